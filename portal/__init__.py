@@ -1,0 +1,1 @@
+"""The consultation portal: clause-by-clause consultation on draft enforcement ordinances."""

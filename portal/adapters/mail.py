@@ -1,0 +1,59 @@
+"""Mail carriers: SMTP, or none at all (the mail stays on the page for staff)."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from urllib.parse import unquote, urlsplit
+
+from portal.notifications.ports import MailCarrier, MailError
+from portal.settings import SettingsError
+
+_TIMEOUT_SECONDS = 20
+
+
+class OutboxCarrier:
+    """Carries nothing: `outbox:` keeps every mail on the page for staff, where the demo shows it."""
+
+    def carry(self, message: bytes, sender: str, recipient: str) -> None:
+        """Done already: the message stands in the database."""
+
+
+class SmtpCarrier:
+    """An SMTP server: `smtp://` in plain, `smtps://` in TLS from the start, `smtp+starttls://`."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("smtp", "smtps", "smtp+starttls") or not parts.hostname:
+            raise SettingsError("PORTAL_MAIL_URL must be like smtps://user:password@mail.example:465, or outbox:")
+        self._scheme = parts.scheme
+        self._host = parts.hostname
+        self._port = parts.port or {"smtp": 25, "smtps": 465, "smtp+starttls": 587}[parts.scheme]
+        self._user = unquote(parts.username) if parts.username else None
+        self._password = unquote(parts.password or "")
+
+    def carry(self, message: bytes, sender: str, recipient: str) -> None:
+        """One connection a message: mails are few, and a broken connection harms no other."""
+        try:
+            with self._connect() as smtp:
+                if self._user:
+                    smtp.login(self._user, self._password)
+                smtp.sendmail(sender, [recipient], message)
+        except (OSError, smtplib.SMTPException) as error:
+            # The server's answer may repeat the message: only its kind is kept.
+            code = getattr(error, "smtp_code", "")
+            raise MailError(f"{type(error).__name__} {code}".strip()) from error
+
+    def _connect(self) -> smtplib.SMTP:
+        context = ssl.create_default_context()
+        if self._scheme == "smtps":
+            return smtplib.SMTP_SSL(self._host, self._port, timeout=_TIMEOUT_SECONDS, context=context)
+        smtp = smtplib.SMTP(self._host, self._port, timeout=_TIMEOUT_SECONDS)
+        if self._scheme == "smtp+starttls":
+            smtp.starttls(context=context)
+        return smtp
+
+
+def carrier(url: str) -> MailCarrier:
+    """The carrier that a setting names."""
+    return OutboxCarrier() if url == "outbox:" else SmtpCarrier(url)

@@ -1,0 +1,107 @@
+"""The composition root: the only module that knows every area, adapter and page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+from flask import Blueprint, Flask
+from sqlalchemy import Engine
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import portal.jobs.jobs
+import portal.ledger.chain
+import portal.publication.jobs
+import portal.web.health
+import portal.web.public.about_views
+import portal.web.public.consultation_views
+from portal.adapters import mail
+from portal.jobs.queue import Registry
+from portal.kernel import templating
+from portal.kernel.clock import Clock, system_clock
+from portal.kernel.db import SessionFactory, make_engine, make_session_factory
+from portal.kernel.logs import configure_logging
+from portal.ledger.receipts import SigningKey
+from portal.notifications import services as notifications
+from portal.notifications.jobs import Sending
+from portal.settings import Settings, SettingsError, folder
+from portal.web import access, csp, errors
+from portal.web.limits import Limiter
+from portal.web.sessions import Cookies
+
+MAX_REQUEST_BYTES = 25 * 1024 * 1024
+
+
+def registry(settings: Settings) -> Registry:
+    """Every job and ticker of every area."""
+    registry = Registry()
+    registry.add(*portal.jobs.jobs.WORK, *portal.ledger.chain.WORK, *portal.publication.jobs.WORK)
+    registry.add(*Sending(mail.carrier(settings.mail_url), settings.mail_from).work())
+    return registry
+
+
+@dataclass(frozen=True)
+class Backend:
+    """What commands and jobs work with: sessions, time, keys; no web."""
+
+    settings: Settings
+    clock: Clock
+    engine: Engine
+    sessions: SessionFactory
+    signing_key: SigningKey
+
+
+def create_backend(settings: Settings, clock: Clock = system_clock) -> Backend:
+    """The part of the portal below the web."""
+    if settings.database_url is None:
+        raise SettingsError("PORTAL_DATABASE_URL is not set, and no embedded server was started for this process")
+    notifications.configure(notifications.Sender(settings.mail_from, settings.base_url))
+    engine = make_engine(settings.database_url)
+    key = (SigningKey.from_hex(settings.ledger_key) if settings.ledger_key
+           else SigningKey.in_folder(settings.instance / "keys"))
+    return Backend(settings, clock, engine, make_session_factory(engine), key)
+
+
+def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
+    """The web application. Raises SettingsError when it may not start with these settings."""
+    if not settings.secret_keys:
+        raise SettingsError("PORTAL_SECRET_KEY is not set: without a key nothing can be signed")
+    if settings.database_url is None or settings.public_database_url is None:
+        raise SettingsError("PORTAL_DATABASE_URL and PORTAL_PUBLIC_DATABASE_URL must both be set")
+    configure_logging(settings.log)
+    backend = create_backend(settings, clock)
+    public_engine = make_engine(settings.public_database_url, read_only=True, statement_timeout_ms=5_000)
+    public = make_session_factory(public_engine)
+    environment = templating.make_environment()
+
+    app = Flask("portal", static_folder=str(folder("static")), static_url_path="/static", template_folder=None)
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES, MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES, MAX_FORM_PARTS=5_000,
+        TRUSTED_HOSTS=[settings.host], SECRET_KEY=settings.secret_keys[0])
+    if settings.proxies:
+        n = settings.proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=n, x_proto=n, x_host=0)
+    access.install(app, access.Portal(
+        settings=settings, clock=clock, sessions=backend.sessions, public_sessions=public, environment=environment,
+        limiter=Limiter(backend.sessions), cookies=Cookies(secure=settings.secure, keys=settings.secret_keys),
+        signing_key=backend.signing_key))
+    app.extensions["portal.engines"] = (backend.engine, public_engine)
+    errors.install(app, app.extensions["portal"])
+    csp.install(app, secure=settings.secure)
+    for blueprint in blueprints():
+        app.register_blueprint(blueprint)
+    structlog.get_logger().debug("ready")
+    return app
+
+
+def close(app: Flask) -> None:
+    """Close the database connections of an application that serves no longer."""
+    for engine in app.extensions["portal.engines"]:
+        engine.dispose()
+
+
+def blueprints() -> list[Blueprint]:
+    """Every page of the portal."""
+    return [area.blueprint for area in (portal.web.health.area, portal.web.public.consultation_views.area,
+                                              portal.web.public.about_views.area)]

@@ -1,0 +1,28 @@
+"""The commands: `portal …`. Each group stands in a module of its own; here they are put together."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from portal.cli import audit, db, ordinance, serve
+from portal.settings import SettingsError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """The consultation portal."""
+
+
+for _group in (ordinance, db, serve, audit):
+    _group.register(cli)
+
+
+def main() -> None:
+    """The console script."""
+    try:
+        cli(prog_name="portal")
+    except SettingsError as error:
+        click.echo(f"portal: {error}", err=True)
+        sys.exit(2)

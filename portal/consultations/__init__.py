@@ -1,0 +1,1 @@
+"""Consultations: facts, comment periods, notice documents, and the phase that follows from them and the clock."""

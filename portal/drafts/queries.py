@@ -1,0 +1,286 @@
+"""What pages and other areas ask of a stored text: versions, their clauses, and the import under preview.
+
+Versions and clauses are frozen, so what is read here may be kept by whoever reads it. A clause is found by its address
+in one version; its identity across versions is `lineage_uid`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Account
+from portal.drafts import imports
+from portal.drafts.models import Clause, DraftImport, DraftVersion
+from portal.kernel.errors import NotFoundError
+from portal.kernel.i18n import msg
+from portal.ordinances import addresses
+from portal.ordinances.clauses import Clause as PureClause
+from portal.ordinances.clauses import Draft, Kind, NotPlaced, Status, Table
+from portal.ordinances.lineage import Pair, same_address_lineage
+from portal.ordinances.readers.english_by_eid import NotFitted
+
+
+@dataclass(frozen=True)
+class VersionFacts:
+    """One published text. `clause_count` counts articles to items of the main text."""
+
+    id: int
+    consultation_id: int
+    number: int
+    title_ko: str
+    title_en: str
+    note_ko: str
+    note_en: str
+    source_format: str
+    source_digest: str
+    clause_count: int
+    published_at: datetime
+
+    def title(self, locale: str) -> str:
+        """The title in the reader's language; the other one where that is missing."""
+        return (self.title_en or self.title_ko) if locale == "en" else (self.title_ko or self.title_en)
+
+    def note(self, locale: str) -> str:
+        """The note to the reader, likewise."""
+        return (self.note_en or self.note_ko) if locale == "en" else (self.note_ko or self.note_en)
+
+
+@dataclass(frozen=True)
+class ClauseFacts:
+    """A clause of one version. `position` is its place in the order of the text, from 0.
+
+    `text_*` is its own text without that of the clauses below it; `text_en` is None where there is no English.
+    """
+
+    id: int
+    draft_version_id: int
+    lineage_uid: uuid.UUID
+    position: int
+    eid: str
+    parent_eid: str | None
+    kind: str
+    label: str
+    label_en: str | None
+    heading_ko: str | None
+    heading_en: str | None
+    text_ko: str
+    text_en: str | None
+    notes: tuple[str, ...]
+    status: str
+    under_consultation: bool
+    annex_table: Mapping[str, Any] | None
+
+    def heading(self, locale: str) -> str | None:
+        """The heading in the reader's language, else the Korean; None where there is none."""
+        return (self.heading_en or self.heading_ko) if locale == "en" else self.heading_ko
+
+    def text(self, locale: str) -> str:
+        """The text in the reader's language, else the Korean (see `language`)."""
+        return self.text_en if locale == "en" and self.text_en is not None else self.text_ko
+
+    def language(self, locale: str) -> str:
+        """The language that `text(locale)` is in."""
+        return "en" if locale == "en" and self.text_en is not None else "ko"
+
+    @property
+    def takes_comments(self) -> bool:
+        """A deleted clause keeps its place and takes none."""
+        return self.status == "in_force"
+
+    @property
+    def path(self) -> str:
+        """What follows `/c/<slug>/v<n>/`: `a/12-2/3/4/ga`."""
+        return addresses.parse(self.eid).path
+
+    def spoken(self, locale: str) -> str:
+        """The address as people say it: `제12조의2제3항제4호가목`, `Article 12-2 (3) 4 (a)`."""
+        return addresses.parse(self.eid).spoken("en" if locale == "en" else "ko")
+
+
+@dataclass(frozen=True)
+class ImportFacts:
+    """A text under preview, as it would be published.
+
+    `not_placed`: lines of the file that no clause took; `not_fitted`: pieces of the English text that no clause takes;
+    `without_english`: clauses of the main text that say something in Korean only; `outside_notice`: what staff marked.
+    """
+
+    consultation_id: int
+    filename: str
+    source_format: str
+    source_digest: str
+    english_filename: str | None
+    imported_by: str
+    imported_at: datetime
+    version: int
+    draft: Draft
+    not_placed: tuple[NotPlaced, ...]
+    not_fitted: tuple[NotFitted, ...]
+    without_english: tuple[str, ...]
+    outside_notice: frozenset[str]
+
+    @property
+    def english_share(self) -> float:
+        """How much of the text has English: the share of the clauses that say something."""
+        saying = sum(clause.is_main_text and imports.has_words(clause) for clause in self.draft.clauses)
+        return 1 - len(self.without_english) / saying if saying else 1.0
+
+
+_VERSION = (DraftVersion.id, DraftVersion.consultation_id, DraftVersion.number, DraftVersion.title_ko,
+            DraftVersion.title_en, DraftVersion.note_ko, DraftVersion.note_en, DraftVersion.source_format,
+            DraftVersion.source_digest, DraftVersion.clause_count, DraftVersion.published_at)
+_NAMES = ("id", "draft_version_id", "lineage_uid", "position", "eid", "parent_eid", "kind", "label", "label_en",
+          "heading_ko", "heading_en", "text_ko", "text_en", "notes", "status", "under_consultation", "annex_table")
+_CLAUSE = tuple(getattr(Clause, name) for name in _NAMES)
+
+
+def versions(session: Session, consultation_id: int) -> tuple[VersionFacts, ...]:
+    """All published versions, the first first."""
+    rows = session.execute(select(*_VERSION).where(DraftVersion.consultation_id == consultation_id)
+                           .order_by(DraftVersion.number))
+    return tuple(VersionFacts(*row) for row in rows)
+
+
+def version(session: Session, consultation_id: int, number: int) -> VersionFacts:
+    """A published version by its number. Raises NotFoundError."""
+    row = session.execute(select(*_VERSION).where(DraftVersion.consultation_id == consultation_id,
+                                                  DraftVersion.number == number)).first()
+    if row is None:
+        raise NotFoundError(msg("There is no such version of this draft."))
+    return VersionFacts(*row)
+
+
+def version_by_id(session: Session, version_id: int) -> VersionFacts:
+    """A published version by its id. Raises NotFoundError."""
+    row = session.execute(select(*_VERSION).where(DraftVersion.id == version_id)).first()
+    if row is None:
+        raise NotFoundError(msg("There is no such version of this draft."))
+    return VersionFacts(*row)
+
+
+def latest_version(session: Session, consultation_id: int) -> VersionFacts | None:
+    """The newest published version; None before the announcement."""
+    row = session.execute(select(*_VERSION).where(DraftVersion.consultation_id == consultation_id)
+                          .order_by(DraftVersion.number.desc()).limit(1)).first()
+    return None if row is None else VersionFacts(*row)
+
+
+def clauses(session: Session, version_id: int) -> tuple[ClauseFacts, ...]:
+    """Every clause of a version in the order of the text. One statement."""
+    rows = session.execute(select(*_CLAUSE).where(Clause.draft_version_id == version_id).order_by(Clause.position))
+    return tuple(_clause(row) for row in rows)
+
+
+def draft(session: Session, version: VersionFacts) -> Draft:
+    """A published version as the pure text that `portal.ordinances` works with. One statement."""
+    return Draft(
+        tuple(_pure(found) for found in clauses(session, version.id)), title_ko=version.title_ko or None,
+        title_en=version.title_en or None, note_ko=version.note_ko or None, note_en=version.note_en or None,
+        version=version.number)
+
+
+def _pure(found: ClauseFacts) -> PureClause:
+    table = found.annex_table
+    return PureClause(
+        eid=found.eid, kind=Kind(found.kind), label=found.label, heading_ko=found.heading_ko, text_ko=found.text_ko,
+        heading_en=found.heading_en, text_en=found.text_en, parent=found.parent_eid, status=Status(found.status),
+        notes=found.notes, label_en=found.label_en,
+        table=None if table is None else Table(
+            tuple(table["columns_ko"]), tuple(table["columns_en"]), tuple(map(tuple, table["rows_ko"])),
+            tuple(map(tuple, table["rows_en"]))))
+
+
+def clause(session: Session, version_id: int, eid: str) -> ClauseFacts | None:
+    """The clause at this address of a version, or None."""
+    row = session.execute(select(*_CLAUSE).where(Clause.draft_version_id == version_id, Clause.eid == eid)).first()
+    return None if row is None else _clause(row)
+
+
+def clauses_by_eid(session: Session, version_id: int, eids: Iterable[str]) -> dict[str, ClauseFacts]:
+    """Those of these addresses that the version has. One statement."""
+    wanted = tuple(eids)
+    if not wanted:
+        return {}
+    rows = session.execute(select(*_CLAUSE).where(Clause.draft_version_id == version_id, Clause.eid.in_(wanted)))
+    return {found.eid: found for found in map(_clause, rows)}
+
+
+def clauses_by_lineage(session: Session, version_id: int, uids: Iterable[uuid.UUID]) -> dict[uuid.UUID, ClauseFacts]:
+    """Where these clauses stand in a version; those that it no longer has are absent. One statement."""
+    wanted = tuple(uids)
+    if not wanted:
+        return {}
+    rows = session.execute(select(*_CLAUSE).where(Clause.draft_version_id == version_id,
+                                                  Clause.lineage_uid.in_(wanted)))
+    return {found.lineage_uid: found for found in map(_clause, rows)}
+
+
+def has_import(session: Session, consultation_id: int) -> bool:
+    """Whether a text is under preview."""
+    return session.scalar(select(DraftImport.id).where(DraftImport.consultation_id == consultation_id)) is not None
+
+
+def current_import(session: Session, consultation_id: int) -> ImportFacts | None:
+    """The text under preview with its English laid over it; None when there is none. One statement."""
+    row = session.execute(
+        select(DraftImport, Account.name).outerjoin(Account, Account.id == DraftImport.imported_by)
+        .where(DraftImport.consultation_id == consultation_id), execution_options={"populate_existing": True}).first()
+    if row is None:
+        return None
+    held, name = row
+    overlay = imports.restored(held.content, held.english)
+    return ImportFacts(
+        consultation_id=consultation_id, filename=held.filename, source_format=held.source_format,
+        source_digest=held.source_digest, english_filename=held.english_filename, imported_by=name or "",
+        imported_at=held.imported_at, version=held.version, draft=overlay.draft,
+        not_placed=tuple(NotPlaced(line["line"], line["text"]) for line in held.not_placed),
+        not_fitted=overlay.not_fitted, without_english=overlay.without_english,
+        outside_notice=frozenset(held.outside_notice))
+
+
+def comparison(session: Session, version: VersionFacts, other: Draft) -> tuple[Pair, ...]:
+    """What becomes of each clause of a published version in another text. One statement."""
+    return tuple(same_address_lineage(draft(session, version), other))
+
+
+_ANCESTORS = text(f"""
+    WITH RECURSIVE up AS (
+        SELECT parent_eid FROM clauses WHERE draft_version_id = :version AND eid = :eid
+        UNION ALL
+        SELECT c.parent_eid FROM clauses c JOIN up ON c.eid = up.parent_eid WHERE c.draft_version_id = :version)
+    SELECT {', '.join('c.' + name for name in _NAMES)}
+      FROM clauses c JOIN up ON c.eid = up.parent_eid
+     WHERE c.draft_version_id = :version ORDER BY c.position""").columns(*_CLAUSE)
+
+
+def ancestors(session: Session, version_id: int, eid: str) -> tuple[ClauseFacts, ...]:
+    """The clauses above one, the outermost first, with their opening words. Empty for an unknown address."""
+    return tuple(_clause(row) for row in session.execute(_ANCESTORS, {"version": version_id, "eid": eid}))
+
+
+def children(session: Session, version_id: int, eid: str) -> tuple[ClauseFacts, ...]:
+    """The clauses directly below one, in the order of the text."""
+    rows = session.execute(select(*_CLAUSE).where(Clause.draft_version_id == version_id, Clause.parent_eid == eid)
+                           .order_by(Clause.position))
+    return tuple(_clause(row) for row in rows)
+
+
+def neighbours(session: Session, version_id: int, position: int) -> tuple[ClauseFacts | None, ClauseFacts | None]:
+    """The clauses before and after a place in the order of the text. One statement."""
+    rows = session.execute(select(*_CLAUSE).where(Clause.draft_version_id == version_id,
+                                                  Clause.position.in_((position - 1, position + 1))))
+    found = {row.position: row for row in map(_clause, rows)}
+    return found.get(position - 1), found.get(position + 1)
+
+
+def _clause(row: Any) -> ClauseFacts:
+    values = dict(zip(_NAMES, row, strict=True))
+    values["notes"] = tuple(values["notes"])
+    return ClauseFacts(**values)

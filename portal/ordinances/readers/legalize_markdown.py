@@ -1,0 +1,273 @@
+"""Reads the Markdown of legalize-kr (https://github.com/legalize-kr), and what people write like it.
+
+    ---                               front matter: ministry, number and date, list of annexes
+    # 법령명                           the title; a part (편) has one # too
+    ## 제1장 총칙                       ### 절, #### 관
+    ##### 제1조 (목적)
+    **①** 항
+      1\\. 호
+        가\\. 목
+     1) sub-items, tables and further lines of the clause above
+    ## 부칙                            flat lines, see the addenda
+
+Annexes have a title and no text. The marks decide, not the depth of a heading or of an indentation.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from portal.ordinances.clauses import Language, Reading
+from portal.ordinances.readers.addenda import is_root, read_addenda
+from portal.ordinances.readers.cursor import Cursor
+from portal.ordinances.readers.front_matter import FrontMatter, read_front_matter
+from portal.ordinances.readers.marks import (
+    ELEMENT_OF_UNIT,
+    Mark,
+    article_mark,
+    heading_mark,
+    item_mark,
+    paragraph_mark,
+    split_parenthesised,
+    subitem_mark,
+    subparagraph_mark,
+)
+from portal.ordinances.readers.source import decode
+from portal.ordinances.readers.tree import Node, TreeBuilder
+
+FORMAT: Final = "legalize_markdown"
+
+_HASHES: Final = re.compile(r"(#{1,6})\s*(.*?)\s*#*")
+_BOLD_LINE: Final = re.compile(r"\*\*[^*]+\*\*")
+_ANNEX: Final = re.compile(
+    r"\[?(?:별표\s*(?P<table>[0-9]{1,3})?|별지\s*(?:제\s*(?P<form>[0-9]{1,3})\s*호)?\s*)"
+    r"(?:의\s?(?P<branch>[0-9]{1,2}))?(?:서식)?\]?(?=\s|\(|$)\s*(?P<title>.*)"
+)
+_LEVELS: Final = ("part", "chp", "sec", "subsec")
+
+
+def looks_like(text: str) -> bool:
+    """Whether the text is Markdown of this kind: an article as a heading, or front matter of law.go.kr."""
+    return re.search(r"^#{1,6}\s*제\s?[0-9]+\s?조", text, re.MULTILINE) is not None or (
+        text.startswith("---") and "법령MST" in text[:4000]
+    )
+
+
+def read(data: bytes, language: Language = "ko") -> Reading:
+    """The reading of a file. Raises UnreadableDraft when it is no text or holds no clause."""
+    return read_text(decode(data), language)
+
+
+def read_text(text: str, language: Language = "ko") -> Reading:
+    """The reading of a text in NFC with `\\n` line ends."""
+    lines = text.split("\n")
+    tree = TreeBuilder(language)
+    front = read_front_matter(lines)
+    for number in range(1, front.lines + 1):
+        if lines[number - 1].strip() and number not in front.strange:
+            tree.add_fact_line(number)
+    for number in front.strange:
+        tree.reject(number, lines[number - 1])
+    reader = _MainText(tree, title=None)
+    addenda: list[tuple[int, str]] = []
+    annexes = _Annexes(tree)
+    section = "main"
+    for number, line in enumerate(lines[front.lines :], front.lines + 1):
+        stripped = line.strip()
+        if not stripped:
+            continue
+        hashes = _HASHES.fullmatch(stripped) if stripped.startswith("#") else None
+        heading = hashes[2] if hashes else None
+        if heading is not None and is_root(heading):
+            section = "addenda"
+            if heading == "부칙":
+                tree.add_fact_line(number)
+            else:
+                addenda.append((number, heading))
+        elif heading is not None and annexes.opens(heading):
+            section = "annexes"
+            annexes.open(number, heading)
+        elif section == "annexes":
+            annexes.take(number, stripped)
+        elif section == "addenda" and heading is None:
+            addenda.append((number, stripped))
+        elif section == "addenda":
+            addenda.append((number, heading or stripped))
+        else:
+            reader.take(number, stripped, heading)
+    read_addenda(addenda, _own_number(front), tree)
+    annexes.finish(front)
+    return tree.finish(FORMAT, title=reader.title or front.values.get("제목"), facts=front.facts())
+
+
+def _own_number(front: FrontMatter) -> int | None:
+    number = front.values.get("공포번호", "").strip()
+    return int(number) if number.isascii() and number.isdigit() and int(number) else None
+
+
+class _MainText:
+    """Title, preamble, headings, articles and what is below them."""
+
+    def __init__(self, tree: TreeBuilder, title: str | None) -> None:
+        self.title = title
+        self._tree = tree
+        self._cursor = Cursor(tree)
+        self._headings: list[tuple[str, Node]] = []
+        self._preamble: Node | None = None
+        self._lost = False
+
+    def take(self, line: int, text: str, heading: str | None) -> None:
+        """One line that is not blank; `heading` is its text when Markdown makes it a heading."""
+        taken = self._heading(line, heading) if heading is not None else self._plain(line, text)
+        if not taken:
+            self._tree.reject(line, text)
+
+    def _heading(self, line: int, text: str) -> bool:
+        if (mark := article_mark(text)) and self._article(line, mark):
+            return True
+        if (mark := heading_mark(text)) and self._open_heading(line, mark):
+            return True
+        self._preamble = None
+        if self.title is None and not article_mark(text) and not heading_mark(text):
+            self.title = text
+            self._tree.add_fact_line(line)
+            return True
+        # A heading that fits nowhere: what follows must not be taken for the text of the article before it.
+        self._lost = True
+        self._cursor.close()
+        return False
+
+    def _open_heading(self, line: int, mark: Mark) -> bool:
+        element = ELEMENT_OF_UNIT[mark.unit]
+        depth = _LEVELS.index(element)
+        above = [(level, node) for level, node in self._headings if _LEVELS.index(level) < depth]
+        parent = above[-1][1] if above else None
+        branch = f"-{mark.branch}" if mark.branch else ""
+        eid = (f"{parent.eid}__" if parent else "") + f"{element}_{mark.number}{branch}"
+        node = self._tree.add(line, eid, parent=parent, heading=mark.text or None)
+        if node is None:
+            return False
+        self._headings = [*above, (element, node)]
+        self._preamble, self._lost = None, False
+        self._cursor.close()
+        return True
+
+    def _article(self, line: int, mark: Mark) -> bool:
+        heading, rest = split_parenthesised(mark.text) or (None, mark.text.strip())
+        parent = self._headings[-1][1] if self._headings else None
+        branch = f"-{mark.branch}" if mark.branch else ""
+        node = self._tree.add(line, f"art_{mark.number}{branch}", parent=parent, heading=heading, text=rest)
+        if node is None:
+            return False
+        self._cursor.open(node)
+        self._preamble, self._lost = None, False
+        return True
+
+    def _plain(self, line: int, text: str) -> bool:
+        if self._lost:
+            return False
+        if self._cursor.base is None:
+            return self._before_articles(line, text)
+        for opens in (self._paragraph, self._subparagraph, self._item, self._subitem):
+            opened = opens(line, text)
+            if opened is not None:
+                return opened
+        if _BOLD_LINE.fullmatch(text):
+            return False  # a heading below the subsection (제1항 협의상 파양 of the Civil Act): no kind of ours
+        node = self._cursor.node
+        if node is None:
+            return False
+        self._tree.add_line(line, node, text)
+        return True
+
+    def _before_articles(self, line: int, text: str) -> bool:
+        """The words between the title and the first heading are the preamble (of the constitution); elsewhere a line
+        that follows a heading and no article has no place."""
+        if self._headings or _BOLD_LINE.fullmatch(text):
+            return False
+        if self._preamble is None:
+            self._preamble = self._tree.add(line, "preamble", parent=None, text=text)
+            return self._preamble is not None
+        self._tree.add_line(line, self._preamble, text)
+        return True
+
+    # Each says whether the line was placed, or None where it is none of its marks.
+
+    def _paragraph(self, line: int, text: str) -> bool | None:
+        mark = paragraph_mark(text)
+        if mark is None or not (mark.escaped or mark.follows(self._cursor.last("para"))):
+            return None
+        return self._cursor.enter(line, "para", mark, label=mark.printed) is not None
+
+    def _subparagraph(self, line: int, text: str) -> bool | None:
+        mark = subparagraph_mark(text)
+        if mark is None or not (mark.escaped or mark.follows(self._cursor.last("subpara"))):
+            return None
+        return self._cursor.enter(line, "subpara", mark) is not None
+
+    def _item(self, line: int, text: str) -> bool | None:
+        mark = item_mark(text)
+        if mark is None or not (mark.escaped or mark.follows(self._cursor.last("point"))):
+            return None
+        return self._cursor.enter(line, "point", mark) is not None
+
+    def _subitem(self, line: int, text: str) -> bool | None:
+        mark = subitem_mark(text)
+        if mark is None or not self._cursor.takes_subitem(mark):
+            return None
+        return self._cursor.enter_subitem(line, mark) is not None
+
+
+@dataclass
+class _Annexes:
+    """Annexes and forms: those that stand in the text, and those that the front matter lists by title alone."""
+
+    tree: TreeBuilder
+    node: Node | None = field(default=None)
+
+    def opens(self, heading: str) -> bool:
+        """Whether a heading is that of an annex: 별표 1 …, [별지 제1호서식] …"""
+        return _ANNEX.fullmatch(heading) is not None
+
+    def open(self, line: int, heading: str) -> None:
+        """An annex that begins on this line."""
+        match = _ANNEX.fullmatch(heading)
+        if match is None:
+            raise ValueError(heading)
+        element = "tbl" if heading.lstrip("[").startswith("별표") else "form"
+        number, branch = int(match["table"] or match["form"] or 0), int(match["branch"] or 0)
+        self.node = self._add(line, element, number, branch, match["title"].strip() or None)
+        if self.node is None:
+            self.tree.reject(line, heading)
+
+    def take(self, line: int, text: str) -> None:
+        """A line of the annex's text."""
+        if self.node is None:
+            self.tree.reject(line, text)
+        else:
+            self.tree.add_line(line, self.node, text)
+
+    def finish(self, front: FrontMatter) -> None:
+        """Adds those that the front matter lists, where the text did not have them."""
+        for record in front.records.get("첨부파일", []):
+            values = record.values
+            number, branch = _digits(values.get("별표번호")), _digits(values.get("별표가지번호"))
+            element = "tbl" if values.get("별표구분", "별표") == "별표" else "form"
+            address = f"{element}_{number}" + (f"-{branch}" if branch else "")
+            if number and self.tree.has(address):
+                continue
+            if node := self._add(record.lines[0], element, number, branch, values.get("제목") or None):
+                self.tree.add_source_lines(record.lines, node)
+
+    def _add(self, line: int, element: str, number: int, branch: int, title: str | None) -> Node | None:
+        address = f"{element}_{number}" + (f"-{branch}" if branch else "")
+        while not number and self.tree.has(address):
+            branch = branch + 1 if branch else 2
+            address = f"{element}_0-{branch}"
+        return self.tree.add(line, address, parent=None, heading=title)
+
+
+def _digits(value: str | None) -> int:
+    return int(value) if value and value.isascii() and value.isdigit() else 0

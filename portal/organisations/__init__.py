@@ -1,0 +1,1 @@
+"""Ministries with their staff, organisations with their members."""

@@ -1,0 +1,1 @@
+"""The publication: frozen, redacted copies and pages that the public reads."""

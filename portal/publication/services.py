@@ -1,0 +1,68 @@
+"""Building the publication: one consultation at a time, only what changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from portal.consultations.models import Consultation
+from portal.publication import facts, gather, pages
+from portal.publication.models import Page, PublishedConsultation
+
+log = structlog.get_logger()
+
+#: The start page belongs to no consultation.
+HOME = 0
+
+
+def build(session: Session, consultation_id: int, now: datetime) -> int:
+    """Bring the publication of one consultation up to date. Returns how many pages were made anew.
+
+    One build of a consultation at a time: a second one waits and then finds nothing to do. What is not announced yet
+    is not published at all.
+    """
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('publication', :id))"),
+                    {"id": consultation_id})
+    consultation = session.get(Consultation, consultation_id)
+    if consultation is None or consultation.announced_at is None or consultation.announced_at > now:
+        return 0
+    touched = gather.Touched()
+    gather.publish_texts(session, consultation, touched)
+    gather.publish_documents(session, consultation, touched)
+    gather.publish_submissions(session, consultation, now, touched)
+    # Submissions are written in batches, and what was loaded is let go with each.
+    consultation = session.get_one(Consultation, consultation_id)
+    gather.publish_responses(session, consultation, touched)
+    session.flush()
+
+    told = facts.consultation_facts(session, consultation)
+    known = session.get(PublishedConsultation, consultation_id)
+    touched.everything |= known is None or known.facts["consultation"] != told
+    if not touched:
+        return pages.refresh(session, consultation_id, now)
+    statement = insert(PublishedConsultation).values(
+        id=consultation_id, slug=consultation.slug, announced_at=consultation.announced_at,
+        facts={"consultation": told, "counts": facts.counts(session, consultation_id)}, counted_at=now, edition=1)
+    session.execute(statement.on_conflict_do_update(index_elements=[PublishedConsultation.id], set_={
+        "facts": statement.excluded.facts, "counted_at": now, "slug": statement.excluded.slug,
+        "edition": PublishedConsultation.edition + 1}))
+    session.expire_all()
+    made = pages.store(session, consultation_id, pages.wanted_pages(session, consultation_id, told, touched), now)
+    made += pages.refresh(session, consultation_id, now)
+    log.info("published", consultation=consultation.slug, pages=made)
+    return made
+
+
+def build_home(session: Session, now: datetime) -> int:
+    """Bring the start page up to date."""
+    return (pages.store(session, HOME, iter([pages.home_page(session)]), now)
+            + pages.refresh(session, HOME, now))
+
+
+def out_of_date(session: Session, now: datetime) -> list[int]:
+    """Consultations with pages whose sentences are no longer true, because a day or a period ended."""
+    return list(session.scalars(select(Page.consultation_id).where(Page.valid_until <= now).distinct()))

@@ -1,0 +1,86 @@
+"""What a template needs beyond stored facts and can derive from them: trees, groups, phases. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from portal.kernel.i18n import msg
+from portal.kernel.templating import link
+from portal.ordinances import addresses
+from portal.publication.phases import phase_facts
+
+Facts = Mapping[str, Any]
+
+_GROUP_OF_PHASE = {"open": "open", "announced": "soon", "between_periods": "soon", "closed": "closed",
+                   "concluded": "concluded"}
+
+
+def home(facts: Facts, language: str, now: datetime) -> dict[str, Any]:
+    """Consultations by what a reader can do with them."""
+    groups: dict[str, list[Any]] = {"open": [], "soon": [], "closed": [], "concluded": []}
+    for consultation in facts["consultations"]:
+        phase = phase_facts(consultation, now)
+        if phase.phase in _GROUP_OF_PHASE:
+            groups[_GROUP_OF_PHASE[phase.phase]].append({**consultation, "phase": phase})
+    return {"consultations_by": groups}
+
+
+def draft(facts: Facts, language: str, now: datetime) -> dict[str, Any]:
+    """The contents as a tree, and the other versions."""
+    base = f"/c/{facts['consultation']['slug']}/v{facts['version']}/"
+    return {
+        "contents": _contents(facts["clauses"], language), "consultation_versions": [
+            {"href": link(f"/c/{facts['consultation']['slug']}/v{v['number']}/"),
+             "label": msg("Version %(n)s", n=v["number"]), "current": v["number"] == facts["version"]}
+            for v in facts["consultation"]["versions"]],
+        "most_own": max((c["count"] for c in facts["clauses"]), default=0), "base": base}
+
+
+def _contents(clauses: list[Any], language: str) -> list[dict[str, Any]]:
+    items: dict[str, dict[str, Any]] = {}
+    top: list[dict[str, Any]] = []
+    for clause in clauses:
+        root = clause["kind"] in ("annex", "form", "addendum", "preamble")
+        if clause["kind"] not in ("part", "chapter", "section", "subsection", "article") and not root:
+            continue
+        parent = clause["parent_eid"]
+        if clause["kind"] == "article" and parent and parent.startswith("addenda"):
+            continue
+        label = clause["label_en"] if language == "en" and clause["label_en"] else clause["label"]
+        item = {"href": f"#{clause['eid']}", "label": label, "count": clause["count_below"],
+                "heading": (clause["heading_en"] if language == "en" else None) or clause["heading_ko"] or "",
+                "children": []}
+        items[clause["eid"]] = item
+        (items[parent]["children"] if parent in items else top).append(item)
+    return top
+
+
+def clause(facts: Facts, language: str, now: datetime) -> dict[str, Any]:
+    """The parents' opening words as rows, and responses by number."""
+    base = f"/c/{facts['consultation']['slug']}/v{facts['version']}/"
+    rows = [{"label": a[f"name_{language}"] if a["kind"] == "article" else (
+                a["label_en"] if language == "en" and a["label_en"] else a["label"]),
+             "text": " ".join(filter(None, (a[f"heading_{language}"] or a["heading_ko"],
+                                            a[f"text_{language}"] or a["text_ko"]))),
+             "href": link(base + a["url"])} for a in facts["ancestors"]]
+    return {"context_rows": rows, "answers_by_id": {r["id"]: r for r in facts["responses"]}}
+
+
+def response_facts(row: Any) -> dict[str, Any]:
+    """A row of `publication.responses` as the templates take responses."""
+    names = ("id", "edition", "disposition", "title_ko", "title_en", "issue_ko", "issue_en", "text_ko", "text_en",
+             "published_at", "comment_count", "organisation_count")
+    return {name: getattr(row, name) for name in names}
+
+
+def changed_facts(clauses: list[Any], language: str) -> list[dict[str, Any]]:
+    """Clauses that carry a change, with their names and words."""
+    return [{"version": c.version, "url": addresses.parse(c.eid).path, "text_en": c.text_en,
+             "name_ko": addresses.parse(c.eid).spoken("ko"), "name_en": addresses.parse(c.eid).spoken("en"),
+             "text": (c.text_en if language == "en" else None) or c.text_ko} for c in clauses]
+
+
+DERIVED: dict[str, Callable[[Facts, str, datetime], dict[str, Any]]] = {
+    "public/home.html": home, "public/draft.html": draft, "public/clause.html": clause}

@@ -1,0 +1,87 @@
+"""Serving stored pages: one indexed statement a request, and a bounded cache of bytes in each process."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from portal.publication.models import Page
+from portal.publication.rendering import Rendered, render
+
+_ONE = text("""
+    SELECT etag, valid_until, CASE WHEN etag = :known THEN NULL ELSE body END AS body
+      FROM publication.pages WHERE path = :path AND language = :language""")
+
+#: Bytes of pages, plain and gzipped, that one process keeps.
+CACHE_BYTES = 48 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class _Kept:
+    source: str  # the etag of the stored page it was made from
+    page: Rendered
+
+    @property
+    def size(self) -> int:
+        return len(self.page.body) + len(self.page.zipped)
+
+
+class PageCache:
+    """Least recently used pages go first. Threads share it."""
+
+    def __init__(self, most: int = CACHE_BYTES) -> None:
+        self._most = most
+        self._size = 0
+        self._pages: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: tuple[str, str]) -> _Kept | None:
+        """What is kept under this address and language."""
+        with self._lock:
+            kept = self._pages.get(key)
+            if kept is not None:
+                self._pages.move_to_end(key)
+            return kept
+
+    def put(self, key: tuple[str, str], kept: _Kept) -> None:
+        """Keep, and let go of the oldest beyond the bound."""
+        with self._lock:
+            old = self._pages.pop(key, None)
+            self._size += kept.size - (old.size if old else 0)
+            self._pages[key] = kept
+            while self._size > self._most and len(self._pages) > 1:
+                _, gone = self._pages.popitem(last=False)
+                self._size -= gone.size
+
+
+_cache = PageCache()
+
+
+def stored_page(session: Session, path: str, language: str, now: datetime,
+                cache: PageCache = _cache) -> Rendered | None:
+    """The page at an address, or None. After `valid_until` it is rendered anew from its facts, once a process."""
+    key = (path, language)
+    kept = cache.get(key)
+    row = session.execute(_ONE, {"path": path, "language": language, "known": kept.source if kept else ""}).first()
+    if row is None:
+        return None
+    if kept is not None and kept.source == row.etag and now < kept.page.valid_until:
+        return kept.page
+    if now < row.valid_until:
+        if row.body is None and kept is not None:  # the same words hold for another day
+            page = Rendered(kept.page.body, kept.page.zipped, kept.page.etag, row.valid_until)
+        else:
+            zipped = bytes(row.body)
+            page = Rendered(gzip.decompress(zipped), zipped, row.etag, row.valid_until)
+    else:
+        facts = session.execute(select(Page.template, Page.facts, Page.made_at).where(
+            Page.path == path, Page.language == language)).one()
+        page = render(facts.template, facts.facts, language, path, now, made_at=facts.made_at)
+    cache.put(key, _Kept(row.etag, page))
+    return page

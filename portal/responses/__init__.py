@@ -1,0 +1,1 @@
+"""Responses: text, disposition, steps, approval, publication of editions."""

@@ -1,0 +1,1 @@
+"""Review: code list, segments, clusters, coverage."""

@@ -1,0 +1,384 @@
+"""The queue: which segments match a filter, how many, in which order, page by page, and the numbers of its facets.
+
+Within a facet the choices are alternatives, across facets all must hold. The number beside a choice says how many
+segments it would show with the rest of the filter as it is. A page is found by its edge (keyset), so that page 2,000
+costs what page 1 costs. Nothing here decides who may look; the number of statements does not grow with anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from portal.kernel.search_text import tsquery_literal
+from portal.organisations.models import ORGANISATION_KINDS
+from portal.review.clause_index import ClauseIndex
+from portal.review.code_list import CodeList
+from portal.review.models import COVERAGE_COLUMNS
+from portal.submissions.models import POSITIONS
+
+PAGE: Final = 50
+#: Choices in the facets of tags and clusters: in none of them.
+NONE: Final = 0
+SORTS: Final = ("law", "newest", "oldest")
+LANGUAGES: Final = ("ko", "en")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a reviewer asked for. Empty means everything. `clauses` are addresses, each with everything below it;
+    `topics` stand for all their tags; NONE in `tags` or `clusters` is *in none*."""
+
+    clauses: tuple[str, ...] = ()
+    positions: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    topics: tuple[int, ...] = ()
+    tags: tuple[int, ...] = ()
+    clusters: tuple[int, ...] = ()
+    coverage: tuple[str, ...] = ()
+    dealt_with: tuple[bool, ...] = ()
+    languages: tuple[str, ...] = ()
+    unseen: bool = False
+    words: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it shows everything."""
+        return not any(getattr(self, each.name) for each in fields(self))
+
+    def to_json(self) -> dict[str, Any]:
+        """What is kept of it in the record of a bulk act."""
+        return {each.name: list(value) if isinstance(value, tuple) else value
+                for each in fields(self) if (value := getattr(self, each.name))}
+
+
+class Condition(NamedTuple):
+    """One facet's part of a filter, as SQL on the alias `s`."""
+
+    facet: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Query:
+    """A filter as SQL: conditions by facet, and their values."""
+
+    consultation_id: int
+    account_id: int
+    conditions: tuple[Condition, ...]
+    values: Mapping[str, Any]
+
+    def where(self, *, but: str | None = None) -> str:
+        """All conditions but one facet's."""
+        parts = ["s.consultation_id = :c", *(each.sql for each in self.conditions if each.facet != but)]
+        return " AND ".join(parts)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The values of the conditions."""
+        return {"c": self.consultation_id, **self.values}
+
+    @property
+    def facets(self) -> frozenset[str]:
+        """Which facets hold a choice."""
+        return frozenset(each.facet for each in self.conditions)
+
+
+_UNSEEN: Final = "NOT EXISTS (SELECT 1 FROM seen_segments x WHERE x.account_id = :me AND x.segment_id = s.id)"
+
+
+def query(consultation_id: int, account_id: int, wanted: Filter, clauses: ClauseIndex, codes: CodeList) -> Query:
+    """The filter as SQL. What it names and does not exist matches nothing."""
+    conditions: list[Condition] = []
+    values: dict[str, Any] = {}
+
+    def add(facet: str, sql: str, **more: Any) -> None:
+        conditions.append(Condition(facet, sql))
+        values.update(more)
+
+    if wanted.clauses:
+        add("clauses", "s.clause_eid = ANY(:clauses)",
+            clauses=sorted({each for eid in wanted.clauses for each in clauses.below(eid)}))
+    if wanted.positions:
+        add("positions", "s.position = ANY(:positions)", positions=list(wanted.positions))
+    if wanted.kinds:
+        add("kinds", "s.organisation_kind = ANY(:kinds)", kinds=list(wanted.kinds))
+    if wanted.languages:
+        add("languages", "s.language = ANY(:languages)", languages=list(wanted.languages))
+    if wanted.coverage:
+        add("coverage", "s.coverage = ANY(:coverage)", coverage=list(wanted.coverage))
+    if len(set(wanted.dealt_with)) == 1:
+        add("dealt_with", "s.dealt_with" if wanted.dealt_with[0] else "NOT s.dealt_with")
+    if wanted.topics or wanted.tags:
+        ids = {each for each in wanted.tags if each != NONE} | {
+            tag.id for tag in codes.tags if tag.topic_id in wanted.topics}
+        alternatives = ["s.id IN (SELECT t.segment_id FROM segment_tags t WHERE t.tag_id = ANY(:tags))"]
+        if NONE in wanted.tags:
+            alternatives.append("NOT EXISTS (SELECT 1 FROM segment_tags t WHERE t.segment_id = s.id)")
+        add("tags", f"({' OR '.join(alternatives)})" if len(alternatives) > 1 else alternatives[0], tags=sorted(ids))
+    if wanted.clusters:
+        alternatives = ["s.cluster_id = ANY(:clusters)"]
+        if NONE in wanted.clusters:
+            alternatives.append("s.cluster_id IS NULL")
+        add("clusters", f"({' OR '.join(alternatives)})", clusters=sorted(set(wanted.clusters) - {NONE}))
+    if wanted.unseen:
+        add("unseen", _UNSEEN, me=account_id)
+    if wanted.words:
+        sought = tsquery_literal(wanted.words)
+        if sought is None:
+            add("words", "false")
+        else:
+            add("words", "s.id IN (SELECT w.segment_id FROM segment_words w WHERE w.words @@ CAST(:words AS tsquery))",
+                words=sought)
+    return Query(consultation_id, account_id, tuple(conditions), values)
+
+
+# --------------------------------------------------------------------------------------------------------- the page
+
+
+@dataclass(frozen=True)
+class Row:
+    """A segment in the list. `organisation_*` as filed; `tags` are ids; `parts`: of how many parts its comment is."""
+
+    id: int
+    version: int
+    comment_id: int
+    ordinal: int
+    parts: int
+    no_point: bool
+    clause_eid: str
+    clause_order: int
+    position: str
+    language: str
+    organisation_ko: str
+    organisation_en: str
+    organisation_kind: str
+    filed_at: datetime
+    lead: str
+    cluster_id: int | None
+    coverage: str
+    excuse: str | None
+    dealt_with: bool
+    tags: tuple[int, ...]
+    seen: bool
+
+    def organisation(self, locale: str) -> str:
+        """The filer's name in the reader's language."""
+        return (self.organisation_en or self.organisation_ko) if locale == "en" else self.organisation_ko
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The edge of a page: `after` or before the segment `id` whose sort key is `key`."""
+
+    key: int
+    id: int
+    after: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.key}.{self.id}"
+
+    @classmethod
+    def read(cls, written: str, *, after: bool) -> Cursor | None:
+        """The cursor as an address carries it, or None for anything else."""
+        key, dot, of = written.partition(".")
+        if not dot or not (key.removeprefix("-").isascii() and key.removeprefix("-").isdecimal()
+                           and of.isascii() and of.isdecimal()) or len(written) > 36:
+            return None
+        return cls(int(key), int(of), after)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the list. `previous` and `next` are the edges from which the neighbouring pages are asked for."""
+
+    rows: tuple[Row, ...]
+    previous: Cursor | None
+    next: Cursor | None
+
+
+class _Sort(NamedTuple):
+    column: str
+    descending: bool
+
+
+_SORTS: Final = {"law": _Sort("clause_order", False), "newest": _Sort("filed_at", True),
+                 "oldest": _Sort("filed_at", False)}
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def key_of(row: Row, sort: str) -> int:
+    """A row's sort key as a cursor carries it: the clause's place, or microseconds since 1970."""
+    if _SORTS[sort].column == "clause_order":
+        return row.clause_order
+    return (row.filed_at - _EPOCH) // timedelta(microseconds=1)
+
+
+def _edge(cursor: Cursor, sort: _Sort) -> tuple[str, dict[str, Any]] | None:
+    """The condition of a cursor; None for one that no row can have given."""
+    key: Any = cursor.key
+    if sort.column == "filed_at":
+        try:
+            key = _EPOCH + timedelta(microseconds=cursor.key)
+        except OverflowError:
+            return None
+    elif abs(key) >= 2**63:
+        return None
+    if cursor.id >= 2**63:
+        return None
+    sign = "<" if sort.descending == cursor.after else ">"
+    return f"(s.{sort.column}, s.id) {sign} (:edge_key, :edge_id)", {"edge_key": key, "edge_id": cursor.id}
+
+
+_ROW: Final = """
+    SELECT p.id, p.version, p.comment_id, p.ordinal,
+           (SELECT count(*) FROM segments o WHERE o.comment_id = p.comment_id) AS parts, p.no_point, p.clause_eid,
+           p.clause_order, p.position, p.language, f.organisation_name_ko, f.organisation_name_en, p.organisation_kind,
+           p.filed_at, p.lead, p.cluster_id, p.coverage, p.excuse, p.dealt_with,
+           ARRAY(SELECT t.tag_id FROM segment_tags t WHERE t.segment_id = p.id ORDER BY t.tag_id) AS tags,
+           EXISTS (SELECT 1 FROM seen_segments x WHERE x.account_id = :me AND x.segment_id = p.id) AS seen
+      FROM page p
+      JOIN comments k ON k.id = p.comment_id
+      JOIN filings f ON f.id = k.filing_id"""
+
+
+def page(session: Session, asked: Query, sort: str, cursor: Cursor | None = None, *, size: int = PAGE) -> Page:
+    """One page of matching segments. One statement. A cursor that no row can have given begins at the first page."""
+    by = _SORTS[sort]
+    edge = None if cursor is None else _edge(cursor, by)
+    backwards = edge is not None and cursor is not None and not cursor.after
+    where, values = asked.where(), {**asked.parameters, "me": asked.account_id, "size": size + 1}
+    if edge is not None:
+        where += f" AND {edge[0]}"
+        values.update(edge[1])
+    direction = "DESC" if by.descending != backwards else "ASC"
+    found = session.execute(text(f"""
+        WITH page AS MATERIALIZED (SELECT s.* FROM segments s WHERE {where}
+                       ORDER BY s.{by.column} {direction}, s.id {direction} LIMIT :size)
+        {_ROW} ORDER BY p.{by.column} {direction}, p.id {direction}"""), values).all()  # noqa: S608
+    rows = [Row(*each[:-2], tags=tuple(each[-2]), seen=each[-1]) for each in found[:size]]
+    more = len(found) > size
+    if backwards:
+        rows.reverse()
+    first_more, last_more = (more, True) if backwards else (edge is not None, more)
+    return Page(
+        tuple(rows),
+        Cursor(key_of(rows[0], sort), rows[0].id, False) if rows and first_more else None,
+        Cursor(key_of(rows[-1], sort), rows[-1].id, True) if rows and last_more else None)
+
+
+def rows_of(session: Session, consultation_id: int, account_id: int, ids: Sequence[int]) -> tuple[Row, ...]:
+    """These segments of a consultation as the list shows them, in the order asked for; unknown ones are left out."""
+    found = session.execute(text(f"""
+        WITH page AS (SELECT s.* FROM segments s WHERE s.consultation_id = :c AND s.id = ANY(:ids)) {_ROW}"""),
+        {"c": consultation_id, "me": account_id, "ids": list(ids)})  # noqa: S608
+    by_id = {each[0]: Row(*each[:-2], tags=tuple(each[-2]), seen=each[-1]) for each in found}
+    return tuple(by_id[each] for each in ids if each in by_id)
+
+
+def matching_ids(session: Session, asked: Query, *, limit: int) -> list[int]:
+    """The segments that match, the oldest first; at most `limit`."""
+    return list(session.execute(
+        text(f"SELECT s.id FROM segments s WHERE {asked.where()} ORDER BY s.id LIMIT :limit"),  # noqa: S608
+        {**asked.parameters, "limit": limit}).scalars())
+
+
+# ----------------------------------------------------------------------------------------------------------- facets
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The exact number of matching segments, and for every facet: choice -> number, were it the facet's only choice.
+    `unseen` is the number of matching segments that the reader has not looked at."""
+
+    total: int
+    clauses: Mapping[str, int] = field(default_factory=dict)
+    positions: Mapping[str, int] = field(default_factory=dict)
+    kinds: Mapping[str, int] = field(default_factory=dict)
+    languages: Mapping[str, int] = field(default_factory=dict)
+    coverage: Mapping[str, int] = field(default_factory=dict)
+    dealt_with: Mapping[bool, int] = field(default_factory=dict)
+    tags: Mapping[int, int] = field(default_factory=dict)
+    clusters: Mapping[int, int] = field(default_factory=dict)
+    unseen: int = 0
+
+
+_COLUMNS: Final = {"clauses": "clause_eid", "positions": "position", "kinds": "organisation_kind",
+                   "languages": "language", "coverage": "coverage", "dealt_with": "dealt_with",
+                   "clusters": "coalesce(cluster_id, 0)"}
+
+
+def count(session: Session, asked: Query) -> int:
+    """How many segments match, exactly."""
+    return int(session.scalar(text(f"SELECT count(*) FROM segments s WHERE {asked.where()}"),  # noqa: S608
+                              asked.parameters) or 0)
+
+
+def counts(session: Session, asked: Query) -> Counts:
+    """The numbers of all facets, and the exact total. One statement.
+
+    A facet that holds a choice is counted over everything that the others leave; the others share one pass.
+    """
+    chosen = asked.facets
+    free = [facet for facet in _COLUMNS if facet not in chosen]
+    # A search is done once, for matching words is dear; without one, the index alone answers each part.
+    hits = "MATERIALIZED" if "words" in chosen else "NOT MATERIALIZED"
+    columns = ", ".join({f"s.{column}" for column in ("id", "clause_eid", "position", "organisation_kind", "language",
+                                                      "coverage", "dealt_with", "cluster_id")})
+    parts = []
+    if free:
+        case = " ".join(f"WHEN GROUPING({_COLUMNS[facet]}) = 0 THEN '{facet}'" for facet in free)
+        value = ", ".join(f"({_COLUMNS[facet]})::text" for facet in free)
+        sets = ", ".join(f"({_COLUMNS[facet]})" for facet in free)
+        parts.append(f"SELECT CASE {case} ELSE 'total' END AS facet, coalesce({value}) AS choice, count(*) AS n"
+                     f" FROM base GROUP BY GROUPING SETS ({sets}, ())")
+    else:
+        parts.append("SELECT 'total', NULL, count(*) FROM base")
+    if "tags" not in chosen:
+        parts.append(_tags_of("base"))
+    if "unseen" not in chosen:
+        parts.append(f"SELECT 'unseen', NULL, count(*) FROM base s WHERE {_UNSEEN}")
+    for facet in sorted(chosen & _COLUMNS.keys()):
+        parts.append(f"SELECT '{facet}', ({_COLUMNS[facet]})::text, count(*) FROM segments s"
+                     f" WHERE {asked.where(but=facet)} GROUP BY {_COLUMNS[facet]}")
+    if "tags" in chosen:
+        parts.append(_tags_of(f"(SELECT s.id FROM segments s WHERE {asked.where(but='tags')})"))
+    if "unseen" in chosen:
+        parts.append("SELECT 'unseen', NULL, count(*) FROM base")
+    rows = session.execute(text(
+        f"WITH base AS {hits} (SELECT {columns} FROM segments s WHERE {asked.where()})"  # noqa: S608
+        f" {' UNION ALL '.join(parts)}"), {**asked.parameters, "me": asked.account_id})
+    found: dict[str, dict[Any, int]] = {}
+    for facet, choice, n in rows:
+        found.setdefault(facet, {})[_choice(facet, choice)] = n
+    return Counts(
+        total=found.get("total", {}).get(None, 0), unseen=found.get("unseen", {}).get(None, 0),
+        **{facet: found.get(facet, {}) for facet in (*_COLUMNS, "tags")})
+
+
+def _tags_of(rows: str) -> str:
+    return (f"SELECT 'tags', coalesce(t.tag_id, {NONE})::text, count(*) FROM {rows} b"
+            " LEFT JOIN segment_tags t ON t.segment_id = b.id GROUP BY t.tag_id")
+
+
+def _choice(facet: str, written: str | None) -> Any:
+    if written is None:
+        return None
+    if facet in ("tags", "clusters"):
+        return int(written)
+    return written == "true" if facet == "dealt_with" else written
+
+
+# ------------------------------------------------------------------------------------------------- reading a filter
+
+
+def cleaned(wanted: Filter) -> Filter:
+    """The filter without what no facet has: an address may have been typed by hand. Words are kept as typed."""
+    known = {"positions": POSITIONS, "kinds": ORGANISATION_KINDS, "coverage": COVERAGE_COLUMNS, "languages": LANGUAGES}
+    return replace(wanted, **{name: tuple(v for v in dict.fromkeys(getattr(wanted, name)) if v in values)
+                              for name, values in known.items()})

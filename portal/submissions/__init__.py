@@ -1,0 +1,1 @@
+"""Submissions: draft comments, filings, receipts, withdrawals."""

@@ -1,0 +1,1 @@
+"""What all pages share: access, sessions, security headers, CSRF, limits, errors."""

@@ -1,0 +1,1 @@
+"""Where consultations are made and staff are added."""

@@ -1,0 +1,41 @@
+"""Cross-site request forgery: every unsafe request proves that it came from one of our own pages.
+
+Two independent proofs are asked for. The browser's word where it gives one (`Sec-Fetch-Site`, `Origin`), and a token in
+the form that is a keyed digest of a cookie that other sites can neither read nor set: the session's for who is signed in,
+a visit's for who is not. The token stays the same for the life of the cookie, so that a form left open overnight works.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from flask import Request
+
+from portal.kernel.errors import RefusedError
+from portal.kernel.i18n import msg
+
+FIELD = "csrf_token"
+HEADER = "X-CSRF-Token"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def token_for(cookie: str, key: str) -> str:
+    """The token that belongs to a session's or visit's cookie."""
+    return hmac.new(key.encode(), b"csrf\x00" + cookie.encode(), hashlib.sha256).hexdigest()
+
+
+def check(request: Request, cookie: str | None, keys: tuple[str, ...], base_url: str) -> None:
+    """Raise RefusedError unless the request is ours. What was typed is shown again by the error page."""
+    if request.method in SAFE_METHODS:
+        return
+    origin = request.headers.get("Origin")
+    site = request.headers.get("Sec-Fetch-Site")
+    foreign = (origin not in (None, "null") and origin != base_url) or site in ("cross-site", "same-site")
+    sent = request.headers.get(HEADER) or request.form.get(FIELD, "")
+    good = cookie is not None and any(hmac.compare_digest(sent, token_for(cookie, key)) for key in keys)
+    if foreign or not good:
+        raise RefusedError(
+            msg("This form could not be accepted, because we cannot tell that it was sent from this page."),
+            what_next=msg("Go back, reload the page and send the form again. If you signed out in the meantime, sign "
+                          "in first. Your browser must accept cookies of this site."))

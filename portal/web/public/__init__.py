@@ -1,0 +1,1 @@
+"""What anyone reads. Of the areas it imports the publication only."""

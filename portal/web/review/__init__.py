@@ -1,0 +1,1 @@
+"""Where ministry staff tag, cluster and answer."""

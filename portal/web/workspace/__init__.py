@@ -1,0 +1,1 @@
+"""The workspace: where organisations write, file and follow their submissions."""

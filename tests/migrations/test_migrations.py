@@ -1,0 +1,80 @@
+"""Migrations go up and down, with data in place, and the models equal head."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.orm import Session
+
+from portal import migrating
+from portal.settings import folder
+from tests import factories
+from tests.support.server import DatabaseUrls, TestServer
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture
+def empty(server: TestServer, worker_id: str) -> Iterator[DatabaseUrls]:
+    name = f"m_{worker_id}"
+    server.drop(name)
+    yield server.create_empty(name)
+    server.drop(name)
+
+
+def _revisions() -> list[str]:
+    script = ScriptDirectory(str(folder("migrations")))
+    return [revision.revision for revision in reversed(list(script.walk_revisions()))]
+
+
+def test_revisions_are_numbered_in_order() -> None:
+    assert _revisions() == [f"{n:04d}" for n in range(1, len(_revisions()) + 1)]
+
+
+def test_models_equal_head(database: DatabaseUrls) -> None:
+    assert migrating.current(database.owner) == migrating.head()
+    assert migrating.differences(database.owner) == []
+
+
+def test_each_migration_goes_up_and_down(empty: DatabaseUrls) -> None:
+    for revision in _revisions():
+        before = _tables(empty)
+        migrating.upgrade(empty.owner, revision)
+        migrating.downgrade(empty.owner, f"-{1}" if revision != "0001" else "base")
+        assert _tables(empty) == before, f"{revision} leaves something behind"
+        migrating.upgrade(empty.owner, revision)
+    migrating.downgrade(empty.owner, "base")
+    assert _tables(empty) == set()
+
+
+def test_down_and_up_with_data(empty: DatabaseUrls, now: datetime) -> None:
+    """The newest migration undone and done again over a consultation with a filing."""
+    migrating.upgrade(empty.owner)
+    engine = create_engine(empty.app, connect_args={"options": "-c search_path=portal"})
+    with Session(engine) as session:
+        ministry = factories.ministry(session, now)
+        consultation = factories.consultation(session, now, ministry)
+        organisation = factories.organisation(session, now)
+        factories.filing(session, now, consultation, organisation, factories.member(session, now, organisation))
+        session.commit()
+    engine.dispose()
+    migrating.downgrade(empty.owner, "-1")
+    migrating.upgrade(empty.owner)
+    assert migrating.differences(empty.owner) == []
+    engine = create_engine(empty.owner)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM portal.comments")) == 1
+    engine.dispose()
+
+
+def _tables(urls: DatabaseUrls) -> set[str]:
+    engine = create_engine(urls.owner)
+    inspector = inspect(engine)
+    found = {f"{schema}.{table}" for schema in inspector.get_schema_names()
+             if schema in ("portal", "publication") for table in inspector.get_table_names(schema)}
+    engine.dispose()
+    return found
