@@ -11,10 +11,23 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import portal.jobs.jobs
 import portal.ledger.chain
+import portal.organisations.jobs
 import portal.publication.jobs
+import portal.submissions.jobs
+import portal.web.account.account_views
+import portal.web.account.invitation_views
+import portal.web.account.organisation_views
+import portal.web.account.password_views
+import portal.web.account.second_factor_views
+import portal.web.account.sign_in_views
+import portal.web.account.sign_up_views
+import portal.web.admin.mail_views
+import portal.web.admin.organisation_views
+import portal.web.admin.staff_views
 import portal.web.health
 import portal.web.public.about_views
 import portal.web.public.consultation_views
+import portal.web.workspace.pages
 from portal.adapters import mail
 from portal.jobs.queue import Registry
 from portal.kernel import templating
@@ -36,6 +49,8 @@ def registry(settings: Settings) -> Registry:
     """Every job and ticker of every area."""
     registry = Registry()
     registry.add(*portal.jobs.jobs.WORK, *portal.ledger.chain.WORK, *portal.publication.jobs.WORK)
+    registry.add(*portal.submissions.jobs.WORK)
+    registry.add(*portal.organisations.jobs.WORK)
     registry.add(*Sending(mail.carrier(settings.mail_url), settings.mail_from).work())
     return registry
 
@@ -103,5 +118,14 @@ def close(app: Flask) -> None:
 
 def blueprints() -> list[Blueprint]:
     """Every page of the portal."""
-    return [area.blueprint for area in (portal.web.health.area, portal.web.public.consultation_views.area,
-                                              portal.web.public.about_views.area)]
+    return [area.blueprint for area in (
+        portal.web.health.area,
+        portal.web.public.consultation_views.area,
+        portal.web.public.about_views.area,
+        portal.web.workspace.pages.area,
+        portal.web.account.account_views.area, portal.web.account.invitation_views.area,
+        portal.web.account.organisation_views.area, portal.web.account.password_views.area,
+        portal.web.account.second_factor_views.area, portal.web.account.sign_in_views.area,
+        portal.web.account.sign_up_views.area, portal.web.admin.mail_views.area,
+        portal.web.admin.organisation_views.area,
+        portal.web.admin.staff_views.area)]

@@ -161,6 +161,7 @@ def upgrade() -> None:
         "mails",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("ministry_id", sa.BigInteger(), nullable=True),
         sa.Column("template", sa.Text(), nullable=False),
         sa.Column("recipient", sa.Text(), nullable=False),
         sa.Column("locale", sa.Text(), nullable=False),
@@ -170,11 +171,13 @@ def upgrade() -> None:
         sa.Column("attempts", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("last_error", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("status IN ('waiting', 'sent', 'failed')", name=op.f("ck_mails_status")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mails")),
         schema="portal",
     )
+    op.create_index(op.f("ix_mails_ministry_id_id"), "mails", ["ministry_id", "id"], unique=False, schema="portal")
     op.create_index(op.f("ix_mails_status_id"), "mails", ["status", "id"], unique=False, schema="portal")
     op.create_index("uq_mails_key", "mails", ["key"], unique=True, schema="portal")
     op.create_table(
@@ -1012,13 +1015,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_segments_cluster_id_id"), "segments", ["cluster_id", "id"], unique=False, schema="portal")
     op.create_index(
-        op.f("ix_segments_consultation_id_clause_eid_id"),
-        "segments",
-        ["consultation_id", "clause_eid", "id"],
-        unique=False,
-        schema="portal",
-    )
-    op.create_index(
         op.f("ix_segments_consultation_id_clause_order_id"),
         "segments",
         ["consultation_id", "clause_order", "id"],
@@ -1041,6 +1037,24 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_segments_consultation_id_id"), "segments", ["consultation_id", "id"], unique=False, schema="portal"
+    )
+    op.create_index(
+        "ix_segments_facets",
+        "segments",
+        [
+            "consultation_id",
+            "clause_eid",
+            "position",
+            "organisation_kind",
+            "language",
+            "coverage",
+            "dealt_with",
+            "cluster_id",
+            "id",
+        ],
+        unique=False,
+        schema="portal",
+        postgresql_include=["clause_order", "filed_at"],
     )
     op.create_index(op.f("ix_segments_submission_id"), "segments", ["submission_id"], unique=False, schema="portal")
     op.create_table(
@@ -1395,6 +1409,8 @@ def upgrade() -> None:
     op.execute("GRANT SELECT ON ALL TABLES IN SCHEMA publication TO portal_public")
     # Updated with every act of review: room on the page keeps a new row version beside the old one.
     op.execute("ALTER TABLE portal.segments SET (fillfactor = 80)")
+    # Read row by row where a filter leaves few: beside the row, not in another table.
+    op.execute("ALTER TABLE portal.segment_words ALTER COLUMN words SET STORAGE MAIN")
 
 
 def downgrade() -> None:
@@ -1429,11 +1445,13 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_responses_consultation_id_step"), table_name="responses", schema="portal")
     op.drop_table("responses", schema="portal")
     op.drop_index(op.f("ix_segments_submission_id"), table_name="segments", schema="portal")
+    op.drop_index(
+        "ix_segments_facets", table_name="segments", schema="portal", postgresql_include=["clause_order", "filed_at"]
+    )
     op.drop_index(op.f("ix_segments_consultation_id_id"), table_name="segments", schema="portal")
     op.drop_index(op.f("ix_segments_consultation_id_filed_at_id"), table_name="segments", schema="portal")
     op.drop_index(op.f("ix_segments_consultation_id_coverage_id"), table_name="segments", schema="portal")
     op.drop_index(op.f("ix_segments_consultation_id_clause_order_id"), table_name="segments", schema="portal")
-    op.drop_index(op.f("ix_segments_consultation_id_clause_eid_id"), table_name="segments", schema="portal")
     op.drop_index(op.f("ix_segments_cluster_id_id"), table_name="segments", schema="portal")
     op.drop_table("segments", schema="portal")
     op.drop_index(op.f("ix_segment_changes_comment_id_batch_id"), table_name="segment_changes", schema="portal")
@@ -1529,6 +1547,7 @@ def downgrade() -> None:
     op.drop_table("ministries", schema="portal")
     op.drop_index("uq_mails_key", table_name="mails", schema="portal")
     op.drop_index(op.f("ix_mails_status_id"), table_name="mails", schema="portal")
+    op.drop_index(op.f("ix_mails_ministry_id_id"), table_name="mails", schema="portal")
     op.drop_table("mails", schema="portal")
     op.drop_table("leaves", schema="portal")
     op.drop_table("holiday_overrides", schema="portal")

@@ -59,8 +59,9 @@ def matches(kept: str | None, password: str) -> bool:
     """Whether this is the password. Without an account (`kept` None) the answer is no and takes as long."""
     real = kept is not None and kept != NO_PASSWORD
     with _at_once:
+        nobodys = _nobodys_hash()  # made by the first call of a process, whomever it is about
         try:
-            found = _hasher.verify(kept if real and kept is not None else _nobodys_hash(), normalised(password))
+            found = _hasher.verify(kept if real and kept is not None else nobodys, normalised(password))
         except (VerificationError, InvalidHashError):
             return False
     return found and real
@@ -74,11 +75,6 @@ def outdated(kept: str) -> bool:
 @lru_cache(maxsize=1)
 def _nobodys_hash() -> str:
     return _hasher.hash("nobody signs in with this")
-
-
-def prepare() -> None:
-    """Make the hash that stands for nobody's, so that the first sign-in of a process takes no longer than others."""
-    _nobodys_hash()
 
 
 def problems(password: str, email: str) -> list[Message]:

@@ -39,10 +39,8 @@ class SmtpCarrier:
                 if self._user:
                     smtp.login(self._user, self._password)
                 smtp.sendmail(sender, [recipient], message)
-        except (OSError, smtplib.SMTPException) as error:
-            # The server's answer may repeat the message: only its kind is kept.
-            code = getattr(error, "smtp_code", "")
-            raise MailError(f"{type(error).__name__} {code}".strip()) from error
+        except (OSError, smtplib.SMTPException, UnicodeError) as error:
+            raise MailError(_problem(error)) from error
 
     def _connect(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
@@ -52,6 +50,15 @@ class SmtpCarrier:
         if self._scheme == "smtp+starttls":
             smtp.starttls(context=context)
         return smtp
+
+
+def _problem(error: Exception) -> str:
+    """What went wrong, for staff: the kind of error and the server's code. Its words may repeat the message or a
+    password, so they are not kept."""
+    code = getattr(error, "smtp_code", None)
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code = next((answer[0] for answer in error.recipients.values()), None)
+    return type(error).__name__ if code is None else f"{type(error).__name__} {code}"
 
 
 def carrier(url: str) -> MailCarrier:

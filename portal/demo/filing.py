@@ -46,7 +46,7 @@ class Filers:
     def file(self, organisation_key: str, comments: Iterable[dict[str, Any]], now: datetime) -> None:
         """Write all comments of an organisation, look through them, and file."""
         organisation = self._people.organisations[organisation_key]
-        submission_id = services.open_submission(self._session, organisation.signer, self._period_id,
+        submission_id = services.open_submission(self._session, organisation.drafter, self._period_id,
                                                  organisation.id, now=now)
         for comment in comments:
             self._write(organisation, submission_id, comment, now)
@@ -67,13 +67,13 @@ class Filers:
         if not self._exists(eid):
             eid = "doc"
         try:
-            saved = services.add_comment(self._session, organisation.signer, submission_id, eid, given, now=now)
+            saved = services.add_comment(self._session, organisation.drafter, submission_id, eid, given, now=now)
         except InvalidError as error:
             if not any("resident" in str(message.msgid).lower() for messages in error.problems.values()
                        for message in messages):
                 raise
             # What a person would do: mask the number, and go on.
-            saved = services.add_comment(self._session, organisation.signer, submission_id, eid,
+            saved = services.add_comment(self._session, organisation.drafter, submission_id, eid,
                                          given.with_masked_resident_numbers(), now=now)
         self.uids[comment["id"]] = saved.uid
 

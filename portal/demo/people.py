@@ -20,9 +20,10 @@ from portal.organisations.queries import actor_by_account
 
 @dataclass(frozen=True)
 class Organisation:
-    """An organisation of the corpus: its id, and the account that files for it."""
+    """An organisation of the corpus: its id, who writes and who signs for it (often the same person)."""
 
     id: int
+    drafter: Actor
     signer: Actor
     facts: dict[str, Any]
 
@@ -85,16 +86,17 @@ def _organisation(session: Session, facts: dict[str, Any], people: list[dict[str
     if problems:
         raise ValueError(f"the demonstration's organisation {facts['key']}: {problems}")
     organisation_id = services.found_organisation(session, founder, given, now=now)
-    signer = founder
+    drafter = signer = founder
     for colleague in people[1:]:
         founder = _actor(session, founder.require_account())
         secret = members.invite(session, founder, organisation_id, email=colleague["email"],
                                 roles=colleague["roles"], now=now)
         joined = account(colleague, colleague["locale"])
         members.accept_invitation(session, joined, secret, now=now)
-        if "signer" in colleague["roles"]:
-            signer = joined
-    return Organisation(organisation_id, _actor(session, signer.require_account()), facts)
+        drafter = joined if "drafter" in colleague["roles"] else drafter
+        signer = joined if "signer" in colleague["roles"] else signer
+    return Organisation(organisation_id, _actor(session, drafter.require_account()),
+                        _actor(session, signer.require_account()), facts)
 
 
 def _actor(session: Session, account_id: int, *, second_factor: bool = False) -> Actor:

@@ -227,6 +227,12 @@ def has_import(session: Session, consultation_id: int) -> bool:
     return session.scalar(select(DraftImport.id).where(DraftImport.consultation_id == consultation_id)) is not None
 
 
+def imports_of(session: Session, consultation_ids: Iterable[int]) -> frozenset[int]:
+    """Those of these consultations that have a text under preview. One statement."""
+    return frozenset(session.scalars(select(DraftImport.consultation_id).where(
+        DraftImport.consultation_id.in_(tuple(consultation_ids)))))
+
+
 def current_import(session: Session, consultation_id: int) -> ImportFacts | None:
     """The text under preview with its English laid over it; None when there is none. One statement."""
     row = session.execute(

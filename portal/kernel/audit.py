@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from portal.kernel.actor import Actor
 from portal.kernel.db import Base, BigId
 
-#: Every verb that may stand in the log; `docs/audit.md` is generated from this table. A verb that is not here is refused.
+#: Every verb that may stand in the log; one that is not here is refused. `docs/audit.md` is generated from this table.
 AUDIT_VERBS: dict[str, str] = {
     "account.created": "An account was made.",
     "account.email_confirmed": "The address of an account was confirmed by the mailed link.",
@@ -72,10 +72,14 @@ AUDIT_VERBS: dict[str, str] = {
     "review.cluster_created": "A cluster was made.",
     "review.cluster_changed": "A cluster's title or issue was changed.",
     "review.moved": "Segments were moved into, out of or between clusters.",
+    "review.undone": "An act on segments was taken back.",
+    "review.received": "A filing reached review: segments were made, earlier ones excused.",
+    "review.withdrawn": "A withdrawal reached review: segments were excused.",
     "response.drafted": "A response was begun.",
     "response.changed": "A response's text or disposition was changed.",
     "response.step_changed": "A response went to another step.",
     "response.published": "A response was published.",
+    "mail.sent_again": "Staff had a mail that failed tried again.",
     "publication.edition": "An edition of the publication was made.",
 }
 
@@ -88,7 +92,7 @@ class AuditEvent(Base):
                       Index(None, "xid", "id"))
 
     id: Mapped[BigId]
-    xid: Mapped[int] = mapped_column(BigInteger, server_default=text("(pg_current_xact_id()::text)::bigint"), nullable=False)
+    xid: Mapped[int] = mapped_column(BigInteger, server_default=text("(pg_current_xact_id()::text)::bigint"))
     at: Mapped[datetime]
     verb: Mapped[str]
     account_id: Mapped[int | None] = mapped_column(BigInteger)

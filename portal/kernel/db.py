@@ -45,7 +45,8 @@ class Base(DeclarativeBase):
     """All private tables."""
 
     metadata = MetaData(schema=SCHEMA, naming_convention=_NAMING)
-    type_annotation_map = {datetime: UtcDateTime(), str: Text(), int: BigInteger(), dict[str, Any]: JSONB(), list[Any]: JSONB()}
+    type_annotation_map = {datetime: UtcDateTime(), str: Text(), int: BigInteger(), dict[str, Any]: JSONB(),
+                           list[Any]: JSONB()}
 
 
 class PublishedBase(DeclarativeBase):

@@ -1,4 +1,4 @@
-"""One transaction around one use case: the only place that commits. Web, API, commands and jobs all come through here."""
+"""One transaction around one use case: the only place that commits. Web, commands and jobs all come through here."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Digests and salted commitments. Pure.
 
-Canonical JSON: UTF-8, keys sorted, no white space, no floats; text in NFC. The digest of a filing is SHA-256 over it; the
-ledger leaf is RFC 6962's leaf hash over salt ‖ digest, so that the public tree tells nothing of what was filed.
+Canonical JSON: UTF-8, keys sorted, no white space, no floats; text in NFC. The digest of a filing is SHA-256 over it;
+the ledger leaf is RFC 6962's leaf hash over salt ‖ digest, so that the public tree tells nothing of what was filed.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ class Leaf(Base):
     __tablename__ = "leaves"
 
     id: Mapped[BigId]
-    xid: Mapped[int] = mapped_column(BigInteger, server_default=text("(pg_current_xact_id()::text)::bigint"), nullable=False)
+    xid: Mapped[int] = mapped_column(BigInteger, server_default=text("(pg_current_xact_id()::text)::bigint"))
     at: Mapped[datetime]
     kind: Mapped[str]
     subject_id: Mapped[int] = mapped_column(BigInteger, unique=True)

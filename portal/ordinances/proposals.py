@@ -196,4 +196,7 @@ def _with_fragment(proposal: Proposal, text: str) -> str:
         raise wrong[0]
     normal = unicodedata.normalize("NFC", text)
     start, end = occurrences(normal, proposal.old_words)[(proposal.occurrence or 1) - 1]
-    return normal[:start] + proposal.text.strip() + normal[end:]
+    before, words, after = normal[:start], proposal.text.strip(), normal[end:]
+    if not words and (not before or before[-1].isspace()):
+        after = after.lstrip(" ")  # words struck out leave one space, not two
+    return (before + words + after).rstrip() if not after else before + words + after

@@ -296,8 +296,8 @@ class SignUpPage:
 
 @dataclass(frozen=True)
 class InvitationPage:
-    """An invitation as its recipient sees it; the names are the organisation's. `has_account`: the address is of somebody
-    who signs in already."""
+    """An invitation as its recipient sees it; the names are the organisation's. `has_account`: the address is of
+    somebody who signs in already."""
 
     organisation_id: int
     name_ko: str

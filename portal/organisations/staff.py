@@ -96,7 +96,7 @@ def give_roles(session: Session, actor: Actor, ministry_id: int, *, email: str, 
                   "roles": as_list(ROLE_WORDS[role] for role in STAFF_ROLES if role in chosen | held)}
         send(session, key=f"organisations.staff_roles:{ministry_id}:{account.id}:{now.isoformat()}",
              template="staff_roles_given" if secret is None else "staff_invitation", recipient=account.email,
-             locale=account.locale, now=now, values=values)
+             locale=account.locale, now=now, values=values, ministry_id=ministry_id)
     return Given(account.id, new, secret)
 
 

@@ -184,8 +184,8 @@ def draft_page(consultation: Facts, version: Text, all_texts: list[Text],
             below[clause.parent_eid] += below[clause.eid]
     for clause in version.clauses:
         mine = tally.get(clause.lineage_uid, _EMPTY)
-        rows.append({**clause_facts(clause), "parent_eid": clause.parent_eid, "hang": hang(clause.eid), "positions": mine.own, "count": mine.total,
-                     "count_below": below[clause.eid], "dispositions": mine.dispositions})
+        rows.append({**clause_facts(clause), "parent_eid": clause.parent_eid, "hang": hang(clause.eid),
+                     "positions": mine.own, "count": mine.total, "count_below": below[clause.eid], "dispositions": mine.dispositions})
     here = {clause.lineage_uid for clause in version.clauses}
     gone: dict[uuid.UUID, Facts] = {}
     for other in all_texts:
@@ -259,11 +259,11 @@ def clause_page(consultation: Facts, version: Text, place: int, all_texts: list[
         parent = known[parent].parent_eid
     below = [{**clause_facts(c), "count": tally.get(c.lineage_uid, _EMPTY).total,
               "positions": tally.get(c.lineage_uid, _EMPTY).own,
-              "hang": hang(c.eid) - (hang(clause.eid) if clause.kind != "article" else 0)} for c in version.clauses[place + 1:]
-             if _is_below(c, clause.eid, known)] if clause.kind not in _DIVISIONS else []
+              "hang": hang(c.eid) - (hang(clause.eid) if clause.kind != "article" else 0)}
+             for c in version.clauses[place + 1:] if _is_below(c, clause.eid, known)] if clause.kind not in _DIVISIONS else []
     mine = tally.get(clause.lineage_uid, _EMPTY)
-    others = [{"version": other.version, **_changes(c, clause), "same": c.text_ko == clause.text_ko and c.text_en == clause.text_en
-               and c.heading_ko == clause.heading_ko, **clause_facts(c)}
+    others = [{"version": other.version, **_changes(c, clause), **clause_facts(c),
+               "same": (c.text_ko, c.text_en, c.heading_ko) == (clause.text_ko, clause.text_en, clause.heading_ko)}
               for other in all_texts if other.version != version.version
               for c in other.clauses if c.lineage_uid == clause.lineage_uid]
     shown = [comment_facts(row, by_version) for row in comments.get(clause.lineage_uid, [])]
@@ -283,8 +283,8 @@ def whole_page(consultation: Facts, version: Text, tally: dict[uuid.UUID | None,
     return {"consultation": small(consultation), "version": version.version,
             "clause": {"eid": "doc", "name_ko": addresses.parse("doc").spoken("ko"),
                        "name_en": addresses.parse("doc").spoken("en"), "url": "doc", "kind": "whole", "label": "",
-                       "label_en": None, "heading_ko": None, "heading_en": None, "text_ko": "", "text_en": None, "notes": [],
-                       "status": "in_force", "under_consultation": True},
+                       "label_en": None, "heading_ko": None, "heading_en": None, "text_ko": "", "text_en": None,
+                       "notes": [], "status": "in_force", "under_consultation": True},
             "ancestors": [], "below": [], "others": [], "previous": None, "next": None, "positions": mine.own,
             "count": mine.total, "responses": answered.get(None, []), "comments": shown,
             "more_after": shown[-1]["id"] if mine.total > len(shown) and shown else None}

@@ -51,7 +51,7 @@ class Listed:
 
 
 def _page(rows: list[Any], before: int | None, after: int | None, key: str) -> Listed:
-    """Keyset paging: PAGE + 1 rows were fetched, in the direction of reading; the extra one tells that there is more."""
+    """Keyset paging: PAGE + 1 rows were fetched in the direction of reading; the extra one tells that there is more."""
     more = len(rows) > PAGE
     rows = rows[:PAGE]
     if before is not None:
@@ -204,13 +204,13 @@ def search(session: Session, words: str, *, after: int) -> SearchResult | None:
     more = rows[PAGE - 1].id if len(rows) > PAGE else None
     shown = [{**thaw(comment_facts(row, {})), "slug": row.slug, "title_ko": row.title_ko, "title_en": row.title_en}
              for row in rows[:PAGE]]
-    clauses = session.execute(text("""
+    clauses: list[Any] = [] if after else list(session.execute(text("""
         SELECT DISTINCT ON (c.consultation_id, c.lineage_uid) c.version, c.eid, c.heading_ko, c.heading_en,
                c.text_ko, c.text_en, k.slug, k.facts->'consultation'->>'title_ko' AS title_ko,
                k.facts->'consultation'->>'title_en' AS title_en
           FROM publication.clauses c JOIN publication.consultations k ON k.id = c.consultation_id
          WHERE c.words @@ CAST(:q AS tsquery)
-         ORDER BY c.consultation_id, c.lineage_uid, c.version DESC LIMIT 20"""), {"q": query}).all() if not after else []
+         ORDER BY c.consultation_id, c.lineage_uid, c.version DESC LIMIT 20"""), {"q": query}))
     return SearchResult(Listed(shown, None, more), total, [
         {"url": f"/c/{row.slug}/v{row.version}/{addresses.parse(row.eid).path}",
          "name_ko": addresses.parse(row.eid).spoken("ko"), "name_en": addresses.parse(row.eid).spoken("en"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -42,7 +42,7 @@ class VersionIndex:
     def _last_below(self) -> dict[str, int]:
         """Address -> the place of the last clause below it (its own, where there is none)."""
         last = {eid: clause.position for eid, clause in self.clauses.items()}
-        for clause in reversed(self.clauses.values()):
+        for clause in reversed(list(self.clauses.values())):
             if clause.parent_eid in last:
                 last[clause.parent_eid] = max(last[clause.parent_eid], last[clause.eid])
         return last
@@ -119,6 +119,10 @@ class ClauseIndex:
     def below(self, eid: str) -> tuple[str, ...]:
         """As `VersionIndex.below`, over all versions."""
         return tuple(dict.fromkeys(each for version in self.versions for each in version.below(eid))) or (eid,)
+
+    def orders(self, eids: Iterable[str]) -> set[int]:
+        """Every place at which comments at these addresses stand, in any version."""
+        return {version.order(eid) for eid in eids for version in self.versions} or {_BEHIND_ALL}
 
     def order(self, eid: str) -> int:
         """As `VersionIndex.order`, in the newest version that has the clause."""

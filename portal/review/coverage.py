@@ -164,7 +164,7 @@ _DECIDED: Final = f"""
     whole AS (
         SELECT id, coverage,
                bool_and(coverage IN ('published', 'excused')) OVER (PARTITION BY comment_id) AS dealt_with
-          FROM decided)"""  # noqa: S608 - our own table
+          FROM decided)"""
 
 _LOCK: Final = """
     SELECT s.id FROM segments s
@@ -188,17 +188,17 @@ def recompute(session: Session, where: Scope) -> int:
         {_DECIDED.format(scope=where.sql)}
         UPDATE segments s SET coverage = w.coverage, dealt_with = w.dealt_with FROM whole w
          WHERE w.id = s.id AND (s.coverage, s.dealt_with) IS DISTINCT FROM (w.coverage, w.dealt_with)
-        RETURNING s.id"""), where.values).all()  # noqa: S608
+        RETURNING s.id"""), where.values).all()
     return len(rows)
 
 
 def wrong(session: Session, where: Scope) -> list[int]:
-    """The segments whose stored column or mark is not what the table says, for whoever reconciles; none, it is hoped."""
+    """The segments whose stored column or mark is not what the table says: for whoever reconciles."""
     return list(session.execute(text(f"""
         {_DECIDED.format(scope=where.sql)}
         SELECT s.id FROM segments s JOIN whole w ON w.id = s.id
          WHERE (s.coverage, s.dealt_with) IS DISTINCT FROM (w.coverage, w.dealt_with) ORDER BY s.id"""),
-        where.values).scalars())  # noqa: S608
+        where.values).scalars())
 
 
 # --------------------------------------------------------------------------------------- what review asks of responses

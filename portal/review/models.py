@@ -1,4 +1,4 @@
-"""Review: code list, segments (the unit of everything), clusters. People's decisions only; suggestions live elsewhere."""
+"""Review: code list, segments (the unit of everything), clusters, batches. People's decisions, no suggestions."""
 
 from __future__ import annotations
 
@@ -96,7 +96,9 @@ class Segment(Base):
         CheckConstraint("NOT (no_point AND cluster_id IS NOT NULL)", name="no_point_no_cluster"),
         Index(None, "consultation_id", "id"),
         Index(None, "consultation_id", "coverage", "id"),
-        Index(None, "consultation_id", "clause_eid", "id"),
+        # Everything that facets count and lists sort by, so that it is found without the table.
+        Index("ix_segments_facets", "consultation_id", "clause_eid", "position", "organisation_kind", "language",
+              "coverage", "dealt_with", "cluster_id", "id", postgresql_include=["clause_order", "filed_at"]),
         Index(None, "consultation_id", "clause_order", "id"),
         Index(None, "consultation_id", "filed_at", "id"),
         Index(None, "cluster_id", "id"),

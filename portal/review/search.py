@@ -7,7 +7,7 @@ costs what page 1 costs. Nothing here decides who may look; the number of statem
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
@@ -58,30 +58,54 @@ class Filter:
 
 
 class Condition(NamedTuple):
-    """One facet's part of a filter, as SQL on the alias `s`."""
+    """One facet's part of a filter, as SQL on the alias `s`. `narrow`: it leaves few enough to look at each."""
 
     facet: str
     sql: str
+    narrow: bool = False
+
+
+#: What facets count and lists sort by: all of it in one index.
+_COUNTED: Final = ("id", "clause_eid", "position", "organisation_kind", "language", "coverage", "dealt_with",
+                   "cluster_id", "clause_order", "filed_at")
+_UNSEEN: Final = "NOT EXISTS (SELECT 1 FROM seen_segments x WHERE x.account_id = :me AND x.segment_id = s.id)"
 
 
 @dataclass(frozen=True)
 class Query:
-    """A filter as SQL: conditions by facet, and their values."""
+    """A filter as SQL: conditions by facet, and their values. `words`: a search is part of it; None where what was
+    asked for holds no word."""
 
     consultation_id: int
     account_id: int
     conditions: tuple[Condition, ...]
     values: Mapping[str, Any]
+    words: bool | None = False
 
-    def where(self, *, but: str | None = None) -> str:
-        """All conditions but one facet's."""
-        parts = ["s.consultation_id = :c", *(each.sql for each in self.conditions if each.facet != but)]
-        return " AND ".join(parts)
+    def rows(self, *, but: str | None = None) -> str:
+        """The matching segments, all facets or all but one applied, with what is counted.
+
+        Words are looked for in the inverted index, or, where the rest leaves few segments, in each of these: the
+        database cannot tell how common a word is. OFFSET 0 keeps the two steps apart.
+        """
+        held = [each for each in self.conditions if each.facet != but]
+        columns = ", ".join(f"s.{column}" for column in _COUNTED)
+        where = " AND ".join(["s.consultation_id = :c", *(each.sql for each in held)])
+        rows = f"SELECT {columns} FROM segments s WHERE {where}"
+        if self.words is None:
+            return f"{rows} AND false"
+        if not self.words:
+            return rows
+        if not any(each.narrow for each in held):
+            return (f"{rows} AND s.id IN (SELECT w.segment_id FROM segment_words w"
+                    " WHERE w.words @@ CAST(:words AS tsquery))")
+        return (f"SELECT s.* FROM ({rows} OFFSET 0) s WHERE EXISTS (SELECT 1 FROM segment_words w"
+                " WHERE w.segment_id = s.id AND w.words @@ CAST(:words AS tsquery) OFFSET 0)")
 
     @property
     def parameters(self) -> dict[str, Any]:
         """The values of the conditions."""
-        return {"c": self.consultation_id, **self.values}
+        return {"c": self.consultation_id, "me": self.account_id, **self.values}
 
     @property
     def facets(self) -> frozenset[str]:
@@ -89,21 +113,21 @@ class Query:
         return frozenset(each.facet for each in self.conditions)
 
 
-_UNSEEN: Final = "NOT EXISTS (SELECT 1 FROM seen_segments x WHERE x.account_id = :me AND x.segment_id = s.id)"
-
-
 def query(consultation_id: int, account_id: int, wanted: Filter, clauses: ClauseIndex, codes: CodeList) -> Query:
     """The filter as SQL. What it names and does not exist matches nothing."""
     conditions: list[Condition] = []
     values: dict[str, Any] = {}
 
-    def add(facet: str, sql: str, **more: Any) -> None:
-        conditions.append(Condition(facet, sql))
+    def add(facet: str, sql: str, narrow: bool = False, **more: Any) -> None:
+        conditions.append(Condition(facet, sql, narrow))
         values.update(more)
 
     if wanted.clauses:
-        add("clauses", "s.clause_eid = ANY(:clauses)",
-            clauses=sorted({each for eid in wanted.clauses for each in clauses.below(eid)}))
+        below = sorted({each for eid in wanted.clauses for each in clauses.below(eid)})
+        places = clauses.orders(below)
+        # The range says nothing new, but finds the place in an index when the list is in the order of the law.
+        add("clauses", "s.clause_eid = ANY(:clauses) AND s.clause_order BETWEEN :first_clause AND :last_clause",
+            narrow=True, clauses=below, first_clause=min(places), last_clause=max(places))
     if wanted.positions:
         add("positions", "s.position = ANY(:positions)", positions=list(wanted.positions))
     if wanted.kinds:
@@ -120,25 +144,25 @@ def query(consultation_id: int, account_id: int, wanted: Filter, clauses: Clause
         alternatives = ["s.id IN (SELECT t.segment_id FROM segment_tags t WHERE t.tag_id = ANY(:tags))"]
         if NONE in wanted.tags:
             alternatives.append("NOT EXISTS (SELECT 1 FROM segment_tags t WHERE t.segment_id = s.id)")
-        add("tags", f"({' OR '.join(alternatives)})" if len(alternatives) > 1 else alternatives[0], tags=sorted(ids))
+        add("tags", f"({' OR '.join(alternatives)})", narrow=NONE not in wanted.tags, tags=sorted(ids))
     if wanted.clusters:
         alternatives = ["s.cluster_id = ANY(:clusters)"]
         if NONE in wanted.clusters:
             alternatives.append("s.cluster_id IS NULL")
-        add("clusters", f"({' OR '.join(alternatives)})", clusters=sorted(set(wanted.clusters) - {NONE}))
+        add("clusters", f"({' OR '.join(alternatives)})", narrow=NONE not in wanted.clusters,
+            clusters=sorted(set(wanted.clusters) - {NONE}))
     if wanted.unseen:
         add("unseen", _UNSEEN, me=account_id)
+    words: bool | None = False
     if wanted.words:
         sought = tsquery_literal(wanted.words)
-        if sought is None:
-            add("words", "false")
-        else:
-            add("words", "s.id IN (SELECT w.segment_id FROM segment_words w WHERE w.words @@ CAST(:words AS tsquery))",
-                words=sought)
-    return Query(consultation_id, account_id, tuple(conditions), values)
+        words = None if sought is None else True
+        if sought is not None:
+            values["words"] = sought
+    return Query(consultation_id, account_id, tuple(conditions), values, words)
 
 
-# --------------------------------------------------------------------------------------------------------- the page
+# ------------------------------------------------------------------------------------------------------------ the page
 
 
 @dataclass(frozen=True)
@@ -235,56 +259,66 @@ def _edge(cursor: Cursor, sort: _Sort) -> tuple[str, dict[str, Any]] | None:
     return f"(s.{sort.column}, s.id) {sign} (:edge_key, :edge_id)", {"edge_key": key, "edge_id": cursor.id}
 
 
-_ROW: Final = """
-    SELECT p.id, p.version, p.comment_id, p.ordinal,
-           (SELECT count(*) FROM segments o WHERE o.comment_id = p.comment_id) AS parts, p.no_point, p.clause_eid,
-           p.clause_order, p.position, p.language, f.organisation_name_ko, f.organisation_name_en, p.organisation_kind,
-           p.filed_at, p.lead, p.cluster_id, p.coverage, p.excuse, p.dealt_with,
-           ARRAY(SELECT t.tag_id FROM segment_tags t WHERE t.segment_id = p.id ORDER BY t.tag_id) AS tags,
-           EXISTS (SELECT 1 FROM seen_segments x WHERE x.account_id = :me AND x.segment_id = p.id) AS seen
-      FROM page p
-      JOIN comments k ON k.id = p.comment_id
-      JOIN filings f ON f.id = k.filing_id"""
-
-
-def page(session: Session, asked: Query, sort: str, cursor: Cursor | None = None, *, size: int = PAGE) -> Page:
-    """One page of matching segments. One statement. A cursor that no row can have given begins at the first page."""
+def _page_ids(asked: Query, rows: str, sort: str, cursor: Cursor | None,
+              size: int) -> tuple[str, dict[str, Any], bool]:
+    """SQL of the ids of a page and one more, its values, and whether they come backwards."""
     by = _SORTS[sort]
     edge = None if cursor is None else _edge(cursor, by)
     backwards = edge is not None and cursor is not None and not cursor.after
-    where, values = asked.where(), {**asked.parameters, "me": asked.account_id, "size": size + 1}
-    if edge is not None:
-        where += f" AND {edge[0]}"
-        values.update(edge[1])
     direction = "DESC" if by.descending != backwards else "ASC"
-    found = session.execute(text(f"""
-        WITH page AS MATERIALIZED (SELECT s.* FROM segments s WHERE {where}
-                       ORDER BY s.{by.column} {direction}, s.id {direction} LIMIT :size)
-        {_ROW} ORDER BY p.{by.column} {direction}, p.id {direction}"""), values).all()  # noqa: S608
-    rows = [Row(*each[:-2], tags=tuple(each[-2]), seen=each[-1]) for each in found[:size]]
-    more = len(found) > size
-    if backwards:
-        rows.reverse()
-    first_more, last_more = (more, True) if backwards else (edge is not None, more)
-    return Page(
-        tuple(rows),
-        Cursor(key_of(rows[0], sort), rows[0].id, False) if rows and first_more else None,
-        Cursor(key_of(rows[-1], sort), rows[-1].id, True) if rows and last_more else None)
+    order = f"s.{by.column} {direction}, s.id {direction}"
+    where = "" if edge is None else f"WHERE {edge[0]}"
+    values: dict[str, Any] = {"size": size + 1, **({} if edge is None else edge[1])}
+    return f"SELECT s.id FROM ({rows}) s {where} ORDER BY {order} LIMIT :size", values, backwards
+
+
+_ROW: Final = """
+    SELECT s.id, s.version, s.comment_id, s.ordinal,
+           (SELECT count(*) FROM segments o WHERE o.comment_id = s.comment_id) AS parts, s.no_point, s.clause_eid,
+           s.clause_order, s.position, s.language, f.organisation_name_ko, f.organisation_name_en, s.organisation_kind,
+           s.filed_at, s.lead, s.cluster_id, s.coverage, s.excuse, s.dealt_with,
+           ARRAY(SELECT t.tag_id FROM segment_tags t WHERE t.segment_id = s.id ORDER BY t.tag_id) AS tags,
+           EXISTS (SELECT 1 FROM seen_segments x WHERE x.account_id = :me AND x.segment_id = s.id) AS seen
+      FROM segments s
+      JOIN comments k ON k.id = s.comment_id
+      JOIN filings f ON f.id = k.filing_id
+     WHERE s.consultation_id = :c AND s.id = ANY(:ids)"""
 
 
 def rows_of(session: Session, consultation_id: int, account_id: int, ids: Sequence[int]) -> tuple[Row, ...]:
     """These segments of a consultation as the list shows them, in the order asked for; unknown ones are left out."""
-    found = session.execute(text(f"""
-        WITH page AS (SELECT s.* FROM segments s WHERE s.consultation_id = :c AND s.id = ANY(:ids)) {_ROW}"""),
-        {"c": consultation_id, "me": account_id, "ids": list(ids)})  # noqa: S608
-    by_id = {each[0]: Row(*each[:-2], tags=tuple(each[-2]), seen=each[-1]) for each in found}
+    if not ids:
+        return ()
+    found = session.execute(text(_ROW), {"c": consultation_id, "me": account_id, "ids": list(ids)})
+    by_id = {each[0]: Row(*[*each[:-2], tuple(each[-2]), each[-1]]) for each in found}
     return tuple(by_id[each] for each in ids if each in by_id)
+
+
+def _page(session: Session, asked: Query, ids: Sequence[int], sort: str, cursor: Cursor | None, size: int,
+          backwards: bool) -> Page:
+    more = len(ids) > size
+    rows = rows_of(session, asked.consultation_id, asked.account_id, ids[:size])
+    if backwards:
+        rows = rows[::-1]
+    began = cursor is not None and _edge(cursor, _SORTS[sort]) is not None
+    first_more, last_more = (more, True) if backwards else (began, more)
+    return Page(
+        rows,
+        Cursor(key_of(rows[0], sort), rows[0].id, False) if rows and first_more else None,
+        Cursor(key_of(rows[-1], sort), rows[-1].id, True) if rows and last_more else None)
+
+
+def page(session: Session, asked: Query, sort: str, cursor: Cursor | None = None, *, size: int = PAGE) -> Page:
+    """One page of matching segments. Two statements. A cursor that no row can have given begins at the first page."""
+    ids, values, backwards = _page_ids(asked, asked.rows(), sort, cursor, size)
+    found = session.execute(text(ids), {**asked.parameters, **values}).scalars().all()
+    return _page(session, asked, found, sort, cursor, size, backwards)
 
 
 def matching_ids(session: Session, asked: Query, *, limit: int) -> list[int]:
     """The segments that match, the oldest first; at most `limit`."""
     return list(session.execute(
-        text(f"SELECT s.id FROM segments s WHERE {asked.where()} ORDER BY s.id LIMIT :limit"),  # noqa: S608
+        text(f"SELECT s.id FROM ({asked.rows()}) s ORDER BY s.id LIMIT :limit"),
         {**asked.parameters, "limit": limit}).scalars())
 
 
@@ -315,21 +349,32 @@ _COLUMNS: Final = {"clauses": "clause_eid", "positions": "position", "kinds": "o
 
 def count(session: Session, asked: Query) -> int:
     """How many segments match, exactly."""
-    return int(session.scalar(text(f"SELECT count(*) FROM segments s WHERE {asked.where()}"),  # noqa: S608
-                              asked.parameters) or 0)
+    return int(session.scalar(text(f"SELECT count(*) FROM ({asked.rows()}) s"), asked.parameters) or 0)
 
 
 def counts(session: Session, asked: Query) -> Counts:
-    """The numbers of all facets, and the exact total. One statement.
+    """The numbers of all facets, and the exact total. One statement."""
+    sql, values = _counts(asked)
+    return _read(session.execute(text(sql), values))
 
-    A facet that holds a choice is counted over everything that the others leave; the others share one pass.
-    """
+
+def page_and_counts(session: Session, asked: Query, sort: str, cursor: Cursor | None = None, *,
+                    size: int = PAGE) -> tuple[Page, Counts]:
+    """A page with the numbers beside it. Two statements, and a search is done once for both."""
+    sql, values = _counts(asked)
+    ids, more, backwards = _page_ids(asked, "SELECT * FROM base" if asked.words else asked.rows(), sort, cursor, size)
+    rows = session.execute(
+        text(f"{sql} UNION ALL SELECT 'page', p.id::text, row_number() OVER () FROM ({ids}) p"),
+        {**values, **more}).all()
+    found = [int(row[1]) for row in rows if row[0] == "page"]
+    return _page(session, asked, found, sort, cursor, size, backwards), _read(rows)
+
+
+def _counts(asked: Query) -> tuple[str, dict[str, Any]]:
+    """A facet that holds a choice is counted over everything that the others leave; the others share one pass. What a
+    search has found is kept for all of them; without one, the index alone answers each."""
     chosen = asked.facets
     free = [facet for facet in _COLUMNS if facet not in chosen]
-    # A search is done once, for matching words is dear; without one, the index alone answers each part.
-    hits = "MATERIALIZED" if "words" in chosen else "NOT MATERIALIZED"
-    columns = ", ".join({f"s.{column}" for column in ("id", "clause_eid", "position", "organisation_kind", "language",
-                                                      "coverage", "dealt_with", "cluster_id")})
     parts = []
     if free:
         case = " ".join(f"WHEN GROUPING({_COLUMNS[facet]}) = 0 THEN '{facet}'" for facet in free)
@@ -338,31 +383,28 @@ def counts(session: Session, asked: Query) -> Counts:
         parts.append(f"SELECT CASE {case} ELSE 'total' END AS facet, coalesce({value}) AS choice, count(*) AS n"
                      f" FROM base GROUP BY GROUPING SETS ({sets}, ())")
     else:
-        parts.append("SELECT 'total', NULL, count(*) FROM base")
-    if "tags" not in chosen:
-        parts.append(_tags_of("base"))
-    if "unseen" not in chosen:
-        parts.append(f"SELECT 'unseen', NULL, count(*) FROM base s WHERE {_UNSEEN}")
+        parts.append("SELECT 'total' AS facet, NULL::text AS choice, count(*) AS n FROM base")
+    parts.append(_tags_of(asked.rows(but="tags") if "tags" in chosen else "SELECT * FROM base"))
+    parts.append("SELECT 'unseen', NULL, count(*) FROM base s" + ("" if "unseen" in chosen else f" WHERE {_UNSEEN}"))
     for facet in sorted(chosen & _COLUMNS.keys()):
-        parts.append(f"SELECT '{facet}', ({_COLUMNS[facet]})::text, count(*) FROM segments s"
-                     f" WHERE {asked.where(but=facet)} GROUP BY {_COLUMNS[facet]}")
-    if "tags" in chosen:
-        parts.append(_tags_of(f"(SELECT s.id FROM segments s WHERE {asked.where(but='tags')})"))
-    if "unseen" in chosen:
-        parts.append("SELECT 'unseen', NULL, count(*) FROM base")
-    rows = session.execute(text(
-        f"WITH base AS {hits} (SELECT {columns} FROM segments s WHERE {asked.where()})"  # noqa: S608
-        f" {' UNION ALL '.join(parts)}"), {**asked.parameters, "me": asked.account_id})
+        parts.append(f"SELECT '{facet}', ({_COLUMNS[facet]})::text, count(*) FROM ({asked.rows(but=facet)}) b"
+                     f" GROUP BY {_COLUMNS[facet]}")
+    kept = "MATERIALIZED" if asked.words else "NOT MATERIALIZED"
+    return f"WITH base AS {kept} ({asked.rows()}) {' UNION ALL '.join(parts)}", asked.parameters
+
+
+def _read(rows: Iterable[Any]) -> Counts:
     found: dict[str, dict[Any, int]] = {}
     for facet, choice, n in rows:
-        found.setdefault(facet, {})[_choice(facet, choice)] = n
+        if facet != "page":
+            found.setdefault(facet, {})[_choice(facet, choice)] = n
     return Counts(
         total=found.get("total", {}).get(None, 0), unseen=found.get("unseen", {}).get(None, 0),
         **{facet: found.get(facet, {}) for facet in (*_COLUMNS, "tags")})
 
 
 def _tags_of(rows: str) -> str:
-    return (f"SELECT 'tags', coalesce(t.tag_id, {NONE})::text, count(*) FROM {rows} b"
+    return (f"SELECT 'tags', coalesce(t.tag_id, {NONE})::text, count(*) FROM ({rows}) b"
             " LEFT JOIN segment_tags t ON t.segment_id = b.id GROUP BY t.tag_id")
 
 
@@ -380,5 +422,6 @@ def _choice(facet: str, written: str | None) -> Any:
 def cleaned(wanted: Filter) -> Filter:
     """The filter without what no facet has: an address may have been typed by hand. Words are kept as typed."""
     known = {"positions": POSITIONS, "kinds": ORGANISATION_KINDS, "coverage": COVERAGE_COLUMNS, "languages": LANGUAGES}
-    return replace(wanted, **{name: tuple(v for v in dict.fromkeys(getattr(wanted, name)) if v in values)
-                              for name, values in known.items()})
+    kept: dict[str, Any] = {name: tuple(v for v in dict.fromkeys(getattr(wanted, name)) if v in values)
+                            for name, values in known.items()}
+    return replace(wanted, **kept)

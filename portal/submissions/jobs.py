@@ -19,7 +19,8 @@ def send_receipt(session: Session, /, *, now: datetime, filing_id: int) -> None:
     """Mail the receipt of a filing to who filed it, in their language. Twice is once: the mail's key is the filing."""
     row = session.execute(
         select(Filing, Receipt, Account.email, Account.name, Account.locale, Consultation.slug, Consultation.title_ko,
-               Consultation.title_en, CommentPeriod.closes_at, Submission.organisation_id)
+               Consultation.title_en, CommentPeriod.closes_at, Submission.organisation_id,
+               Consultation.ministry_id)
         .join(Receipt, Receipt.filing_id == Filing.id).join(Account, Account.id == Filing.filed_by)
         .join(Submission, Submission.id == Filing.submission_id)
         .join(CommentPeriod, CommentPeriod.id == Submission.period_id)
@@ -30,7 +31,7 @@ def send_receipt(session: Session, /, *, now: datetime, filing_id: int) -> None:
     filing: Filing = row[0]
     receipt: Receipt = row[1]
     send(session, key=f"receipt:{filing_id}", template="receipt", recipient=row.email, locale=row.locale, now=now,
-         values={
+         ministry_id=row.ministry_id, values={
              "name": row.name, "number": receipt.number, "filing": filing.number, "comments": filing.comment_count,
              "title": in_language(row.title_ko, row.title_en, row.locale),
              "organisation": in_language(filing.organisation_name_ko, filing.organisation_name_en, row.locale),

@@ -22,6 +22,7 @@ from portal.drafts.models import DraftVersion
 from portal.drafts.queries import ClauseFacts
 from portal.kernel.errors import NotFoundError
 from portal.kernel.i18n import msg
+from portal.organisations.models import Membership, Organisation
 from portal.submissions import canonical, completeness
 from portal.submissions.comment_input import CommentInput
 from portal.submissions.confidentiality import locate, read_claims
@@ -206,6 +207,36 @@ def _summaries(session: Session, query: Any, values: Mapping[str, Any]) -> list[
         more = {name: facts.pop(name) for name in ("comments", "filed_at", "receipt", "changed")}
         found.append(DeskSummary(Desk(**facts), **more))
     return found
+
+
+@dataclass(frozen=True)
+class OrganisationName:
+    """An organisation that a person may act for."""
+
+    id: int
+    kind: str
+    name_ko: str
+    name_en: str
+
+    def name(self, locale: str) -> str:
+        """The name in the reader's language."""
+        return in_language(self.name_ko, self.name_en, locale)
+
+
+def organisations(session: Session, ids: Collection[int]) -> list[OrganisationName]:
+    """These organisations by name. One statement."""
+    rows = session.execute(
+        select(Organisation.id, Organisation.kind, Organisation.name_ko, Organisation.name_en)
+        .where(Organisation.id.in_(list(ids))).order_by(Organisation.name_ko, Organisation.id))
+    return [OrganisationName(*row) for row in rows]
+
+
+def signers(session: Session, organisation_id: int) -> list[str]:
+    """Who may sign for an organisation, by name."""
+    return list(session.scalars(
+        select(Account.name).join(Membership, Membership.account_id == Account.id)
+        .where(Membership.organisation_id == organisation_id, Membership.ended_at.is_(None),
+               Membership.roles.contains(["signer"])).order_by(Account.name)))
 
 
 # ------------------------------------------------------------------------------------------------- what is written

@@ -1,7 +1,7 @@
 """How a view is declared and called: permission, session, language, one commit, then the response.
 
-A view is a function `view(c: Context, **of_the_address) -> Page | Redirect | Bytes | Stream`. It never commits and never
-makes a response; the wrapper here does both, in this order, so that a conflict found at commit still gets its page.
+A view is a function `view(c: Context, **of_the_address) -> Page | Redirect | Bytes | Stream`. It never commits and
+never makes a response; the wrapper here does both, in this order, so that a conflict found at commit still gets its page.
 """
 
 from __future__ import annotations
@@ -301,7 +301,8 @@ def demo_banner(p: Portal) -> Any:
     """What the demo waives, said on every page where it matters."""
     if not p.settings.demo:
         return None
-    return msg("Demonstration: every text, company and person here is made up, and staff sign in without a second factor.")
+    return msg("Demonstration: every text, company and person here is made up, and staff sign in without a second "
+               "factor.")
 
 
 def current_csrf_token() -> str:

@@ -106,7 +106,8 @@ class Person:
         """Axe, and what the browser complained of. A page that answers 4xx on purpose is told apart by its caller."""
         found = self.page.evaluate(AXE + """;
             axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.map(
-                v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + ' ' + n.failureSummary).join(' | ')))""")
+                v => v.id + ': ' + v.nodes.slice(0, 3).map(
+                    n => n.html.slice(0, 160) + ' ' + n.failureSummary).join(' | ')))""")
         assert found == [], f"{self.page.url}: {found}"
         assert self.faults == [], f"{self.page.url}: {self.faults}"
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

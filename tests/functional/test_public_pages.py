@@ -56,15 +56,15 @@ def published(sessions: sessionmaker[Session], clock: TestClock) -> Published:
         factories.filing(session, now, of, person, factories.member(session, now, person, name="홍길동"),
                          {"clause_eid": "after_art_3", "proposal_form": "new_clause", "proposal_language": "ko",
                           "proposal_text": "제4조(유예) 과태료는 1년간 유예한다."})
-        cluster = Cluster(consultation_id=of.id, title_ko="고지의 범위", title_en="Scope of notice", issue_ko="범위가 넓다",
-                          issue_en="Too wide", created_at=now, updated_at=now)
+        cluster = Cluster(consultation_id=of.id, title_ko="고지의 범위", title_en="Scope of notice",
+                          issue_ko="범위가 넓다", issue_en="Too wide", created_at=now, updated_at=now)
         session.add(cluster)
         session.flush()
         _segment(session, now, of.id, filed, filed.comments[0], cluster)
         response = Response(
             consultation_id=of.id, cluster_id=cluster.id, disposition="partly_accepted", text_ko="일부 반영합니다.",
-            text_en="Taken in part.", step="published", edition=1, approved_digest="0" * 64, approved_by=signer.account_id,
-            approved_at=now, created_at=now, updated_at=now)
+            text_en="Taken in part.", step="published", edition=1, approved_digest="0" * 64,
+            approved_by=signer.account_id, approved_at=now, created_at=now, updated_at=now)
         session.add(response)
         session.flush()
         session.add(ResponseEdition(

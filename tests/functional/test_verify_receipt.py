@@ -37,7 +37,8 @@ def test_another_portals_receipt(visitor: Visitor, now: datetime) -> None:
     assert "alert--danger" in _verify(visitor, text)
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[1]", "not json", '{"payload": 1, "signature": 2, "key_id": 3, "public_key": 4}'])
+@pytest.mark.parametrize("text", [
+    "", "{}", "[1]", "not json", '{"payload": 1, "signature": 2, "key_id": 3, "public_key": 4}'])
 def test_no_receipt(visitor: Visitor, text: str) -> None:
     body = _verify(visitor, text, status=422)
     assert "error-summary" in body and "alert--success" not in body

@@ -69,8 +69,8 @@ def test_an_event_of_a_running_transaction_waits(sealed: sessionmaker[Session], 
 
 
 @pytest.mark.parametrize(("tampering", "said"), [
-    ("UPDATE portal.audit_events SET data = '{\"slug\": \"other\"}' WHERE id = (SELECT min(id) + 1 FROM portal.audit_events)",
-     "was changed"),
+    ("UPDATE portal.audit_events SET data = '{\"slug\": \"other\"}' "
+     "WHERE id = (SELECT min(id) + 1 FROM portal.audit_events)", "was changed"),
     ("UPDATE portal.audit_chain SET event_id = event_id + 100000 WHERE false; "
      "DELETE FROM portal.audit_chain WHERE number = 2", "link 2 is missing"),
     ("INSERT INTO portal.audit_events (xid, at, verb, subject_kind, data) "

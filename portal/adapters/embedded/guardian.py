@@ -3,8 +3,8 @@
 A program of its own, started by `guarded.py` as `python -I -S guardian.py` in an own session (so that Ctrl-C reaches
 the owner only). It reads a plan as one line of JSON from its standard input and goes on listening there: `stop` asks
 for an orderly end; the end of the input means that the owner died. Where a forked child of the owner keeps the pipe
-open, the changed parent process tells it. Should the guardian itself be killed, the system signals the process
-(`PR_SET_PDEATHSIG`, Linux). It knows nothing of PostgreSQL or the portal, and imports the standard library only: it
+open, the changed parent process tells it. Should the guardian itself be killed, the system signals the process; what
+the process leaves behind when it is killed itself, the guardian ends (both on Linux only). It knows nothing of PostgreSQL or the portal, and imports the standard library only: it
 must start fast, stay small, and run with no path to the portal.
 """
 
@@ -20,7 +20,9 @@ import time
 from typing import Any
 
 _LOOK_AT_PARENT = 1.0  # seconds between two looks at whether the owner lives
-_PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
+_PR_SET_PDEATHSIG = 1  # <linux/prctl.h>: be signalled when the parent dies
+_PR_SET_CHILD_SUBREAPER = 36  # <linux/prctl.h>: become the parent of orphaned descendants
+_CHILDREN = f"/proc/{os.getpid()}/task/{os.getpid()}/children"
 _END_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 ENDED, STOP, GONE = "ended", "stop", "gone"
@@ -43,6 +45,8 @@ class Guardian:
         signal.set_wakeup_fd(self._wake)  # every handled signal, SIGCHLD included, wakes the wait below
         for number in (*_END_SIGNALS, signal.SIGCHLD):
             signal.signal(number, lambda *_: None)
+        if sys.platform == "linux":
+            ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
         try:
             process = self._launch()
             event = self._wait(process, None, listen=True)
@@ -59,6 +63,7 @@ class Guardian:
                 event = self._wait(process, seconds, listen=False, owner_matters=False)
             return 0
         finally:
+            end_orphans()
             for folder in self._plan["remove"]:
                 shutil.rmtree(folder, ignore_errors=True)
 
@@ -109,6 +114,21 @@ class Guardian:
                 else:
                     return STOP if received.startswith(b"stop") else GONE
         return ENDED
+
+
+def end_orphans() -> None:
+    """Ends what the ended process has left running: a killed one could not see to its children any more."""
+    while True:
+        try:
+            with open(_CHILDREN, encoding="ascii") as file:
+                children = [int(word) for word in file.read().split()]
+        except OSError:  # not Linux, or a kernel without this list
+            return
+        if not children:
+            return
+        for child in children:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
 
 
 def read_plan(fd: int) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from portal.adapters.embedded.binaries import Binaries
@@ -21,6 +21,7 @@ DURABLE_ENDING = Ending(
 THROWAWAY_ENDING = Ending(orderly=(signal.SIGQUIT, 1), hurried=((signal.SIGQUIT, 1), (signal.SIGKILL, 0.5)))
 
 _PROCESSES = Path("/proc")
+_SESSIONS_PATIENCE = 5.0  # seconds; a session notices the death of its server at once, unless it is busy
 
 _SETTINGS = {
     # The socket is the only way in, its folder is private, and a password is asked for even so.
@@ -107,27 +108,52 @@ def start_environment(data: Path) -> dict[str, str]:
 
 
 def end_leftover(data: Path) -> None:
-    """Ends a server of these data that outlived its guardian. Raises ServerFailed where it does not end."""
+    """Ends a server of these data that outlived its guardian. Raises ServerFailed where it does not end.
+
+    Waits a moment, too, for the sessions of a server that was killed: a new one refuses to start beside them.
+    """
     pid = _recorded_pid(data)
     if pid is None:
         return
     for number, seconds in DURABLE_ENDING.hurried:
         if not _is_server_of(data, pid):
-            return
+            break
         os.kill(pid, number)
-        deadline = time.monotonic() + seconds
-        while _is_server_of(data, pid) and time.monotonic() < deadline:
-            time.sleep(0.05)
+        _await(lambda: not _is_server_of(data, pid), seconds)
     if _is_server_of(data, pid):
         raise ServerFailed(f"An earlier server of {data} (process {pid}) does not end.")
+    _await(lambda: not _sessions_left(data), _SESSIONS_PATIENCE)
+
+
+def _await(done: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not done() and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+def _record(data: Path) -> list[str]:
+    """The lines that a running server keeps about itself; one that did not end in order leaves them behind."""
+    try:
+        return (data / "postmaster.pid").read_text(encoding="utf-8", errors="replace").splitlines()
+    except FileNotFoundError:
+        return []
 
 
 def _recorded_pid(data: Path) -> int | None:
     try:
-        first, _, _ = (data / "postmaster.pid").read_text(encoding="utf-8", errors="replace").partition("\n")
-        return abs(int(first))  # a minus marks a server in single-user mode
-    except (FileNotFoundError, ValueError):
+        return abs(int(_record(data)[0]))  # a minus marks a server in single-user mode
+    except (IndexError, ValueError):
         return None
+
+
+def _sessions_left(data: Path) -> bool:
+    """Whether processes still use the shared memory of the recorded server (key and number in the seventh line)."""
+    try:
+        number = _record(data)[6].split()[1]
+        segments = [line.split() for line in (_PROCESSES / "sysvipc/shm").read_text(encoding="ascii").splitlines()]
+    except (IndexError, OSError):
+        return False
+    return any(segment[1] == number and segment[6] != "0" for segment in segments)  # shmid, nattch
 
 
 def _is_server_of(data: Path, pid: int) -> bool:

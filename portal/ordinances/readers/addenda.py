@@ -32,13 +32,15 @@ _ARTICLE_RANGE: Final = re.compile(
 _ARTICLE_DELETED: Final = re.compile(r"\s*삭제\s*(?:<[^<>]*>)?")
 _ARTICLE_NUMBER: Final = re.compile(r"제([0-9]{1,4})조")
 _PARAGRAPH_RANGE: Final = re.compile(rf"(?:부터|내지|및|,|ㆍ|와|과)\s*([{numbering.CIRCLED}]|<[0-9]{{1,4}}>)")
-_OMITTED: Final = re.compile(r"(?:부터|까지|내지|및|,|ㆍ|\s|<[0-9]{1,4}>|[①-㊿])*생략\W*")
+_OMITTED: Final = re.compile(rf"(?:부터|까지|내지|및|,|ㆍ|\s|<[0-9]{{1,4}}>|[{numbering.CIRCLED}])*생략\W*")
 _AMENDING: Final = re.compile(r"(?:개정|폐지)\s*등?$")
 _AMENDS: Final = re.compile(
     r"(?:개정한다|생략|삭제한다|폐지한다|삭제)\W*(?:<[^<>]*>)?\W*$|다음과 같이|이 [법영규칙]+ 시행\s?당시"
     r"|\"[^\"]*\"[을를]\s.*\"[^\"]*\"으?로"
 )
 _ANNOUNCES: Final = re.compile(r"다음과 같이\s*(?:한다|신설한다|개정한다)\W*$|신설한다\W*$")
+#: How much of a line is looked at to tell whether it quotes: sentences that amend say so at their ends.
+_READ_BACK: Final = 2000
 _ENUMERATES: Final = re.compile(r"다음|각 ?호|각 ?목")
 #: What an article of another law is called in an amending sentence, not at its own head: 제5조 중 "…"을.
 _CITED: Final = re.compile(r"\s*(?:중|본문|단서|전단|후단|각|제|및|의|에|을|를|부터|내지|제목|다음|[,ㆍ\"「])")
@@ -71,6 +73,10 @@ def _own_root(lines: list[tuple[int, str]], own_number: int | None) -> int | Non
     return own[-1] if own else None
 
 
+def _amends(text: str) -> bool:
+    return _AMENDS.search(text[:_READ_BACK]) is not None or _AMENDS.search(text[-_READ_BACK:]) is not None
+
+
 def _number_of(root: str) -> int | None:
     match = _ROOT.fullmatch(root)
     number = _ROOT_NUMBER.search(match[2]) if match and match[2] else None
@@ -100,7 +106,7 @@ class _AddendaReader:
         """One line that is not blank."""
         if not self._take(line, text):
             self._tree.reject(line, text)
-        self._before = text
+        self._before = text[-_READ_BACK:]
 
     def _take(self, line: int, text: str) -> bool:
         if _ROOT.fullmatch(text):
@@ -194,7 +200,7 @@ class _AddendaReader:
         last = self._cursor.last("para")
         in_article = self._cursor.base is not state.root
         split = None if in_article else split_parenthesised(mark.text)
-        if state.amending and not (_AMENDS.search(mark.text) or split):
+        if state.amending and not (split or _amends(mark.text)):
             return False
         announced = rf"제{mark.number}항.*(?:다음과 같이|신설)"
         if _ANNOUNCES.search(self._before) and re.search(announced, self._before) and not split:

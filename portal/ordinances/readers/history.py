@@ -16,6 +16,8 @@ _BRACKETED: Final = (
     r"\[\s*(?:(?:본[조장절항호목관편]|전문|제목|전부|조제목|종전|단순위헌|한정위헌|헌법불합치|위헌)[^\[\]]{0,200}"
     r"|[^\[\]]{0,100}(?:에서|으로|로)\s*이동[^\[\]]{0,100}|(?:시행일|유효기간)\s*:[^\[\]]{0,200})\]"
 )
+#: More than any clause has; keeps a file that is nothing but marks from taking for ever.
+_MOST_MARKS: Final = 50
 _MARK: Final = re.compile(rf"{_ANGLED}|{_BRACKETED}")
 
 
@@ -23,7 +25,7 @@ def split_notes(text: str) -> tuple[str, tuple[str, ...]]:
     """The text without the marks at its end, and those marks in the order of the text."""
     notes: list[str] = []
     text = text.rstrip()
-    while text.endswith((">", "]")):
+    while text.endswith((">", "]")) and len(notes) < _MOST_MARKS:
         start = text.rfind("<" if text.endswith(">") else "[")
         if start < 0 or not _MARK.fullmatch(text, start):
             break

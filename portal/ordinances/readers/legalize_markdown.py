@@ -16,7 +16,7 @@ Annexes have a title and no text. The marks decide, not the depth of a heading o
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from portal.ordinances.clauses import Language, Reading
@@ -39,7 +39,6 @@ from portal.ordinances.readers.tree import Node, TreeBuilder
 
 FORMAT: Final = "legalize_markdown"
 
-_HASHES: Final = re.compile(r"(#{1,6})\s*(.*?)\s*#*")
 _BOLD_LINE: Final = re.compile(r"\*\*[^*]+\*\*")
 _ANNEX: Final = re.compile(
     r"\[?(?:별표\s*(?P<table>[0-9]{1,3})?|별지\s*(?:제\s*(?P<form>[0-9]{1,3})\s*호)?\s*)"
@@ -50,7 +49,7 @@ _LEVELS: Final = ("part", "chp", "sec", "subsec")
 
 def looks_like(text: str) -> bool:
     """Whether the text is Markdown of this kind: an article as a heading, or front matter of law.go.kr."""
-    return re.search(r"^#{1,6}\s*제\s?[0-9]+\s?조", text, re.MULTILINE) is not None or (
+    return re.search(r"^#{1,6}[ \t]*제 ?[0-9]+ ?조", text, re.MULTILINE) is not None or (
         text.startswith("---") and "법령MST" in text[:4000]
     )
 
@@ -70,36 +69,32 @@ def read_text(text: str, language: Language = "ko") -> Reading:
             tree.add_fact_line(number)
     for number in front.strange:
         tree.reject(number, lines[number - 1])
-    reader = _MainText(tree, title=None)
+    main_text, annexes = _MainText(tree), _Annexes(tree)
     addenda: list[tuple[int, str]] = []
-    annexes = _Annexes(tree)
     section = "main"
     for number, line in enumerate(lines[front.lines :], front.lines + 1):
         stripped = line.strip()
         if not stripped:
             continue
-        hashes = _HASHES.fullmatch(stripped) if stripped.startswith("#") else None
-        heading = hashes[2] if hashes else None
+        heading = stripped.strip("#").strip() if stripped.startswith("#") else None
         if heading is not None and is_root(heading):
             section = "addenda"
             if heading == "부칙":
                 tree.add_fact_line(number)
             else:
                 addenda.append((number, heading))
-        elif heading is not None and annexes.opens(heading):
+        elif heading is not None and (annex := _ANNEX.fullmatch(heading)):
             section = "annexes"
-            annexes.open(number, heading)
+            annexes.open(number, annex)
         elif section == "annexes":
             annexes.take(number, stripped)
-        elif section == "addenda" and heading is None:
-            addenda.append((number, stripped))
         elif section == "addenda":
             addenda.append((number, heading or stripped))
         else:
-            reader.take(number, stripped, heading)
+            main_text.take(number, stripped, heading)
     read_addenda(addenda, _own_number(front), tree)
     annexes.finish(front)
-    return tree.finish(FORMAT, title=reader.title or front.values.get("제목"), facts=front.facts())
+    return tree.finish(FORMAT, title=main_text.title or front.values.get("제목"), facts=front.facts())
 
 
 def _own_number(front: FrontMatter) -> int | None:
@@ -110,8 +105,8 @@ def _own_number(front: FrontMatter) -> int | None:
 class _MainText:
     """Title, preamble, headings, articles and what is below them."""
 
-    def __init__(self, tree: TreeBuilder, title: str | None) -> None:
-        self.title = title
+    def __init__(self, tree: TreeBuilder) -> None:
+        self.title: str | None = None
         self._tree = tree
         self._cursor = Cursor(tree)
         self._headings: list[tuple[str, Node]] = []
@@ -225,22 +220,15 @@ class _Annexes:
     """Annexes and forms: those that stand in the text, and those that the front matter lists by title alone."""
 
     tree: TreeBuilder
-    node: Node | None = field(default=None)
+    node: Node | None = None
 
-    def opens(self, heading: str) -> bool:
-        """Whether a heading is that of an annex: 별표 1 …, [별지 제1호서식] …"""
-        return _ANNEX.fullmatch(heading) is not None
-
-    def open(self, line: int, heading: str) -> None:
+    def open(self, line: int, match: re.Match[str]) -> None:
         """An annex that begins on this line."""
-        match = _ANNEX.fullmatch(heading)
-        if match is None:
-            raise ValueError(heading)
-        element = "tbl" if heading.lstrip("[").startswith("별표") else "form"
+        element = "tbl" if match[0].lstrip("[").startswith("별표") else "form"
         number, branch = int(match["table"] or match["form"] or 0), int(match["branch"] or 0)
         self.node = self._add(line, element, number, branch, match["title"].strip() or None)
         if self.node is None:
-            self.tree.reject(line, heading)
+            self.tree.reject(line, match[0])
 
     def take(self, line: int, text: str) -> None:
         """A line of the annex's text."""

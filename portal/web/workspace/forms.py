@@ -18,8 +18,8 @@ from wtforms import (
     TextAreaField,
 )
 
-from portal.kernel import words
 from portal.kernel.i18n import Message, msg
+from portal.kernel.words import CONFIDENTIAL_GROUNDS, POSITIONS, PROPOSAL_FORMS
 from portal.submissions.comment_input import Claim, CommentInput
 from portal.web.forms import PortalForm
 
@@ -33,18 +33,18 @@ class ClaimForm(PortalForm):
     """Words to keep confidential, one passage a line, with one ground for all of them."""
 
     words = TextAreaField(msg("Words to keep confidential, exactly as above, one passage a line"))
-    ground = SelectField(msg("Ground"), choices=list(words.CONFIDENTIAL_GROUNDS.items()), validate_choice=False)
+    ground = SelectField(msg("Ground"), choices=list(CONFIDENTIAL_GROUNDS.items()), validate_choice=False)
     note = StringField(msg("Why they must stay confidential"))
 
 
 class CommentForm(PortalForm):
-    """One comment. Each form of proposed wording has fields of its own, so that nothing is lost by looking at another."""
+    """One comment. Each form of proposed wording has fields of its own: nothing is lost by looking at another."""
 
     uid = HiddenField()
     expected_version = IntegerField(default=0)
-    position = RadioField(msg("Position"), choices=list(words.POSITIONS.items()), validate_choice=False)
+    position = RadioField(msg("Position"), choices=list(POSITIONS.items()), validate_choice=False)
     proposal_form = RadioField(
-        msg("Proposed wording"), choices=[("", msg("None")), *words.PROPOSAL_FORMS.items()], default="",
+        msg("Proposed wording"), choices=[("", msg("None")), *PROPOSAL_FORMS.items()], default="",
         validate_choice=False)
     proposal_language = RadioField(msg("Language of the wording"), choices=_LANGUAGES, validate_choice=False)
     full_text = TextAreaField(msg("The clause as it should read"))
@@ -74,7 +74,7 @@ class CommentForm(PortalForm):
     def to_input(self) -> CommentInput:
         """What was typed, as the service takes it."""
         chosen = self.proposal_form.data or None
-        wording = self[WORDING_FIELDS[chosen]].data if chosen in WORDING_FIELDS else ""
+        wording = self[WORDING_FIELDS[chosen]].data if chosen and chosen in WORDING_FIELDS else ""
         return CommentInput(
             position=self.position.data or None, proposal_form=chosen,
             proposal_language=self.proposal_language.data or None,
@@ -86,16 +86,13 @@ class CommentForm(PortalForm):
         return [Claim(line.strip(), entry.form.ground.data or "", (entry.form.note.data or "").strip())
                 for entry in self.confidential for line in (entry.form.words.data or "").splitlines() if line.strip()]
 
-    def typed_aside(self, starting_words: str) -> list[str]:
-        """The forms of wording in which something was written although another one is chosen: it is not saved."""
-        chosen = self.proposal_form.data or ""
-        found = []
-        for form, name in WORDING_FIELDS.items():
-            typed = " ".join((self[name].data or "").split())
-            start = " ".join(starting_words.split()) if form == "full_text" else ""
-            if form != chosen and typed and typed != start:
-                found.append(form)
-        return found
+    def typed_aside(self, *starting_words: str) -> list[str]:
+        """The forms of wording in which something was written although another one is chosen: it is not saved. The
+        clause's own words, with which the full text starts, are nothing that anybody wrote."""
+        untouched = {"", *(" ".join(words_.split()) for words_ in starting_words)}
+        return [form for form, name in WORDING_FIELDS.items()
+                if form != (self.proposal_form.data or "")
+                and " ".join((self[name].data or "").split()) not in untouched]
 
     def field_of(self, name: str) -> str:
         """The field of this form that a service means by `name`."""

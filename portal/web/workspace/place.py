@@ -18,7 +18,6 @@ from portal.kernel.errors import NotFoundError, RefusedError
 from portal.kernel.i18n import Message, as_deadline, msg, nmsg
 from portal.kernel.permissions import MEMBER
 from portal.kernel.policy import Decision
-from portal.organisations.models import Organisation
 from portal.submissions import policies, queries
 from portal.submissions.queries import Desk
 from portal.web.access import Context
@@ -103,14 +102,11 @@ def _choose(c: Context, slug: str) -> Page:
     if request.method != "GET":
         raise RefusedError(msg("It is not clear for which organisation this was meant."),
                            what_next=msg("Open “My work” and choose the organisation first."))
-    rows = c.session.execute(
-        Organisation.__table__.select().with_only_columns(
-            Organisation.id, Organisation.name_ko, Organisation.name_en, Organisation.kind)
-        .where(Organisation.id.in_(list(c.actor.member_roles))).order_by(Organisation.name_ko)).all()
+    rows = queries.organisations(c.session, c.actor.member_roles)
     query = {name: value for name, value in request.args.items() if name != "as"}
     return page("workspace/choose.html", options=[
-        {"href": f"{request.path}?{urlencode({**query, 'as': row.id})}", "kind": row.kind,
-         "name": (row.name_en or row.name_ko) if c.locale == "en" else (row.name_ko or row.name_en)} for row in rows])
+        {"href": f"{request.path}?{urlencode({**query, 'as': row.id})}", "kind": row.kind, "name": row.name(c.locale)}
+        for row in rows])
 
 
 def _place(c: Context, desk: Desk) -> Place:

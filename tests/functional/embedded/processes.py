@@ -28,11 +28,13 @@ needs_root = pytest.mark.skipif(not is_root, reason="needs root: tries what the 
 
 # A process that owns an instance's server until a line comes in or a signal ends it.
 SUPERVISOR = """
-import json, os, sys, time
+import json, os, signal, sys, time
 from pathlib import Path
 from portal.adapters.embedded import EmbeddedServer
 options = json.loads(sys.argv[1])
 child = options.pop("forked_child", False)
+if options.pop("deaf", False):
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 with EmbeddedServer(Path(options.pop("instance")), **options) as server:
     if child and os.fork() == 0:
         time.sleep(60)

@@ -41,6 +41,13 @@ def test_ctrl_c_leaves_no_process(
     assert "database system is shut down" in (made / "postgresql" / "log").read_text()
 
 
+def test_ctrl_c_is_the_owners_to_answer(made: Path, supervisors: Supervisors) -> None:
+    process, told = supervisors.start(made, deaf=True)
+    os.killpg(process.pid, signal.SIGINT)
+    time.sleep(0.5)
+    assert query(told["owner_url"], "SELECT 1") == [(1,)]
+
+
 def test_kill_of_the_supervisor_ends_the_server_and_a_clean_start_follows(
     starter: str | None, made: Path, supervisors: Supervisors
 ) -> None:
@@ -154,28 +161,46 @@ def test_a_server_that_outlived_its_guardian_is_ended_first(made: Path, supervis
     process, told = supervisors.start(made)
     mark = leave_mark(told["owner_url"])
     (server,) = {pid for pid, parent in processes().items() if parent == told["guardian"]}
-    os.kill(server, signal.SIGSTOP)  # so that it cannot follow its guardian yet
+    os.kill(server, signal.SIGSTOP)  # so that it cannot follow its guardian
     os.kill(told["guardian"], signal.SIGKILL)
     process.kill()
     process.wait()
     assert server in processes()
-    os.kill(server, signal.SIGCONT)
     with own(made) as again:
         assert has_mark(again.address.owner_url, mark)
     assert server not in processes()
 
 
-@pytest.mark.parametrize("after", [0.05, 0.3])
-def test_a_kill_while_the_data_are_being_made(instance: Path, supervisors: Supervisors, after: float) -> None:
+def test_nothing_busy_survives_a_killed_server(made: Path, supervisors: Supervisors) -> None:
+    process, told = supervisors.start(made)
+    members = family(told["guardian"])
+    (server,) = {pid for pid, parent in processes().items() if parent == told["guardian"]}
+    with contextlib.closing(psycopg.connect(plain(told["owner_url"]), autocommit=True)) as connection:
+        session = connection.info.backend_pid
+        # Busy on its own for a minute: it looks neither for its client nor for its server.
+        connection.pgconn.send_query(b"SELECT count(*) FROM generate_series(1, 1000000000) a")
+        time.sleep(0.2)
+        os.kill(server, signal.SIGKILL)
+        await_end(members | {session})
+    process.communicate("\n")
+    own(made).stop()
+
+
+@pytest.mark.parametrize("everything", [False, True], ids=["of the supervisor", "of everything"])
+def test_a_kill_while_the_data_are_being_made(instance: Path, supervisors: Supervisors, everything: bool) -> None:
     process, _ = supervisors.start(instance, ready=False)
+    half = instance / "postgresql" / "data.new"
     deadline = time.monotonic() + 20
-    while not (instance / "postgresql" / "data.new").exists() and time.monotonic() < deadline:
+    while not (half / "PG_VERSION").exists() and time.monotonic() < deadline:
         time.sleep(0.005)
-    time.sleep(after)
-    members = family(process.pid)
-    process.kill()
-    process.wait()
-    await_end(members)
+    if everything:
+        kill_everything(process)
+    else:
+        members = family(process.pid)
+        process.kill()
+        process.wait()
+        await_end(members)
+    assert (half / "PG_VERSION").exists() == everything
     with own(instance) as server:
         assert query(server.address.owner_url, "SELECT current_user::text") == [(ROLES.owner,)]
         databases = query(server.address.owner_url, "SELECT datname::text FROM pg_database ORDER BY 1")

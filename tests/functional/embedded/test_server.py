@@ -5,15 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from portal.adapters.embedded import EmbeddedServer, ServerFailed, find_binaries, own
-from portal.adapters.embedded.place import make_run_folder
+from portal.adapters.embedded import EmbeddedServer, ServerFailed, find_binaries, own, place
 from portal.kernel.roles import ROLES
 from tests.functional.embedded.processes import (
     Supervisors,
@@ -199,17 +197,21 @@ def test_long_path(room: Path, supervisors: Supervisors, starter: str | None) ->
     assert len(os.fsencode(socket_folder(told["owner_url"]) / ".s.PGSQL.5432")) <= 103
 
 
-def test_socket_avoids_a_temporary_folder_that_is_too_long(room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    long = room / ("x" * 100)
-    long.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(long))
-    folder = make_run_folder(None)
+def test_socket_avoids_folders_that_it_cannot_lie_in(room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    unusable = [room / ("x" * 100), room / "a,b", room / "missing"]
+    for parent in unusable[:2]:
+        parent.mkdir()
+    monkeypatch.setattr(place, "_run_parents", lambda: [*unusable, room])
+    folder = place.make_run_folder(None)
     try:
-        assert long not in folder.parents
+        assert folder.parent == room
         assert mode(folder) == 0o700
         assert folder.stat().st_uid == os.geteuid()
     finally:
         folder.rmdir()
+    monkeypatch.setattr(place, "_run_parents", lambda: unusable)
+    with pytest.raises(ServerFailed, match="no folder for the socket"):
+        place.make_run_folder(None)
 
 
 def test_two_instances_side_by_side(room: Path) -> None:

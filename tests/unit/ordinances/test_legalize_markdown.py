@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -128,9 +130,9 @@ def test_a_whole_text() -> None:
         "part_1", "part_1__chp_1", "art_1", "art_2", "art_2__subpara_1", "art_2__subpara_1__point_ga",
         "art_2__subpara_1__point_ga__sub_1", "art_2__subpara_1__point_ga__sub_2", "art_2__subpara_1__point_na",
         "art_2__subpara_1-2", "art_2__subpara_2", "art_2__para_1", "art_2__para_2", "part_1__chp_1-2", "art_2-2",
-        "part_2", "part_2__chp_1", "art_3", "addenda_11", "addenda_11__para_1", "addenda_11__para_2", "addenda", "addenda__art_1",
-        "addenda__art_1__subpara_1", "addenda__art_1__subpara_2", "addenda__art_2", "addenda__art_2__para_1",
-        "addenda__art_2__para_4", "addenda__art_3", "tbl_1-3", "form_0", "form_0-2",
+        "part_2", "part_2__chp_1", "art_3", "addenda_11", "addenda_11__para_1", "addenda_11__para_2", "addenda",
+        "addenda__art_1", "addenda__art_1__subpara_1", "addenda__art_1__subpara_2", "addenda__art_2",
+        "addenda__art_2__para_1", "addenda__art_2__para_4", "addenda__art_3", "tbl_1-3", "form_0", "form_0-2",
     ]  # fmt: skip
     assert reading.not_placed == ()
     assert reading.draft.title_ko == "시험 시행령"
@@ -286,6 +288,17 @@ def test_a_text_in_english_fills_the_other_side() -> None:
     assert (clause.heading_en, clause.text_en, clause.text_ko) == ("Purpose", "Text", None)
     assert reading.draft.title_en == "Title"
     assert reading.draft.languages == ("en",)
+
+
+@pytest.mark.parametrize("text", [
+    "#a" + " " * 1_000_000 + "b\n", "글 " + "<2020.1.1>" * 200_000, "글" + "[" * 500_000 + "]", "#" * 1_000_000,
+    "  1\\. 호\n" * 50_000, "## 부칙\n① 가\n② " + '"a"를 ' * 200_000, "## 부칙\n제1조" + " 및 제2조" * 100_000,
+    "## 부칙\n제1조" + "(" * 500_000, "## 부칙\n" + "제5조 " * 200_000 + "다음과 같이 한다.\n제5조(가) 글",
+], ids=["heading", "marks", "brackets", "hashes", "number", "quotes", "range", "parentheses", "announced"])  # fmt: skip
+def test_a_hostile_file_takes_no_longer_than_it_is_long(text: str) -> None:
+    start = time.perf_counter()
+    read(f"##### 제1조 (목적)\n{text}\n")
+    assert time.perf_counter() - start < 5
 
 
 _small = st.integers(0, 6)

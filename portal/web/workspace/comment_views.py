@@ -1,0 +1,285 @@
+"""Writing one comment: the editor, saving by hand and by itself, the public version, removing and restoring."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from flask import request
+
+from portal.kernel import personal_data, unit_of_work
+from portal.kernel.audit import record
+from portal.kernel.clock import SEOUL
+from portal.kernel.errors import ConflictError, InvalidError, NotFoundError, StateError
+from portal.kernel.i18n import Message, as_list, gettext, msg, translate
+from portal.kernel.words import PROPOSAL_FORM_NAMES
+from portal.submissions import completeness, law_text, queries, services, wording
+from portal.submissions.comment_input import OWN_FIELDS, CommentInput
+from portal.submissions.confidentiality import locate
+from portal.submissions.law_text import LawText
+from portal.submissions.models import MAX_TEXT
+from portal.submissions.queries import Written
+from portal.web.access import Context
+from portal.web.results import Bytes, Page, Redirect, Result, page
+from portal.web.workspace.clause_pane import clause_pane, lead
+from portal.web.workspace.forms import WORDING_FIELDS, CommentForm, posted_values
+from portal.web.workspace.place import Place, desk_view
+from portal.web.workspace.public_version import public_version
+
+
+@desk_view("comments/new", methods=("GET", "POST"))
+def new_comment(c: Context, place: Place) -> Result:
+    """Begin a comment at an address of the draft. Nothing is stored before the first save."""
+    eid = request.args.get("at", law_text.WHOLE_DRAFT)
+    law = law_text.newest(c.session, place.desk.consultation_id)
+    if law is None:
+        raise StateError(msg("The draft is not published yet."))
+    if request.method == "POST":
+        return _posted(c, place, law, eid, None)
+    if not law.has(eid):
+        raise NotFoundError(msg("The draft has no clause at the address “%(address)s”.", address=eid[:80]),
+                            what_next=msg("Go back to the board and open the clause from the text."))
+    place.writing.require()
+    given = CommentInput(language=c.locale)
+    form = CommentForm.of(given, uid=uuid.uuid4(), version=0, starting_words=_start(law, eid, c.locale))
+    return _editor(c, place, law, eid, form, None, given)
+
+
+@desk_view("comments/<int:comment_id>", methods=("GET", "POST"))
+def comment(c: Context, place: Place, comment_id: int) -> Result:
+    """Go on writing a comment."""
+    written = queries.written_comment(c.session, comment_id)
+    if request.method == "POST":
+        return _posted(c, place, written.law, written.clause_eid, written)
+    start = _start(written.law, written.clause_eid, written.input.proposal_language or written.input.language)
+    form = CommentForm.of(written.input, uid=written.uid, version=written.version, starting_words=start)
+    return _editor(c, place, written.law, written.clause_eid, form, written, written.input)
+
+
+@desk_view("comments/<int:comment_id>/public")
+def comment_public(c: Context, place: Place, comment_id: int) -> Result:
+    """What the public would read of this comment, if it were filed as it is saved."""
+    written = queries.written_comment(c.session, comment_id)
+    return page("workspace/public_version.html", place=place, comment=written, address=written.spoken(c.locale),
+                version=public_version(place.desk, written), editor_url=place.url(f"comments/{comment_id}"))
+
+
+@desk_view("comments/<int:comment_id>/remove", methods=("GET", "POST"))
+def remove_comment(c: Context, place: Place, comment_id: int) -> Result:
+    """Ask, then take the comment out of the submission. It can be restored."""
+    written = queries.written_comment(c.session, comment_id)
+    if request.method == "GET":
+        return page("workspace/remove.html", place=place, comment=written, address=written.spoken(c.locale))
+    raw = request.form.get("expected_version", "")
+    expected = int(raw) if raw.isdecimal() and len(raw) < 10 else 0
+    services.remove_comment(c.session, c.actor, comment_id, expected, now=c.now)
+    return Redirect(place.url(), notice=msg("The comment was removed. You find it at the end of the board and can "
+                                            "restore it there."))
+
+
+@desk_view("comments/<int:comment_id>/restore", methods=("POST",))
+def restore_comment(c: Context, place: Place, comment_id: int) -> Result:
+    """Bring a removed comment back."""
+    services.restore_comment(c.session, c.actor, comment_id, now=c.now)
+    return Redirect(place.url(f"comments/{comment_id}"), notice=msg("The comment is back as it was."))
+
+
+# ------------------------------------------------------------------------------------------------------------- saving
+
+
+def _posted(c: Context, place: Place, law: LawText, eid: str, written: Written | None) -> Result:
+    """A save: by itself (answered in JSON) or by a button. What cannot be saved is shown again as it was typed."""
+    form: CommentForm = CommentForm.posted()
+    by_itself = request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json"
+    act = request.form.get("act", "save")
+    given = form.to_input()
+    if act == "mask":
+        given = given.with_masked_resident_numbers()
+    try:
+        saved = _save(c, place, eid, written, given, form)
+    except ConflictError as error:
+        return _json(error.status, state="conflict", message=translate(error.message)) if by_itself else _conflict(
+            c, place, law, eid, form, given, error)
+    except (InvalidError, StateError) as error:
+        if by_itself:
+            return _json(error.status, state="refused", message=_refusal(error))
+        if not law.has(eid):
+            raise
+        return _refused(c, place, law, eid, form, written, given, error)
+    if by_itself:
+        return _saved_by_itself(c, place, law, eid, given, saved)
+    url = place.url(f"comments/{saved.id}")
+    aside = form.typed_aside(_start(law, eid, "ko"), _start(law, eid, "en"))
+    if aside and act == "save":
+        # The other wording is still in the form that was sent: show it once more instead of dropping it silently.
+        form.expected_version.data = saved.version
+        return _editor(c, place, law, eid, form, queries.written_comment(c.session, saved.id), given, aside=aside)
+    if act == "public":
+        return Redirect(place.url(f"comments/{saved.id}/public"))
+    if act == "review":
+        return Redirect(place.url("review"))
+    notice = saved.told[0] if saved.told else msg("Saved. Nobody outside your organisation sees it before you file.")
+    return Redirect(url, notice=notice)
+
+
+def _save(c: Context, place: Place, eid: str, written: Written | None, given: CommentInput,
+          form: CommentForm) -> services.SavedComment:
+    if written is not None:
+        return services.save_comment(c.session, c.actor, written.id, given, form.expected_version.data or 0, now=c.now)
+    submission_id = services.open_submission(
+        c.session, c.actor, place.desk.period_id, place.desk.organisation_id, now=c.now)
+    return services.add_comment(c.session, c.actor, submission_id, eid, given, now=c.now, uid=_uid(form.uid.data))
+
+
+def _uid(raw: str | None) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(raw or "")
+    except ValueError:
+        return None
+
+
+def _saved_by_itself(c: Context, place: Place, law: LawText, eid: str, given: CommentInput,
+                     saved: services.SavedComment) -> Bytes:
+    missing = [translate(problem.message) for problem in completeness.problems(eid, given, law)]
+    return _json(200, state="saved", id=saved.id, version=saved.version, url=place.url(f"comments/{saved.id}"),
+                 message=gettext("Saved at %(time)s", time=f"{saved.saved_at.astimezone(SEOUL):%H:%M}"),
+                 missing=missing)
+
+
+def _json(status: int, **values: Any) -> Bytes:
+    return Bytes(json.dumps(values, ensure_ascii=False).encode(), "application/json", status=status)
+
+
+def _refusal(error: InvalidError | StateError) -> str:
+    problems = error.problems.values() if isinstance(error, InvalidError) else ()
+    return " ".join(translate(message) for messages in problems for message in messages) or translate(error.message)
+
+
+def _refused(c: Context, place: Place, law: LawText, eid: str, form: CommentForm, written: Written | None,
+             given: CommentInput, error: InvalidError | StateError) -> Page:
+    """The form once more with everything that was typed, and why it was not saved."""
+    if isinstance(error, StateError):
+        return _editor(c, place, law, eid, form, written, given, status=error.status, refusal=error.message)
+    form.add_service_problems(error.problems)
+    marked = _marked(form, given, error.spans)
+    if marked:
+        _note_stopped(c, place)
+    return _editor(c, place, law, eid, form, written, given, status=error.status, refusal=error.message, marked=marked)
+
+
+def _note_stopped(c: Context, place: Place) -> None:
+    """That a resident number was refused outlives the refusal; the number itself is written nowhere."""
+    unit_of_work.run(c.portal.sessions, lambda session: record(
+        session, c.actor, "submission.stopped", "consultation", place.desk.consultation_id, now=c.now,
+        ministry_id=place.desk.ministry_id, consultation_id=place.desk.consultation_id,
+        organisation_id=place.desk.organisation_id))
+
+
+def _marked(form: CommentForm, given: CommentInput, spans: Sequence[tuple[str, int, int]]) -> list[dict[str, Any]]:
+    """The surroundings of each word that stops the save: (before, the words, after), by the label of its field."""
+    found = []
+    for field, start, end in spans:
+        text = getattr(given, field)
+        name = form.field_of(field)
+        found.append({"label": form[name].label.text, "anchor": form[name].id, "before": text[max(0, start - 40):start],
+                      "words": text[start:end], "after": text[end:end + 40]})
+    return found
+
+
+def _conflict(c: Context, place: Place, law: LawText, eid: str, form: CommentForm, given: CommentInput,
+              error: ConflictError) -> Page:
+    """Both texts, with every way out: keep mine, keep theirs, keep both."""
+    theirs: CommentInput = error.theirs["input"]
+    comment_id = error.theirs["id"]
+    carried = [(name, value) for name, value in posted_values(form) if name not in ("uid", "expected_version")]
+    return page(
+        "workspace/conflict.html", status=error.status, place=place, address=law_text.spoken(eid, c.locale),
+        message=error.message, changed_at=error.changed_at, removed=error.theirs["removed"],
+        rows=_differences(given, theirs), carried=carried, version=error.version, new_uid=uuid.uuid4(),
+        comment_url=place.url(f"comments/{comment_id}"), new_url=place.url("comments/new", at=eid))
+
+
+def _differences(mine: CommentInput, theirs: CommentInput) -> list[dict[str, Any]]:
+    """What the two texts say, field by field; `same` where they agree."""
+    rows = []
+    labels = {"position": msg("Position"), "proposal_form": msg("Proposed wording"),
+              "proposal_old": msg("Words of the clause to replace"), "proposal_text": msg("Wording"),
+              "reason": msg("Reason"), "legal_basis": msg("Legal basis, or how another jurisdiction provides")}
+    for name, label in labels.items():
+        one, other = getattr(mine, name) or "", getattr(theirs, name) or ""
+        one = one.replace("\r\n", "\n").strip()
+        if one or other:
+            rows.append({"field": name, "label": label, "mine": one, "theirs": other, "same": one == other})
+    claims = {"mine": "\n".join(claim.words for claim in mine.confidential),
+              "theirs": "\n".join(claim.words for claim in theirs.confidential)}
+    if any(claims.values()):
+        rows.append({"field": "confidential", "label": msg("Confidential words"),
+                     "same": claims["mine"] == claims["theirs"], **claims})
+    return rows
+
+
+# ------------------------------------------------------------------------------------------------------------ the page
+
+
+def _editor(c: Context, place: Place, law: LawText, eid: str, form: CommentForm, written: Written | None,
+            given: CommentInput, *, status: int = 200, refusal: Message | None = None,
+            marked: Sequence[dict[str, Any]] = (), aside: Sequence[str] = ()) -> Page:
+    forms = wording.forms_at(law, eid)
+    form.proposal_form.choices = [choice for choice in form.proposal_form.choices if choice[0] in ("", *forms)]
+    others = (queries.written_comments(c.session, place.desk.submission_id)
+              if place.desk.submission_id is not None else [])
+    here = [item for item in others if item.clause_eid == eid and (written is None or item.id != written.id)]
+    languages = [code for code in ("ko", "en") if wording.starting_words(law, eid, code)]
+    readable = all(len(text) <= MAX_TEXT for text in given.texts().values())
+    return page(
+        "workspace/editor.html", status=status, place=place, form=form, comment=written, eid=eid,
+        pane=clause_pane(law, eid, place.desk.slug, c.locale), forms=forms, languages=languages,
+        starts={code: _start(law, eid, code) for code in ("ko", "en")},
+        redline=wording.shown(given, law, eid) if readable and not marked else None,
+        missing=_missing(form, eid, given, law) if written is not None and readable and not refusal else [],
+        finds=_finds(given) if readable and not marked else [], located=locate(given.confidential, given.texts()),
+        previous=_neighbour(place, others, written, -1, c.locale), next=_neighbour(place, others, written, 1, c.locale),
+        here=[{"href": place.url(f"comments/{item.id}"), "comment": item} for item in here],
+        save_url=place.url(f"comments/{written.id}") if written is not None else place.url("comments/new", at=eid),
+        refusal=refusal, marked=marked, limit=MAX_TEXT,
+        aside=as_list([PROPOSAL_FORM_NAMES[form] for form in aside]) if aside else None, wording_fields=WORDING_FIELDS,
+        title=_title(law, eid, c.locale))
+
+
+def _title(law: LawText, eid: str, locale: str) -> str:
+    heading = lead(law, eid, locale) if not eid.startswith(law_text.AFTER) else ""
+    address = law_text.spoken(eid, locale)
+    address = address[:1].upper() + address[1:]
+    return f"{address} ({heading})" if heading and len(heading) <= 60 else address
+
+
+def _start(law: LawText, eid: str, language: str) -> str:
+    return wording.starting_words(law, eid, language) or ""
+
+
+def _missing(form: CommentForm, eid: str, given: CommentInput, law: LawText) -> list[dict[str, Any]]:
+    """What is left to do before filing, each with the place in the form."""
+    found = []
+    for problem in completeness.problems(eid, given, law):
+        name = form.field_of(problem.field)
+        field = form._fields.get(name)
+        anchor = "" if field is None else f"{field.id}-0" if field.type in ("RadioField", "FieldList") else field.id
+        found.append({"message": problem.message, "anchor": anchor})
+    return found
+
+
+def _finds(given: CommentInput) -> list[str]:
+    """Personal data that the detector sees: the public will not read the comment before a reviewer has."""
+    return [found.text for field in OWN_FIELDS for found in personal_data.find(getattr(given, field))]
+
+
+def _neighbour(place: Place, others: Sequence[Written], written: Written | None, step: int,
+               locale: str) -> dict[str, str] | None:
+    """The comment before or after this one in the order of the law."""
+    places = [number for number, item in enumerate(others) if written is not None and item.id == written.id]
+    if not places or not 0 <= places[0] + step < len(others):
+        return None
+    item = others[places[0] + step]
+    return {"href": place.url(f"comments/{item.id}"), "label": item.spoken(locale)}
