@@ -13,6 +13,8 @@ import portal.jobs.jobs
 import portal.ledger.chain
 import portal.organisations.jobs
 import portal.publication.jobs
+import portal.responses.jobs
+import portal.review.jobs
 import portal.submissions.jobs
 import portal.web.account.account_views
 import portal.web.account.invitation_views
@@ -22,8 +24,13 @@ import portal.web.account.second_factor_views
 import portal.web.account.sign_in_views
 import portal.web.account.sign_up_views
 import portal.web.admin.mail_views
+import portal.web.admin.consultation_views
+import portal.web.admin.document_views
+import portal.web.admin.draft_views
 import portal.web.admin.organisation_views
+import portal.web.admin.period_views
 import portal.web.admin.staff_views
+import portal.web.admin.start_views
 import portal.web.health
 import portal.web.public.about_views
 import portal.web.public.consultation_views
@@ -49,7 +56,7 @@ def registry(settings: Settings) -> Registry:
     """Every job and ticker of every area."""
     registry = Registry()
     registry.add(*portal.jobs.jobs.WORK, *portal.ledger.chain.WORK, *portal.publication.jobs.WORK)
-    registry.add(*portal.submissions.jobs.WORK)
+    registry.add(*portal.submissions.jobs.WORK, *portal.review.jobs.WORK, *portal.responses.jobs.WORK)
     registry.add(*portal.organisations.jobs.WORK)
     registry.add(*Sending(mail.carrier(settings.mail_url), settings.mail_from).work())
     return registry
@@ -128,4 +135,7 @@ def blueprints() -> list[Blueprint]:
         portal.web.account.second_factor_views.area, portal.web.account.sign_in_views.area,
         portal.web.account.sign_up_views.area, portal.web.admin.mail_views.area,
         portal.web.admin.organisation_views.area,
-        portal.web.admin.staff_views.area)]
+        portal.web.admin.staff_views.area,
+        portal.web.admin.start_views.area, portal.web.admin.consultation_views.area,
+        portal.web.admin.draft_views.area, portal.web.admin.period_views.area,
+        portal.web.admin.document_views.area)]

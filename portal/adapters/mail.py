@@ -48,7 +48,11 @@ class SmtpCarrier:
             return smtplib.SMTP_SSL(self._host, self._port, timeout=_TIMEOUT_SECONDS, context=context)
         smtp = smtplib.SMTP(self._host, self._port, timeout=_TIMEOUT_SECONDS)
         if self._scheme == "smtp+starttls":
-            smtp.starttls(context=context)
+            try:
+                smtp.starttls(context=context)
+            except BaseException:
+                smtp.close()
+                raise
         return smtp
 
 

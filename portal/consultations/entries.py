@@ -23,6 +23,9 @@ from portal.kernel.text import LINE_LIMIT, TEXT_LIMIT, typed
 #: Last parts of addresses that are pages of ours, so that no consultation can hide one.
 RESERVED_SLUGS: Final = frozenset({"new", "holidays", "consultations", "organisation", "organisations", "receipts",
                                    "invitations", "staff", "mails", "queue"})
+#: Years in which a notice can start: what the calendar of public holidays knows or can compute.
+FIRST_YEAR: Final = 2000
+LAST_YEAR: Final = 2100
 COMMENTS_APPEAR: Final = ("after_close", "as_screened")
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -161,8 +164,11 @@ def checked_rule(entry: Rule) -> Rule:
 
 
 def checked_period(entry: PeriodEntry) -> PeriodEntry:
-    """The period with its record in canonical form. Raises InvalidError when that is too long."""
+    """The period with its record in canonical form. Raises InvalidError when that is too long, and for a day on which
+    this portal can hardly give notice."""
     clean, problems = _canonical(entry)
+    if not FIRST_YEAR <= clean.starts_on.year <= LAST_YEAR:
+        problems["starts_on"] = [msg("Choose a day between %(first)s and %(last)s.", first=FIRST_YEAR, last=LAST_YEAR)]
     if problems:
         raise invalid(problems)
     return clean

@@ -23,8 +23,8 @@ from portal.kernel.clock import SEOUL
 from portal.ledger.receipts import SigningKey
 from portal.publication import services as publication
 
-#: Acts that the progress bar counts: organisations, comments written, segments reviewed, pages.
-STEPS = 60 + 420 + 80 + 340 + 80 + 2
+#: Acts that the progress bar counts: organisations founded, comments written, comments sorted, builds.
+STEPS = 60 + (80 + 420) + (80 + 265) + 2
 
 _DAYS_ANNOUNCED = 28
 

@@ -31,7 +31,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.audit import record
 from portal.kernel.errors import ConflictError, InvalidError, NotFoundError, StateError
 from portal.kernel.i18n import msg
-from portal.ordinances.clauses import Clause, Draft
+from portal.ordinances.clauses import ARTICLE_TO_ITEM, Clause, Draft
 from portal.ordinances.readers import english_by_eid
 from portal.ordinances.writers.portal_json import as_json
 
@@ -114,7 +114,7 @@ def mark_outside_notice(session: Session, actor: Actor, consultation_id: int, ei
     if unknown:
         raise InvalidError(msg("This text has no clause %(eid)s.", eid=unknown[0][:80]))
     outside = [clause.eid for clause in draft.clauses if clause.eid in set(eids)]
-    if not any(clause.is_main_text and clause.eid not in set(eids) for clause in draft.clauses):
+    if not any(clause.kind in ARTICLE_TO_ITEM and clause.eid not in set(eids) for clause in draft.clauses):
         raise InvalidError(msg("At least one clause has to be under consultation."),
                            {"under": [msg("At least one clause has to be under consultation.")]})
     held.outside_notice = outside

@@ -41,8 +41,9 @@ def read(message: bytes, *, secrets: bool) -> Readable:
     text = parsed.get_content()
     shown = text if secrets else hide_secrets(text)
     if shown != text:
-        encoding = parsed["Content-Transfer-Encoding"]
-        parsed.set_content(shown, cte=str(encoding))
+        encoding, language = str(parsed["Content-Transfer-Encoding"]), parsed["Content-Language"]
+        parsed.set_content(shown, cte=encoding)  # removes the headers that speak of the content
+        parsed["Content-Language"] = language
         message = parsed.as_bytes(policy=SMTP)
     return Readable(tuple((name, str(value)) for name, value in parsed.items()), shown.replace("\r\n", "\n"),
                     message.decode("utf-8", "replace").replace("\r\n", "\n"), shown != text)

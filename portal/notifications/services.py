@@ -76,8 +76,8 @@ def send(session: Session, *, key: str, template: str, recipient: str, locale: s
 def render(template: str, locale: str, values: Mapping[str, Any]) -> tuple[str, str]:
     """Subject and body of a mail. Links in templates are `{{ base_url }}/…`."""
     with use_locale(locale):
-        text = _environment().get_template(f"mail/{template}.txt").render({**values, "base_url": _sender.base_url})
-    first, _, body = text.partition("\n")
+        words = _environment().get_template(f"mail/{template}.txt").render({**values, "base_url": _sender.base_url})
+    first, _, body = words.partition("\n")
     if not first.startswith("Subject: "):
         raise ValueError(f"mail/{template}.txt must begin with its subject")
     return one_line(first.removeprefix("Subject: ")), body.strip() + "\n"
@@ -100,9 +100,9 @@ def compose(subject: str, body: str, recipient: str, locale: str, key: str, now:
     message["To"] = recipient
     message["Date"] = format_datetime(now.astimezone(SEOUL))
     message["Message-ID"] = f"<{uuid5(NAMESPACE_URL, key)}@{domain}>"
-    message["Content-Language"] = locale
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(body, cte="base64" if not body.isascii() else "quoted-printable")
+    message["Content-Language"] = locale
     return message
 
 

@@ -26,7 +26,7 @@ from portal.kernel.words import MEMBER_ROLES as ROLE_WORDS
 from portal.notifications.services import send
 from portal.organisations import policies
 from portal.organisations.models import MEMBER_ROLES, Invitation, JoinRequest, Membership, Organisation
-from portal.organisations.queries import last_change
+from portal.organisations.queries import holds, last_change
 from portal.organisations.services import lock_organisation, refuse_if
 
 INVITATION_LIFETIME: Final = timedelta(days=14)
@@ -66,7 +66,7 @@ def _is_last_manager(session: Session, row: Membership) -> bool:
         return False
     others = session.scalar(select(func.count()).where(
         Membership.organisation_id == row.organisation_id, Membership.id != row.id, Membership.ended_at.is_(None),
-        Membership.roles.contains(["manager"])))
+        holds("manager")))
     return not others
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Row, and_, func, literal, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.models import Account
@@ -177,6 +177,11 @@ class OwnRequest:
     created_at: datetime
 
 
+def holds(role: str) -> ColumnElement[bool]:
+    """Whether a membership carries this role."""
+    return literal(role) == func.any(Membership.roles)
+
+
 def managers_of(session: Session, organisation_id: int) -> list[Manager]:
     """Who manages an organisation now."""
     rows = session.execute(
@@ -184,7 +189,7 @@ def managers_of(session: Session, organisation_id: int) -> list[Manager]:
         .join(Membership, Membership.account_id == Account.id)
         .join(Organisation, Organisation.id == Membership.organisation_id)
         .where(Membership.organisation_id == organisation_id, Membership.ended_at.is_(None),
-               Membership.roles.contains(["manager"]), Account.closed_at.is_(None))
+               holds("manager"), Account.closed_at.is_(None))
         .order_by(Membership.id)).all()
     return [Manager(*row) for row in rows]
 
@@ -226,7 +231,7 @@ def organisation_page(session: Session, organisation_id: int) -> OrganisationPag
     row = session.execute(
         select(Organisation, confirmer.name,
                select(func.count()).where(now_members).scalar_subquery(),
-               select(func.count()).where(now_members, Membership.roles.contains(["manager"])).scalar_subquery())
+               select(func.count()).where(now_members, holds("manager")).scalar_subquery())
         .outerjoin(confirmer, confirmer.id == Organisation.confirmed_by)
         .where(Organisation.id == organisation_id)).first()
     if row is None:

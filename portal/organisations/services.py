@@ -22,7 +22,7 @@ from portal.notifications.services import send
 from portal.organisations import matching, names, policies
 from portal.organisations.facts import OrganisationFacts, checked, individual
 from portal.organisations.models import MEMBER_ROLES, JoinRequest, Membership, Organisation
-from portal.organisations.queries import last_change, managers_of
+from portal.organisations.queries import holds, last_change, managers_of
 
 _CHECK_FORM = msg("Something in the form needs your attention.")
 
@@ -158,7 +158,7 @@ def require_checker(session: Session, actor: Actor, organisation_id: int, *, req
     refuse_stale(session, row, version)
     if required and session.scalars(select(Membership.id).where(
             Membership.organisation_id == organisation_id, Membership.ended_at.is_(None),
-            Membership.roles.contains(["checker"]))).first() is None:
+            holds("checker"))).first() is None:
         raise StateError(msg("Nobody in your organisation is a checker. Give somebody that role first."))
     row.checker_required = required
     row.version += 1

@@ -151,7 +151,7 @@ def index(session: Session, consultation_id: int) -> ClauseIndex:
     """The index of a consultation: one statement, and one more for each version that this process has not read yet."""
     numbers: Sequence[tuple[int, int]] = session.execute(
         select(DraftVersion.id, DraftVersion.number).where(DraftVersion.consultation_id == consultation_id)
-        .order_by(DraftVersion.number)).tuples().all()
+        .order_by(DraftVersion.number)).all()
     return ClauseIndex(tuple(version(session, version_id, number) for version_id, number in numbers))
 
 

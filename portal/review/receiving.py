@@ -130,7 +130,7 @@ def _carry_over(session: Session, submission: Submission, filing: Filing, made: 
     if not new_of:
         return 0
     fresh: dict[int, int] = dict(session.execute(
-        text("SELECT comment_id, id FROM segments WHERE id = ANY(:ids)"), {"ids": list(made)}).tuples().all())
+        text("SELECT comment_id, id FROM segments WHERE id = ANY(:ids)"), {"ids": list(made)}).all())
     old_parts: dict[int, list[Any]] = {}
     for part in session.execute(text("""
             SELECT s.id, s.comment_id, s.ordinal, s.start, s."end", s.no_point, s.cluster_id, s.consultation_id,

@@ -121,7 +121,7 @@ def insert_many(session: Session, rows: Sequence[tuple[Comment, Facts, Drawn]]) 
                CAST(:clause_order AS bigint[]), CAST(:position AS text[]), CAST(:language AS text[]),
                CAST(:organisation_id AS bigint[]), CAST(:organisation_kind AS text[]),
                CAST(:filed_at AS timestamptz[]), CAST(:lead AS text[]))
-        RETURNING id, comment_id, ordinal"""), columns).tuples())
+        RETURNING id, comment_id, ordinal"""), columns))
     by_place = {(comment_id, ordinal): segment_id for segment_id, comment_id, ordinal in ids}
     made = [by_place[comment.id, drawn.ordinal] for comment, _, drawn in rows]
     session.execute(text("""

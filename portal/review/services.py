@@ -353,7 +353,7 @@ def _require_few(ids: Sequence[int]) -> None:
 
 def _require_tags(session: Session, consultation_id: int, add: Collection[int], remove: Collection[int]) -> None:
     rows = session.execute(select(Tag.id, Tag.retired_at).where(Tag.consultation_id == consultation_id,
-                                                               Tag.id.in_([*add, *remove]))).tuples().all()
+                                                               Tag.id.in_([*add, *remove]))).all()
     known = dict(rows)
     if not {*add, *remove} <= known.keys():
         raise InvalidError(msg("Choose tags of this consultation's code list."),

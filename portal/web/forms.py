@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import request
-from wtforms import Form, SelectMultipleField
+from wtforms import Form, SelectChoice, SelectMultipleField
 from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -58,6 +58,11 @@ class ChecksField(SelectMultipleField):  # type: ignore[misc]
 
     def __init__(self, label: Message, labels: Mapping[str, Message], **more: Any) -> None:
         super().__init__(label, choices=list(labels.items()), validate_choice=False, **more)
+
+
+def choices(labels: Mapping[str, Any]) -> list[SelectChoice]:
+    """The choices of a field from a table of labels (portal/kernel/words.py), in its order."""
+    return [SelectChoice(value, label) for value, label in labels.items()]
 
 
 class Needed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import time
@@ -10,11 +11,13 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 from portal.cli.supervisor import web_command, worker_command
+from portal.kernel.i18n import msg, translate
 from portal.settings import Settings
 from tests.support.browser import ARGUMENTS, find_or_install
 
@@ -89,6 +92,7 @@ class Person:
 
     page: Page
     url: str
+    language: str = "ko"
     faults: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -97,27 +101,74 @@ class Person:
         self.page.on("request", lambda r: None if r.url.startswith((self.url, "data:", "blob:"))
                      else self.faults.append(f"foreign request: {r.url}"))
 
+    def say(self, text: str, **values: Any) -> str:
+        """Our words in this person's language."""
+        return translate(msg(text, **values), self.language)
+
     def open(self, path: str) -> None:
         """Go to a page and look it over."""
         self.page.goto(self.url + path)
         self.look()
 
-    def look(self) -> None:
-        """Axe, and what the browser complained of. A page that answers 4xx on purpose is told apart by its caller."""
+    def open_when(self, path: str, words: str, *, absent: bool = False) -> None:
+        """Wait until a page holds the words (or holds them no more), as when the worker has still to publish it."""
+        deadline = time.monotonic() + 40
+        while True:
+            answer = self.page.request.get(self.url + path)
+            if answer.status == 200 and (words in answer.text()) is not absent:
+                break
+            assert time.monotonic() < deadline, f"{path} answers {answer.status}; {words!r} is not as it should be"
+            time.sleep(0.1)
+        self.open(path)
+
+    def look(self, status: int = 200) -> None:
+        """Axe, and what the browser complained of. `status`: of a page that answers 4xx on purpose."""
         found = self.page.evaluate(AXE + """;
             axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.map(
                 v => v.id + ': ' + v.nodes.slice(0, 3).map(
                     n => n.html.slice(0, 160) + ' ' + n.failureSummary).join(' | ')))""")
         assert found == [], f"{self.page.url}: {found}"
-        assert self.faults == [], f"{self.page.url}: {self.faults}"
+        faults = [fault for fault in self.faults if status == 200 or f"status of {status}" not in fault]
+        self.faults.clear()
+        assert faults == [], f"{self.page.url}: {faults}"
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{self.page.url} is {wide} px too wide"
 
-    def press_button(self, name: str) -> None:
-        """Press a button by its name and look at the page that follows."""
-        self.page.get_by_role("button", name=name, exact=False).first.click()
+    def press_button(self, name: str, status: int = 200, within: Locator | None = None) -> None:
+        """Press a button by its name in English and look at the page that follows."""
+        self._press("button", name, status, within)
+
+    def follow(self, name: str, within: Locator | None = None) -> None:
+        """Follow a link by its name in English and look at the page."""
+        self._press("link", name, 200, within)
+
+    def _press(self, role: Any, name: str, status: int, within: Locator | None) -> None:
+        target = (within or self.page).get_by_role(role, name=self.say(name), exact=True).first
+        with self.page.expect_navigation():
+            target.click()
         self.page.wait_for_load_state()
-        self.look()
+        self.look(status)
+
+    def fill(self, values: dict[str, str]) -> None:
+        """Type into fields by their names."""
+        for name, value in values.items():
+            self.page.locator(f'[name="{name}"]').fill(value)
+
+    def choose(self, name: str, value: str) -> None:
+        """Choose one of several by pressing its label, as a person does."""
+        box = self.page.locator(f'input[name="{name}"][value="{value}"]')
+        self.page.locator(f'label[for="{box.get_attribute("id")}"]').click()
+        assert box.is_checked(), f"{name} = {value} is not chosen"
+
+    def sign_in(self, email: str, password: str, to: str = "") -> None:
+        """Sign in by the form."""
+        self.open("/sign-in?" + (f"next={to}&" if to else "") + f"lang={self.language}")
+        self.fill({"email": email, "password": password})
+        self.press_button("Sign in")
+
+    def words(self, selector: str = "main") -> str:
+        """What can be read there, with single spaces."""
+        return re.sub(r"\s+", " ", self.page.locator(selector).first.inner_text())
 
 
 @pytest.fixture
@@ -131,7 +182,7 @@ def person(browser: Browser, running: Running) -> Iterator[Callable[..., Person]
             viewport={"width": width, "height": 900}, reduced_motion="reduce", bypass_csp=False)
         context.set_default_timeout(15_000)
         contexts.append(context)
-        return Person(context.new_page(), running.url)
+        return Person(context.new_page(), running.url, language)
 
     yield make
     for context in contexts:

@@ -61,7 +61,7 @@ class _Reader(HTMLParser):
             self.title += data
         if "script" not in tags and "style" not in tags:
             foreign = any(values.get("lang") not in (None, self.lang) for _, values in self._open[1:])
-            typed = any(values.get("data-typed") is not None or tag == "textarea" for tag, values in self._open)
+            typed = any("data-typed" in values or tag == "textarea" for tag, values in self._open)
             if not foreign and not typed:
                 self.text.append(data)
 

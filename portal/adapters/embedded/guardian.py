@@ -4,8 +4,10 @@ A program of its own, started by `guarded.py` as `python -I -S guardian.py` in a
 the owner only). It reads a plan as one line of JSON from its standard input and goes on listening there: `stop` asks
 for an orderly end; the end of the input means that the owner died. Where a forked child of the owner keeps the pipe
 open, the changed parent process tells it. Should the guardian itself be killed, the system signals the process; what
-the process leaves behind when it is killed itself, the guardian ends (both on Linux only). It knows nothing of PostgreSQL or the portal, and imports the standard library only: it
-must start fast, stay small, and run with no path to the portal.
+a killed process leaves running, the guardian ends (these two on Linux only).
+
+It knows nothing of PostgreSQL or the portal, and imports the standard library only: it must start fast, stay small,
+and run with no path to the portal.
 """
 
 import ctypes

@@ -35,9 +35,10 @@ def announce(session: Session, staff: Staff, slug: str, starts_on: date, now: da
                                 version=made.version, now=now)
     made = services.set_period(session, publisher, made.id, PeriodEntry(starts_on, DAYS), version=made.version, now=now)
     none = {"ko": "시험 데이터에는 없다.", "en": "Test data has none."}
-    services.omit_documents(session, publisher, made.id, {
-        kind: none for kind in ("impact_analysis", "old_new_table", "article_reasons")}, version=made.version, now=now)
-    drafts.import_draft(session, publisher, made.id, filename="draft_v1.json", data=source.raw("draft_v1.json"), now=now)
+    services.omit_documents(session, publisher, made.id, dict.fromkeys(
+        ("impact_analysis", "old_new_table", "article_reasons"), none), version=made.version, now=now)
+    drafts.import_draft(session, publisher, made.id, filename="draft_v1.json", data=source.raw("draft_v1.json"),
+                        now=now)
     session.flush()
     drafts.announce_consultation(session, publisher, made.id, version=consultation_facts(session, made.id).version,
                                  now=now)

@@ -31,7 +31,8 @@ from portal.organisations.queries import actor_by_account, ministry_by_slug
 MINISTRY: Final = "load-test"
 DOMAIN: Final = "load-test.example"
 
-_KIND_WEIGHTS: Final = {"company": 50, "association": 12, "law_firm": 4, "civil_society": 9, "individual": 20, "other": 5}
+_KIND_WEIGHTS: Final = {"company": 50, "association": 12, "law_firm": 4, "civil_society": 9, "individual": 20,
+                        "other": 5}
 _FILER_ROLES: Final = [role for role in MEMBER_ROLES if role != "observer"]
 
 
@@ -82,10 +83,11 @@ def make_filers(session: Session, random: Random, slug: str, count: int, *, made
                 now: datetime) -> Sequence[Filer]:
     """Organisations, each founded by one person who holds every role in it."""
     kinds = random.choices(ORGANISATION_KINDS, [_KIND_WEIGHTS[kind] for kind in ORGANISATION_KINDS], k=count)
+    organisation_ids, account_ids = reserve_ids(session, Organisation, count), reserve_ids(session, Account, count)
     filers = [Filer(organisation_id, account_id, kind, f"시험기관 {n:06}", f"Test Filer {n:06}", f"시험인 {n:06}",
                     ids.token())
-              for n, (organisation_id, account_id, kind) in enumerate(zip(
-                  reserve_ids(session, Organisation, count), reserve_ids(session, Account, count), kinds, strict=True), 1)]
+              for n, (organisation_id, account_id, kind) in enumerate(
+                  zip(organisation_ids, account_ids, kinds, strict=True), 1)]
     unusable = _no_password()
     copy(session, Account, ("id", "email", "name", "password_hash", "locale", "email_confirmed_at", "created_at"),
          ((f.account_id, f"{slug}-{n:06}@{DOMAIN}", f.person, unusable, "ko", made_at, made_at)

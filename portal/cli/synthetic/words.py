@@ -1,8 +1,8 @@
 """Words for synthetic comments: sentences that go from word to word as the demonstration's comments do.
 
 So words are as common or rare as in real comments, and no two comments are alike. Two words stand in none of the
-sentences by themselves: COMMON is put into about 30 % and RARE into about 1 % of all comments, for searches of which the
-share of hits is known. Everything follows from the random numbers handed in.
+sentences by themselves: COMMON is put into about 30 % and RARE into about 1 % of all comments, for searches of which
+the share of hits is known. Everything follows from the random numbers handed in.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ RARE_SHARE: Final = 0.01
 KOREAN_SHARE: Final = 0.8
 
 _WITH_COMMON: Final = ("이행에 드는 부담이 큽니다.", "행정 부담을 줄여 주시기 바랍니다.", "비용 부담이 예상됩니다.")
-_WITH_RARE: Final = ("가명처리 기준을 함께 정하여 주시기 바랍니다.", "가명처리한 정보에는 적용되지 않음을 밝혀 주십시오.")
+_WITH_RARE: Final = ("가명처리 기준을 함께 정하여 주시기 바랍니다.",
+                     "가명처리한 정보에는 적용되지 않음을 밝혀 주십시오.")
 _LONGEST_SENTENCE: Final = 24
-#: Mean number of sentences in a comment, by language, as in the demonstration's comments.
+#: Least and most sentences of a comment, by language, as in the demonstration's comments.
 _SENTENCES: Final = {"ko": (1, 7), "en": (2, 8)}
 
 

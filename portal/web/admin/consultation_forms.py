@@ -26,7 +26,7 @@ from wtforms.validators import StopValidation
 from portal.consultations.entries import Basics, Notice, PeriodEntry, Rule
 from portal.kernel import words
 from portal.kernel.i18n import Message, msg
-from portal.web.forms import Needed, PortalForm
+from portal.web.forms import Needed, PortalForm, choices
 
 #: Documents that a notice may do without by stating why.
 OMITTABLE: Final = ("impact_analysis", "old_new_table", "article_reasons")
@@ -62,8 +62,8 @@ class BasicsForm(_Versioned):
     """What the consultation is."""
 
     ministry = SelectField(msg("Ministry"), validate_choice=False)
-    kind = RadioField(msg("Kind of notice"), choices=list(words.CONSULTATION_KINDS.items()), validate_choice=False)
-    draft_kind = RadioField(msg("Kind of draft"), choices=list(words.DRAFT_KINDS.items()), validate_choice=False)
+    kind = RadioField(msg("Kind of notice"), choices=choices(words.CONSULTATION_KINDS), validate_choice=False)
+    draft_kind = RadioField(msg("Kind of draft"), choices=choices(words.DRAFT_KINDS), validate_choice=False)
     title_ko = StringField(msg("Title in Korean"))
     title_en = StringField(msg("Title in English"))
     slug = StringField(msg("Address"))
@@ -123,7 +123,7 @@ class PeriodForm(_Versioned):
 class RuleForm(_Versioned):
     """The publication rule."""
 
-    comments_appear = RadioField(msg("When comments appear"), choices=list(words.COMMENTS_APPEAR.items()),
+    comments_appear = RadioField(msg("When comments appear"), choices=choices(words.COMMENTS_APPEAR),
                                  validate_choice=False)
     responses_while_open = BooleanField(msg("Responses may be published while the period is open"))
     technical_review = BooleanField(msg("Technical review"))
@@ -140,13 +140,16 @@ def uploaded(name: str) -> tuple[str, bytes] | None:
     file: FileStorage | None = request.files.get(name)
     if file is None or not file.filename:
         return None
-    return file.filename, file.read()
+    try:
+        return file.filename, file.read()
+    finally:
+        file.close()
 
 
 class DocumentForm(PortalForm):
     """One document of the notice."""
 
-    kind = SelectField(msg("What it is"), choices=[("", msg("Choose …")), *words.DOCUMENT_KINDS.items()],
+    kind = SelectField(msg("What it is"), choices=choices({"": msg("Choose …"), **words.DOCUMENT_KINDS}),
                        validate_choice=False)
     title_ko = StringField(msg("Title in Korean"))
     title_en = StringField(msg("Title in English"))
@@ -193,7 +196,7 @@ class FurtherPeriodForm(PeriodForm):
     """Notice given again, over the whole text or some of its articles."""
 
     over = RadioField(msg("What it is about"), validate_choice=False, default="all",
-                      choices=[("all", msg("The whole draft")), ("some", msg("Some articles"))])
+                      choices=choices({"all": msg("The whole draft"), "some": msg("Some articles")}))
     scope = SelectMultipleField(msg("Articles under consultation again"), validate_choice=False)
 
 
@@ -222,8 +225,8 @@ class HolidayForm(PortalForm):
     """An ad-hoc day of the calendar."""
 
     day = DateField(msg("Day"), [Readable(msg("Choose the day."), msg("Enter the day as 2026-01-22."))])
-    is_holiday = RadioField(msg("What it is"), choices=[
-        ("yes", msg("A public holiday that the calendar does not know")),
-        ("no", msg("A working day that the calendar takes for a holiday"))], default="yes", validate_choice=False)
+    is_holiday = RadioField(msg("What it is"), choices=choices({
+        "yes": msg("A public holiday that the calendar does not know"),
+        "no": msg("A working day that the calendar takes for a holiday")}), default="yes", validate_choice=False)
     name_ko = StringField(msg("Name in Korean"), [Needed(msg("Enter the name of the day in Korean."))])
     name_en = StringField(msg("Name in English"))

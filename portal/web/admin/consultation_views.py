@@ -22,6 +22,7 @@ from portal.review.unanswered import unanswered
 from portal.web.access import Area, Context
 from portal.web.admin import wizard
 from portal.web.admin.consultation_forms import AnnounceForm, BasicsForm, NoticeForm, RuleForm
+from portal.web.forms import choices
 from portal.web.results import Page, Redirect, page
 
 area = Area("admin_consultations", __name__, "/admin/consultations")
@@ -48,7 +49,7 @@ def _own_ministries(c: Context) -> list[tuple[str, str]]:
 
 def _new_page(c: Context, form: BasicsForm, *, status: int = 200) -> Page:
     ministries = _own_ministries(c)
-    form.ministry.choices = ministries
+    form.ministry.choices = choices(dict(ministries))
     return page("admin/consultation_basics.html", status=status, form=form, consultation=None,
                 steps=[{"label": label, "done": False} for _, label, _ in wizard.STEPS], step_number=0,
                 conflict=None, differing=[], missing_here=[], missing_count=0,

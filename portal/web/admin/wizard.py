@@ -126,7 +126,7 @@ def differing(form: Any, error: ConflictError) -> list[Differing]:
     for name, theirs in error.theirs.items():
         if name in form._fields:
             field = form._fields[name]
-            choices = dict(getattr(field, "choices", None) or [])
+            choices = {choice.value: choice.label for choice in getattr(field, "choices", None) or []}
             found.append(Differing(field.label.text, choices.get(theirs, _said(theirs)),
                                    choices.get(field.data, _said(field.data))))
     return found

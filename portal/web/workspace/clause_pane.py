@@ -41,7 +41,8 @@ def clause_pane(law: LawText, eid: str, slug: str, locale: str) -> ClausePane:
     below = law.below(eid)
     if clause.kind in HEADINGS:
         below = tuple(each for each in below if each.kind in HEADINGS or each.kind == "article")
-    shown = below[:_MOST_BELOW]
+    # Of the clause before a new one its end is what matters.
+    shown = below[-1:] if eid.startswith(AFTER) else below[:_MOST_BELOW]
     parents = [{"label": label(parent, locale), "href": public + parent.path, "text": _opening(parent, locale)}
                for parent in law.ancestors(eid)]
     order = ("en", "ko") if locale == "en" else ("ko", "en")

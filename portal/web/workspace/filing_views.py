@@ -162,8 +162,8 @@ def _next(c: Context, place: Place, facts: FilingFacts) -> list[dict[str, Any]]:
     if desk.comments_appear == "after_close":
         steps.append(_step(after_close, msg("Your comments appear on the public pages, without what is withheld")))
     else:
-        steps.append(_step(msg("Soon"), msg(
-            "Your comments appear on the public pages as soon as personal data and claims have been checked")))
+        steps.append(_step(msg("As soon as they are checked"), msg(
+            "Your comments appear on the public pages, once personal data and claims have been checked")))
     steps.append(_step(
         msg("During and after the period") if desk.responses_while_open else after_close,
         msg("The ministry examines every comment and tells you the result with its reason, comment by comment")))

@@ -44,7 +44,7 @@ class CommentForm(PortalForm):
     expected_version = IntegerField(default=0)
     position = RadioField(msg("Position"), choices=list(POSITIONS.items()), validate_choice=False)
     proposal_form = RadioField(
-        msg("Proposed wording"), choices=[("", msg("None")), *PROPOSAL_FORMS.items()], default="",
+        msg("Proposed wording"), choices=[("", msg("No wording")), *PROPOSAL_FORMS.items()], default="",
         validate_choice=False)
     proposal_language = RadioField(msg("Language of the wording"), choices=_LANGUAGES, validate_choice=False)
     full_text = TextAreaField(msg("The clause as it should read"))

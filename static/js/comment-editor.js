@@ -1,0 +1,121 @@
+/* The editor of a comment: it saves itself, one press files once, Alt+↑ and Alt+↓ go to the comment before and after.
+   Everything here makes pleasant what the page can do without it. */
+import { wakeWording } from "./live-wording.js";
+import { wakeClaims } from "./confidential-words.js";
+
+const QUIET = 1500; /* ms without typing before a save */
+const LONGEST = 10000; /* ms of typing without one */
+const AGAIN = 5000; /* ms before a failed save is tried again */
+
+const form = document.querySelector("form[data-comment-form]");
+if (form) {
+  wakeWording(form);
+  wakeClaims(form);
+  if (form.dataset.readonly === undefined) keepSaved(form);
+}
+wakeNeighbours();
+
+function keepSaved(form) {
+  const told = form.querySelector("[data-saved]");
+  let dirty = false; /* something was typed that no answer has confirmed */
+  let stopped = false; /* the server refused for a reason that typing on does not mend */
+  let sending = null; /* the save under way */
+  let timer = 0;
+  let since = 0;
+
+  const say = (text, failed = false) => {
+    if (told.textContent.trim() === text) return;
+    told.textContent = text;
+    told.classList.toggle("autosave--failed", failed);
+  };
+
+  const plan = (wait) => {
+    clearTimeout(timer);
+    timer = setTimeout(send, wait);
+  };
+
+  const typed = () => {
+    if (!dirty) since = Date.now();
+    dirty = true;
+    stopped = false;
+    plan(Math.max(0, Math.min(QUIET, since + LONGEST - Date.now())));
+  };
+
+  async function send() {
+    clearTimeout(timer);
+    if (!dirty || stopped || sending) return;
+    dirty = false;
+    const body = new FormData(form);
+    sending = fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin" });
+    try {
+      const response = await sending;
+      const answer = (response.headers.get("Content-Type") || "").startsWith("application/json") ? await response.json() : null;
+      if (response.ok && answer && answer.state === "saved") {
+        taken(answer);
+      } else {
+        dirty = true;
+        /* a conflict, a closed period, a text that may not be stored: the button leads to the page that explains it */
+        stopped = response.status < 500;
+        say(answer ? answer.message : form.dataset.refused, true);
+        if (!stopped) plan(AGAIN);
+      }
+    } catch {
+      dirty = true;
+      say(form.dataset.offline, true);
+      plan(AGAIN);
+    } finally {
+      sending = null;
+      if (dirty && !stopped) plan(QUIET);
+    }
+  }
+
+  function taken(answer) {
+    form.elements.expected_version.value = answer.version;
+    say(answer.message);
+    if (new URL(form.action).pathname !== new URL(answer.url, location.href).pathname) {
+      /* the first save of a new comment: from here on this is its page */
+      form.action = answer.url;
+      history.replaceState(history.state, "", answer.url);
+    }
+  }
+
+  form.addEventListener("input", typed);
+  form.addEventListener("change", typed);
+
+  let submitting = false;
+  form.addEventListener("submit", async (event) => {
+    if (submitting) { event.preventDefault(); return; }
+    clearTimeout(timer);
+    if (sending) {
+      /* wait for the save under way, or this one would be stale against ourselves */
+      event.preventDefault();
+      const submitter = event.submitter;
+      try { await sending; } catch { /* said already */ }
+      await new Promise((done) => { setTimeout(done, 0); });
+      form.requestSubmit(submitter);
+      return;
+    }
+    submitting = true;
+    form.setAttribute("aria-busy", "true");
+    setTimeout(() => { submitting = false; form.removeAttribute("aria-busy"); }, 8000);
+  });
+  window.addEventListener("pageshow", () => { submitting = false; form.removeAttribute("aria-busy"); });
+
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") send(); });
+  window.addEventListener("beforeunload", (event) => {
+    if (dirty && !submitting) event.preventDefault();
+  });
+}
+
+function wakeNeighbours() {
+  const place = document.querySelector("[data-comment-neighbours]");
+  if (!place) return;
+  document.addEventListener("keydown", (event) => {
+    if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const rel = { ArrowUp: "prev", ArrowDown: "next" }[event.key];
+    const link = rel && place.querySelector(`a[rel="${rel}"]`);
+    if (!link) return;
+    event.preventDefault();
+    link.click();
+  });
+}
