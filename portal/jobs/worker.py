@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import procrastinate
 import procrastinate.exceptions
@@ -26,6 +26,7 @@ from procrastinate.jobs import Job as QueuedJob
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from portal.jobs.jobs import HEARTBEAT_SECONDS, STALLED_SECONDS
@@ -35,6 +36,7 @@ from portal.kernel.clock import Clock
 from portal.kernel.db import SCHEMA, SessionFactory
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
 CONCURRENCY: Final = 4
 #: How long jobs under way may take to finish when the worker is asked to stop; less than what supervisors grant.
@@ -51,10 +53,21 @@ def conninfo(url: str) -> str:
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
+def _run(factory: SessionFactory, work: Callable[[Session], T]) -> T:
+    """In one transaction; once more where the connection was lost. It may have died while it was idle, and what the
+    worker does can run twice without harm."""
+    try:
+        return unit_of_work.run(factory, work)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        return unit_of_work.run(factory, work)
+
+
 def run_job(factory: SessionFactory, clock: Clock, job: Job, **ids: int) -> None:
     """One job in one transaction. What it raises goes to the queue, which tries again later."""
     try:
-        unit_of_work.run(factory, lambda session: job.handler(session, now=clock(), **ids))
+        _run(factory, lambda session: job.handler(session, now=clock(), **ids))
     except Exception:
         log.exception("job failed", job=job.name, **ids)
         raise
@@ -70,7 +83,7 @@ def run_ticker(factory: SessionFactory, clock: Clock, ticker: Ticker) -> bool:
         ticker.handler(session, now=clock())
         return True
 
-    return unit_of_work.run(factory, work)
+    return _run(factory, work)
 
 
 class Retrying(BaseRetryStrategy):
@@ -142,7 +155,7 @@ class Work:
     def app(self, failed: Callable[[], None] = lambda: None) -> procrastinate.App:
         """The queue with a task for every job; `failed` is called when a statement of the queue fails."""
         app = procrastinate.App(connector=_Connector(
-            failed, conninfo=conninfo(self.url), min_size=1, max_size=CONCURRENCY + 2,
+            failed, conninfo=conninfo(self.url), min_size=1, max_size=CONCURRENCY + 2, timeout=10,
             kwargs={"options": f"-c search_path={SCHEMA}", "application_name": "portal worker", "connect_timeout": 5}))
         for job in self.registry.jobs.values():
             def task(job: Job = job, **ids: int) -> None:

@@ -536,6 +536,8 @@ def format_deadline(instant: datetime, locale: str | None = None) -> str:
 
 def format_number(number: int | float | Decimal, locale: str | None = None) -> str:
     """`12,345`; a fraction keeps up to three places."""
+    if type(number) is int:  # by far the most, and both languages group alike
+        return f"{number:,}"
     return str(numbers.format_decimal(number, locale=_BABEL_LOCALES[locale or current_locale()]))
 
 

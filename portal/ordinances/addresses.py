@@ -77,6 +77,13 @@ class Address:
         return spoken.label(self.steps)
 
     @property
+    def english_label(self) -> str:
+        """The number as an English text prints it: `Article 12-2`, `(3)`, `4.`, `(a)`."""
+        if self.after or self.steps[-1].element == "doc":
+            return self.spoken("en")
+        return spoken.english_label(self.steps)
+
+    @property
     def sort_key(self) -> tuple[int, ...]:
         """Sorts addresses as the text runs: preamble, headings, articles, older addenda, the draft's own, annexes,
         forms; a place behind a clause comes after everything below that clause. (Where headings stand between the

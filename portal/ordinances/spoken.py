@@ -51,6 +51,17 @@ def label(steps: tuple[Step, ...]) -> str:
     return numbering.heading_label(_KOREAN_UNITS[last.element], last.number, last.branch)
 
 
+def english_label(steps: tuple[Step, ...]) -> str:
+    """The number as an English text prints it at the clause: `Article 12-2`, `(3)`, `4.`, `(a)`, `Chapter III`."""
+    last = steps[-1]
+    match last.element:
+        case "subpara":
+            return f"{last.numeral}."
+        case "art" | "para" | "point" | "sub":
+            return _english_piece(steps)
+    return say(steps, False, "en")
+
+
 def _subitem_label(steps: tuple[Step, ...]) -> str:
     last = steps[-1]
     name = numbering.item_syllable(last.number) if last.lettered else str(last.number)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from babel import Locale
 
 from portal.kernel import text
-from portal.kernel.i18n import Message, msg
+from portal.kernel.i18n import LOCALES, Message, msg
 from portal.organisations import names, registration_number
 from portal.organisations.models import ORGANISATION_KINDS
 
@@ -43,10 +43,11 @@ def individual(name: str, *, country: str = "KR", show_full_name: bool = False) 
 
 @lru_cache(maxsize=4)
 def countries(locale: str) -> dict[str, str]:
-    """Codes and names of countries in a language, Korea first, then by name."""
-    territories = Locale(locale).territories
-    named = {str(code): str(territories[code]) for code in territories
-             if len(str(code)) == 2 and str(code).isalpha() and code not in _NO_COUNTRIES}
+    """Codes and names of countries in a language, Korea first, then by name; those with a name in every language."""
+    names_of = {spoken: Locale(spoken).territories for spoken in LOCALES}
+    codes = [str(code) for code in names_of[locale] if len(str(code)) == 2 and str(code).isalpha()
+             and code not in _NO_COUNTRIES and all(code in known for known in names_of.values())]
+    named = {code: str(names_of[locale][code]) for code in codes}
     return {code: named[code] for code in sorted(named, key=lambda code: (code != "KR", named[code]))}
 
 

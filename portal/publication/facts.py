@@ -165,7 +165,7 @@ def clause_facts(clause: PublishedClause) -> Facts:
     address = addresses.parse(clause.eid)
     return {"eid": clause.eid, "name_ko": address.spoken("ko"), "name_en": address.spoken("en"), "url": address.path,
             "kind": clause.kind, "label": clause.label,
-            "label_en": clause.label_en, "heading_ko": clause.heading_ko, "heading_en": clause.heading_en,
+            "label_en": clause.label_en or address.english_label, "heading_ko": clause.heading_ko, "heading_en": clause.heading_en,
             "text_ko": clause.text_ko, "text_en": clause.text_en, "notes": clause.notes, "status": clause.status,
             "under_consultation": clause.under_consultation}
 

@@ -1,4 +1,4 @@
-/* A form with data-live-preview shows what it will become while one types: it is sent with action=preview, which
+/* A form with data-live-preview shows what it will become while one types: it is sent with act=preview, which
    changes nothing, and the part marked data-preview is taken from the answer. Without this module there is the button. */
 const WAIT = 500;
 
@@ -16,7 +16,7 @@ function wake(form) {
     const mine = ++sent;
     const body = new URLSearchParams();
     for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
-    body.set("action", "preview");
+    body.set("act", "preview");
     try {
       const answer = await fetch(form.action, { method: "POST", body, signal: controller.signal, redirect: "error" });
       if (!answer.ok || mine !== sent) return;

@@ -103,7 +103,9 @@ class Person:
 
     def say(self, text: str, **values: Any) -> str:
         """Our words in this person's language."""
-        return translate(msg(text, **values), self.language)
+        said = translate(msg(text, **values), self.language)
+        assert self.language == "en" or said != text, f"there is no Korean for {text!r}"
+        return said
 
     def open(self, path: str) -> None:
         """Go to a page and look it over."""

@@ -194,7 +194,6 @@ def test_the_page_shows_the_real_message(
     body = sign_in(scene.admin).get(f"/admin/mail/{mail_id}").get_data(as_text=True)
     with sessions() as session:
         mail = session.get_one(Mail, mail_id)
-    encoded = base64.b64encode(b"&lt;").decode()
     assert "&lt;b&gt;굵은&lt;/b&gt; 이름" in body
     assert "<b>굵은" not in body
     assert mail.message.decode().replace("\r\n", "\n").split("\n\n", 1)[1].strip() in body, "the source, as it is"

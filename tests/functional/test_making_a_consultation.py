@@ -68,7 +68,7 @@ def begin(desk: Visitor, **more: str) -> str:
     answer = desk.post("/admin/consultations/new", {
         "ministry": ministry_of(desk), "kind": "legislative_notice", "draft_kind": "enactment",
         "title_ko": "시험법 시행령 제정안", "title_en": "Draft Testing Decree", "slug": f"testing-{n}",
-        "number_prefix": f"TEST-{n}", "action": "save", **more})
+        "number_prefix": f"TEST-{n}", "act": "save", **more})
     location = answer.headers["Location"]
     assert location.endswith("/draft/")
     return location.removesuffix("draft/")
@@ -98,11 +98,11 @@ def make_ready(desk: Visitor, **more: str) -> str:
     """Everything that the announcement needs, through the pages."""
     base = begin(desk, **more)
     desk.post(base + "draft/import", {"file": upload("안.md", MARKDOWN.encode())}, form_at=base + "draft/")
-    desk.post(base + "notice", {**NOTICE, "version": version(desk, base + "notice"), "action": "save"})
+    desk.post(base + "notice", {**NOTICE, "version": version(desk, base + "notice"), "act": "save"})
     desk.post(base + "period", {"starts_on": "2025-11-12", "days": "40", "short_period_record": "",
-                                "version": version(desk, base + "period"), "action": "save"})
+                                "version": version(desk, base + "period"), "act": "save"})
     desk.post(base + "rule", {"comments_appear": "as_screened", "responses_while_open": "y",
-                              "version": version(desk, base + "rule"), "action": "save"})
+                              "version": version(desk, base + "rule"), "act": "save"})
     desk.post(base + "documents", {"kind": "impact_analysis", "file": upload("규제영향분석서.pdf", b"%PDF-1.7\n")})
     desk.post(base + "documents/omissions", {"article_reasons_ko": "제정이유에 적음", "version": version(
         desk, base + "documents")}, form_at=base + "documents")
@@ -130,17 +130,17 @@ def test_the_whole_walk(desk: Visitor, publisher: Actor, sign_in: Callable[[Acto
     for view in ("en", "both"):
         assert "artificial intelligence" in words(desk.get(base + f"draft/?view={view}")).lower()
 
-    desk.post(base + "notice", {**NOTICE, "version": version(desk, base + "notice"), "action": "save"})
+    desk.post(base + "notice", {**NOTICE, "version": version(desk, base + "notice"), "act": "save"})
     assert "&lt;b&gt;(안 제1조)&lt;/b&gt;" in words(desk.get(base + "notice"))
     period = words(desk.get(base + "period"))
     assert 'value="2025-11-12"' in period and 'value="40"' in period  # today, and the law's forty days
     answer = desk.post(base + "period", {"starts_on": "2025-11-12", "days": "40", "short_period_record": "",
-                                         "version": version(desk, base + "period"), "action": "save"})
+                                         "version": version(desk, base + "period"), "act": "save"})
     assert answer.headers["Location"] == base + "rule"
     assert ("2025. 12. 22.(월) 24:00" if locale == "ko" else "Mon 22 Dec 2025, 24:00 KST") in words(
         desk.get(base + "period"))
     desk.post(base + "rule", {"comments_appear": "as_screened", "responses_while_open": "y", "legal_review": "y",
-                              "version": version(desk, base + "rule"), "action": "save"})
+                              "version": version(desk, base + "rule"), "act": "save"})
     desk.post(base + "documents", {"kind": "impact_analysis", "title_ko": "규제영향분석서",
                                    "file": upload("../분석서.pdf", b"%PDF-1.7\n")})
     documents = words(desk.get(base + "documents"))
@@ -168,7 +168,7 @@ def test_the_whole_walk(desk: Visitor, publisher: Actor, sign_in: Callable[[Acto
 
     # The deadline is extended with a reason; notice is given again over one article; the text is revised.
     desk.post(base + "periods/1/extend", {"last_day": "2026-01-10", "reason_ko": "의견이 많음", "reason_en": "Many",
-                                          "version": version(desk, base + "periods/1/extend"), "action": "save"})
+                                          "version": version(desk, base + "periods/1/extend"), "act": "save"})
     assert ("2026. 1. 12.(월) 24:00" if locale == "ko" else "Mon 12 Jan 2026, 24:00 KST") in words(desk.get(base))
     desk.post(base + "draft/import", {"file": upload("draft_v2.json", (DEMO / "draft_v2.json").read_bytes())},
               form_at=base + "draft/")
@@ -177,7 +177,7 @@ def test_the_whole_walk(desk: Visitor, publisher: Actor, sign_in: Callable[[Acto
     desk.post(base + "draft/publish", {"version": version(desk, base + "draft/")}, form_at=base + "draft/")
     desk.post(base + "periods/new", {
         "starts_on": "2026-01-13", "days": "40", "short_period_record": "", "over": "some", "scope": ["art_2", "tbl_1"],
-        "version": version(desk, base + "periods/new"), "action": "save"})
+        "version": version(desk, base + "periods/new"), "act": "save"})
     with sessions() as session:
         facts = queries.consultation_by_slug(session, slug_of(base))
         scope = facts.periods[1].scope
@@ -197,13 +197,13 @@ def test_the_whole_walk(desk: Visitor, publisher: Actor, sign_in: Callable[[Acto
 
 def test_looking_changes_nothing(desk: Visitor, sessions: sessionmaker[Session]) -> None:
     base = begin(desk)
-    seen = desk.post(base + "notice", {**NOTICE, "reason_ko": "미리 본 이유", "version": "1", "action": "preview"},
+    seen = desk.post(base + "notice", {**NOTICE, "reason_ko": "미리 본 이유", "version": "1", "act": "preview"},
                      status=200)
     assert words(seen).count("미리 본 이유") == 2  # in the field and beside it
-    desk.post(base + "rule", {"comments_appear": "as_screened", "version": "1", "action": "preview"}, status=200)
+    desk.post(base + "rule", {"comments_appear": "as_screened", "version": "1", "act": "preview"}, status=200)
     desk.post(base + "basics", {"title_ko": "다른 제목", "kind": "legislative_notice", "draft_kind": "repeal",
-                                "version": "1", "action": "preview"}, status=200)
-    desk.post(base + "period", {"starts_on": "", "days": "forty", "version": "1", "action": "preview"}, status=200)
+                                "version": "1", "act": "preview"}, status=200)
+    desk.post(base + "period", {"starts_on": "", "days": "forty", "version": "1", "act": "preview"}, status=200)
     with sessions() as session:
         facts = queries.consultation_by_slug(session, slug_of(base))
         assert (facts.version, facts.reason_ko, facts.comments_appear, facts.periods) == (1, "", "after_close", ())
@@ -212,12 +212,12 @@ def test_looking_changes_nothing(desk: Visitor, sessions: sessionmaker[Session])
 def test_the_deadline_is_explained_step_by_step(desk: Visitor, locale: str) -> None:
     base = begin(desk)
     seen = words(desk.post(base + "period", {
-        "starts_on": "2026-01-22", "days": "40", "short_period_record": "", "version": "1", "action": "preview"},
+        "starts_on": "2026-01-22", "days": "40", "short_period_record": "", "version": "1", "act": "preview"},
         status=200))
     # Day 40 is 3 March 2026, the day after the substitute holiday of 1 March: a working day.
     assert ("2026. 3. 3.(화) 24:00" if locale == "ko" else "Tue 3 Mar 2026, 24:00 KST") in seen
     seen = words(desk.post(base + "period", {
-        "starts_on": "2026-01-20", "days": "40", "short_period_record": "", "version": "1", "action": "preview"},
+        "starts_on": "2026-01-20", "days": "40", "short_period_record": "", "version": "1", "act": "preview"},
         status=200))
     # Day 40 is Sunday, 1 March; Monday is the substitute holiday.
     assert ("2026. 3. 3.(화) 24:00" if locale == "ko" else "Tue 3 Mar 2026, 24:00 KST") in seen
@@ -229,7 +229,7 @@ def test_the_deadline_is_explained_step_by_step(desk: Visitor, locale: str) -> N
 
 def test_a_short_period_asks_for_the_record(desk: Visitor) -> None:
     base = begin(desk)
-    sent = {"starts_on": "2025-11-12", "days": "20", "short_period_record": "", "version": "1", "action": "save"}
+    sent = {"starts_on": "2025-11-12", "days": "20", "short_period_record": "", "version": "1", "act": "save"}
     refused = words(desk.post(base + "period", sent, status=422))
     assert 'id="short_period_record-error"' in refused and 'value="20"' in refused
     desk.post(base + "period", {**sent, "short_period_record": "법제처 2025. 11. 3. 협의"})
@@ -242,7 +242,7 @@ def test_a_period_that_cannot_be_read(desk: Visitor, starts_on: str, days: str) 
     base = begin(desk)
     for action, status in (("preview", 200), ("save", 422)):
         desk.post(base + "period", {"starts_on": starts_on, "days": days, "short_period_record": "x", "version": "1",
-                                    "action": action}, status=status)
+                                    "act": action}, status=status)
 
 
 def test_nothing_is_announced_while_something_is_missing(desk: Visitor, sessions: sessionmaker[Session]) -> None:
@@ -258,14 +258,14 @@ def test_a_stale_save_shows_both_texts(desk: Visitor, publisher: Actor, sign_in:
     base = begin(desk)
     seen = version(desk, base + "notice")
     colleague = sign_in(publisher)
-    colleague.post(base + "notice", {**NOTICE, "reason_ko": "동료가 쓴 이유", "version": seen, "action": "save"})
-    conflict = desk.post(base + "notice", {**NOTICE, "reason_ko": "내가 쓴 이유", "version": seen, "action": "save"},
+    colleague.post(base + "notice", {**NOTICE, "reason_ko": "동료가 쓴 이유", "version": seen, "act": "save"})
+    conflict = desk.post(base + "notice", {**NOTICE, "reason_ko": "내가 쓴 이유", "version": seen, "act": "save"},
                          status=409)
     shown = words(conflict)
     assert "동료가 쓴 이유" in shown and shown.count("내가 쓴 이유") >= 2
     newest = re.search(r'name="version"[^>]*value="(\d+)"', shown)
     assert newest and newest[1] != seen
-    desk.post(base + "notice", {**NOTICE, "reason_ko": "내가 쓴 이유", "version": newest[1], "action": "save"})
+    desk.post(base + "notice", {**NOTICE, "reason_ko": "내가 쓴 이유", "version": newest[1], "act": "save"})
     with sessions() as session:
         assert queries.consultation_by_slug(session, slug_of(base)).reason_ko == "내가 쓴 이유"
 
@@ -279,8 +279,8 @@ def test_stale_saves_of_the_other_steps(desk: Visitor) -> None:
             ("period", {"starts_on": "2025-11-12", "days": "40", "short_period_record": ""},
              {"starts_on": "2025-11-13", "days": "41", "short_period_record": ""})):
         seen = version(desk, base + path)
-        desk.post(base + path, {**first, "version": seen, "action": "save"})
-        desk.post(base + path, {**second, "version": seen, "action": "save"}, status=409)
+        desk.post(base + path, {**first, "version": seen, "act": "save"})
+        desk.post(base + path, {**second, "version": seen, "act": "save"}, status=409)
     seen = version(desk, base + "documents")
     desk.post(base + "documents/omissions", {"article_reasons_ko": "하나", "version": seen}, form_at=base + "documents")
     shown = words(desk.post(base + "documents/omissions", {"article_reasons_ko": "둘", "version": seen},
@@ -292,7 +292,7 @@ def test_an_announcement_of_what_was_not_seen_is_refused(desk: Visitor, sessions
     base = make_ready(desk)
     seen = version(desk, base + "check")
     desk.post(base + "rule", {"comments_appear": "after_close", "version": version(desk, base + "rule"),
-                              "action": "save"})
+                              "act": "save"})
     desk.post(base + "announce", {"version": seen}, form_at=base + "check", status=409)
     with sessions() as session:
         assert queries.consultation_by_slug(session, slug_of(base)).announced_at is None
@@ -306,10 +306,10 @@ def test_an_earlier_end_is_no_extension(desk: Visitor) -> None:
     desk.post(base + "announce", {"version": version(desk, base + "check")}, form_at=base + "check")
     path = base + "periods/1/extend"
     sent = {"last_day": "2025-12-01", "reason_ko": "가", "reason_en": "a", "version": version(desk, path)}
-    assert 'id="last_day-error"' in words(desk.post(path, {**sent, "action": "save"}, status=422))
-    desk.post(path, {**sent, "last_day": "soon", "action": "save"}, status=422)
-    desk.post(path, {**sent, "last_day": "2026-01-09", "reason_en": "", "action": "save"}, status=422)
-    desk.post(path, {**sent, "last_day": "2026-01-09", "action": "preview"}, status=200)
+    assert 'id="last_day-error"' in words(desk.post(path, {**sent, "act": "save"}, status=422))
+    desk.post(path, {**sent, "last_day": "soon", "act": "save"}, status=422)
+    desk.post(path, {**sent, "last_day": "2026-01-09", "reason_en": "", "act": "save"}, status=422)
+    desk.post(path, {**sent, "last_day": "2026-01-09", "act": "preview"}, status=200)
     desk.get(base + "periods/7/extend", status=404)
 
 
@@ -457,7 +457,7 @@ def test_holidays_are_kept(desk: Visitor, sessions: sessionmaker[Session]) -> No
     desk.post("/admin/holidays/", {"day": "2025-12-22", "is_holiday": "yes", "name_ko": "임시공휴일", "name_en": ""})
     base = begin(desk)
     seen = words(desk.post(base + "period", {"starts_on": "2025-11-12", "days": "40", "version": "1",
-                                             "short_period_record": "", "action": "preview"}, status=200))
+                                             "short_period_record": "", "act": "preview"}, status=200))
     assert "임시공휴일" in seen
     desk.post("/admin/holidays/remove", {"day": "2025-12-22"}, form_at="/admin/holidays/")
     desk.post("/admin/holidays/remove", {"day": "never"}, form_at="/admin/holidays/", status=404)

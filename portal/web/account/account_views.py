@@ -58,7 +58,7 @@ def show_language(c: Context) -> Page:
     """A page with one button, for where only a link could stand."""
     asked = request.args.get("to")
     to = asked if asked in LOCALES else ("en" if c.locale == "ko" else "ko")
-    return page("account/language.html", to=to, languages=dict(LANGUAGES),
+    return page("account/language.html", to=to, languages=LANGUAGES,
                 following=local_path(request.args.get("next"), "/account/"))
 
 

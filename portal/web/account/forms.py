@@ -9,10 +9,10 @@ from wtforms import BooleanField, HiddenField, PasswordField, RadioField, Select
 from portal.kernel import words
 from portal.kernel.i18n import current_locale, msg
 from portal.organisations.facts import OrganisationFacts, countries
-from portal.web.forms import ChecksField, Needed, PortalForm
+from portal.web.forms import ChecksField, Needed, PortalForm, choices
 
 #: The languages by their own names.
-LANGUAGES = (("ko", "한국어"), ("en", "English"))
+LANGUAGES = {"ko": "한국어", "en": "English"}
 
 
 class SignInForm(PortalForm):
@@ -32,7 +32,7 @@ class PasswordAgainForm(PortalForm):
 class _OrganisationFields(PortalForm):
     """What an organisation says of itself."""
 
-    kind = RadioField(msg("Who do you file for?"), choices=list(words.ORGANISATION_KINDS.items()),
+    kind = RadioField(msg("Who do you file for?"), choices=choices(words.ORGANISATION_KINDS),
                       validate_choice=False)
     organisation_name_ko = StringField(msg("Name of the organisation in Korean"))
     organisation_name_en = StringField(msg("Name of the organisation in English"))
@@ -41,7 +41,7 @@ class _OrganisationFields(PortalForm):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.country.choices = list(countries(current_locale()).items())
+        self.country.choices = choices(countries(current_locale()))
         if not self.country.data:
             self.country.data = "KR"
 
@@ -119,7 +119,7 @@ class ProfileForm(PortalForm):
     """Name and language."""
 
     name = StringField(msg("Your name"))
-    locale = RadioField(msg("Language"), choices=LANGUAGES, validate_choice=False)
+    locale = RadioField(msg("Language"), choices=choices(LANGUAGES), validate_choice=False)
 
 
 class CodeForm(PortalForm):

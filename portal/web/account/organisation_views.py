@@ -121,7 +121,7 @@ def _facts_form(organisation: OrganisationPage) -> FactsForm:
 def _facts_page(organisation: OrganisationPage, form: FactsForm, *, status: int = 200,
                 conflict: ConflictError | None = None) -> Page:
     if organisation.kind != "individual":
-        form.kind.choices = [choice for choice in form.kind.choices if choice[0] != "individual"]
+        form.kind.choices = [choice for choice in form.kind.choices if choice.value != "individual"]
     return page("account/organisation_facts.html", status=status, organisation=organisation, form=form,
                 name=name_of(organisation), conflict=conflict,
                 countries=countries(current_locale()))

@@ -35,7 +35,7 @@ _WAYS_TO_FILE = msg("Through this portal; through the Legislative Information Sy
 
 def wants_preview() -> bool:
     """Whether the form was sent to be looked at, not to be saved."""
-    return request.form.get("action") == "preview"
+    return request.form.get("act") == "preview"
 
 
 # --------------------------------------------------------------------------------------------------------- what it is
@@ -52,7 +52,7 @@ def _new_page(c: Context, form: BasicsForm, *, status: int = 200) -> Page:
     form.ministry.choices = choices(dict(ministries))
     return page("admin/consultation_basics.html", status=status, form=form, consultation=None,
                 steps=[{"label": label, "done": False} for _, label, _ in wizard.STEPS], step_number=0,
-                conflict=None, differing=[], missing_here=[], missing_count=0,
+                conflict=None, differing=[], missing_here=[],
                 only_ministry=ministries[0] if len(ministries) == 1 else None, suggested=_suggested(c, form))
 
 

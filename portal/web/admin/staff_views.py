@@ -12,6 +12,7 @@ from portal.organisations import policies, queries, staff
 from portal.organisations.queries import MinistryLine, StaffLine
 from portal.web.access import Area, Context
 from portal.web.admin.staff_forms import AddStaffForm, GiveRolesForm
+from portal.web.forms import choices
 from portal.web.results import Page, Redirect, page
 from portal.web.security_events import limit
 from portal.web.two_languages import name_of
@@ -96,7 +97,7 @@ def _person(c: Context, ministry: MinistryLine, account_id: int) -> StaffLine:
 
 def _person_page(c: Context, ministry: MinistryLine, person: StaffLine, form: GiveRolesForm, status: int = 200) -> Page:
     held = {role.role for role in person.roles}
-    form.roles.choices = [(role, label) for role, label in STAFF_ROLES.items() if role not in held]
+    form.roles.choices = choices({role: label for role, label in STAFF_ROLES.items() if role not in held})
     return page("admin/staff_person.html", status=status, ministry=ministry, person=person, form=form,
                 name=name_of(ministry))
 

@@ -6,10 +6,11 @@ What every page of the steps shows is put together here; the pages themselves st
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from portal.consultations import policies, services
+from portal.consultations.entries import Notice
 from portal.consultations.queries import ConsultationFacts, holiday_overrides
 from portal.consultations.requirements import Requirement, requirements
 from portal.drafts.queries import has_import
@@ -84,6 +85,13 @@ def in_preparation(c: Context, slug: str) -> ConsultationFacts:
     return facts
 
 
+def _begun(facts: ConsultationFacts, step: str) -> bool:
+    """Whether anything was entered at a step: one that is seen for the first time is not told what it lacks."""
+    if step == "notice":
+        return any(getattr(facts, field.name) for field in fields(Notice))
+    return step == "period" and bool(facts.periods)
+
+
 def title(c: Context, facts: ConsultationFacts) -> dict[str, Any]:
     """The title as it stands on every page about it, and its language where that is not the page's."""
     shown = facts.title(c.locale)
@@ -98,13 +106,12 @@ def frame(c: Context, facts: ConsultationFacts, step: str, form: Any = None,
     state = preparation(c, facts)
     lacking = Counter(requirement.step for requirement in state.missing)
     names = [name for name, _, _ in STEPS]
+    done = {name for name in names if not lacking[name] and name != "check" and (name != "rule" or facts.periods)}
     return {
         "consultation": facts, "base": address(facts), "step": step,
         "step_number": names.index(step) + 1 if step in names else 0,
-        "steps": [{"label": label, "href": step_address(facts, name), "done": not lacking[name] and name != "check"}
-                  for name, label, _ in STEPS],
-        "missing_here": [requirement for requirement in state.missing if requirement.step == step],
-        "missing_count": len(state.missing),
+        "steps": [{"label": label, "href": step_address(facts, name), "done": name in done} for name, label, _ in STEPS],
+        "missing_here": [r for r in state.missing if r.step == step and _begun(facts, step)],
         **title(c, facts), "conflict": conflict,
         "differing": differing(form, conflict) if form is not None and conflict is not None else []}
 

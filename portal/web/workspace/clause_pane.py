@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from portal.drafts.queries import ClauseFacts
+from portal.ordinances import addresses
 from portal.ordinances.clauses import HEADINGS
-from portal.submissions.law_text import AFTER, WHOLE_DRAFT, LawText, base_eid, spoken
+from portal.submissions.law_text import AFTER, WHOLE_DRAFT, LawText, spoken
 
 _MOST_BELOW: Final = 60
 #: Kinds whose number hangs to the left of their words.
@@ -54,12 +55,9 @@ def clause_pane(law: LawText, eid: str, slug: str, locale: str) -> ClausePane:
 
 
 def label(clause: ClauseFacts, locale: str) -> str:
-    """The number of a clause as it is printed: of an article or a heading in the reader's language."""
+    """The number of a clause as it is printed in the reader's language."""
     if locale == "en":
-        if clause.label_en:
-            return clause.label_en
-        if clause.kind == "article":
-            return clause.spoken("en")
+        return clause.label_en or addresses.parse(clause.eid).english_label
     return clause.label
 
 
@@ -82,11 +80,12 @@ def _opening(clause: ClauseFacts, locale: str) -> str:
 
 
 def lead(law: LawText, eid: str, locale: str) -> str:
-    """The heading of the article that an address lies in, else the clause's first words: what tells it in a list."""
+    """The heading of the article that an address lies in, else the clause's first words: what tells it in a list. Of a
+    place behind a clause nothing: what would stand there has no name yet."""
     clause = law.clause(eid)
-    if clause is None:
+    if clause is None or eid.startswith(AFTER):
         return ""
-    for each in (clause, *reversed(law.ancestors(base_eid(eid)))):
+    for each in (clause, *reversed(law.ancestors(eid))):
         if each.kind == "article" and (heading := each.heading(locale)):
             return heading
     return clause.heading(locale) or clause.text(locale)

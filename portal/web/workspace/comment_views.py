@@ -249,7 +249,7 @@ def _editor(c: Context, place: Place, law: LawText, eid: str, form: CommentForm,
 
 
 def _title(law: LawText, eid: str, locale: str) -> str:
-    heading = lead(law, eid, locale) if not eid.startswith(law_text.AFTER) else ""
+    heading = lead(law, eid, locale)
     address = law_text.spoken(eid, locale)
     address = address[:1].upper() + address[1:]
     return f"{address} ({heading})" if heading and len(heading) <= 60 else address

@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -169,6 +170,22 @@ def test_a_server_that_outlived_its_guardian_is_ended_first(made: Path, supervis
     with own(made) as again:
         assert has_mark(again.address.owner_url, mark)
     assert server not in processes()
+
+
+def test_a_start_waits_for_the_sessions_of_a_killed_server(made: Path, supervisors: Supervisors) -> None:
+    process, told = supervisors.start(made)
+    mark = leave_mark(told["owner_url"])
+    (server,) = {pid for pid, parent in processes().items() if parent == told["guardian"]}
+    late = next(iter(family(server) - {server}))
+    os.kill(late, signal.SIGSTOP)  # holds on to the shared memory, which no second server may touch
+    for pid in (told["guardian"], server, process.pid):
+        os.kill(pid, signal.SIGKILL)
+    process.wait()
+    waking = threading.Timer(1.0, os.kill, [late, signal.SIGCONT])
+    waking.start()
+    with own(made) as again:
+        assert has_mark(again.address.owner_url, mark)
+    waking.join()
 
 
 def test_nothing_busy_survives_a_killed_server(made: Path, supervisors: Supervisors) -> None:

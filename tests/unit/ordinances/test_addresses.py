@@ -163,3 +163,11 @@ def test_addresses_sort_as_the_text_runs() -> None:
 @given(strategies.addresses, strategies.addresses)
 def test_different_addresses_have_different_sort_keys(one: Address, other: Address) -> None:
     assert (one.sort_key == other.sort_key) == (one == other)
+
+
+@pytest.mark.parametrize(("eid", "label"), [
+    ("art_12-2", "Article 12-2"), ("art_12-2__para_3", "(3)"), ("art_2__subpara_1-2", "1-2."),
+    ("art_2__subpara_1__point_ga", "(a)"), ("chp_3", "Chapter III"), ("tbl_1", "Annex 1"), ("doc", "the whole draft"),
+])
+def test_the_number_as_an_english_text_prints_it(eid: str, label: str) -> None:
+    assert addresses.parse(eid).english_label == label

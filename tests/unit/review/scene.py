@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
 from portal.consultations.models import Consultation
@@ -112,3 +114,20 @@ def scene(session: Session, now: datetime, **consultation: Any) -> Scene:
 
 
 LABELS = ClusterInput("고지 범위", "Scope of notice", "고지 의무의 범위를 줄일 것인지", "Whether to narrow the duty")
+
+
+@contextmanager
+def statements(session: Session) -> Iterator[list[str]]:
+    """The statements that are run inside."""
+    seen: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if not statement.startswith(("SAVEPOINT", "RELEASE")):
+            seen.append(statement)
+
+    engine = session.get_bind().engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

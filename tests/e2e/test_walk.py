@@ -1,0 +1,364 @@
+"""The whole main job once through, in a real browser, in Korean and in English: from the draft decree to the response
+beside the clause. Nobody here reaches into the portal: people press buttons, and wait for what the worker does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+
+from portal.accounts import passwords, services
+from portal.demo import source
+from portal.kernel.actor import SYSTEM
+from portal.kernel.clock import SEOUL, system_clock
+from portal.organisations import staff
+from tests.e2e.conftest import Person
+
+PASSWORD = "a quiet lake in early autumn"
+CLAUSE = "art_23__para_1"
+SECRET = {"ko": "분기별 호출량 칠천삼백만 건", "en": "seventy-three million calls a quarter"}
+REASON = {
+    "ko": "고지 의무의 범위가 넓어 소상공인의 부담이 커집니다. 방법을 하나로 좁혀 주시기 바랍니다.",
+    "en": "The duty to notify reaches too far and burdens small operators. Please narrow the manner of notice."}
+RESPONSE = {"ko": "고지의 방법을 소상공인이 고를 수 있도록 일부 반영하였습니다.",
+            "en": "Small operators may choose the manner of notice; the comment is accepted in part."}
+
+
+@dataclass
+class Walk:
+    """What one walk carries from hand to hand."""
+
+    person: Callable[..., Person]
+    language: str
+    sessions: sessionmaker[Session]
+    slug: str
+    ministry: str
+    receipts: list[str] = field(default_factory=list)
+    public_number: str = ""
+
+    def somebody(self) -> Person:
+        return self.person(self.language)
+
+    def address(self, who: str) -> str:
+        return f"{who}-{self.language}@walk.example"
+
+    def public(self, path: str) -> str:
+        return f"/c/{self.slug}/{path}" + ("?lang=en" if self.language == "en" else "")
+
+    def signed_in(self, who: str, to: str) -> Person:
+        someone = self.somebody()
+        someone.sign_in(self.address(who), PASSWORD, to)
+        return someone
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_whole_walk(person: Callable[..., Person], sessions: sessionmaker[Session], language: str) -> None:
+    walk = Walk(person, language, sessions, f"walk-{language}", f"walk-{language}")
+    the_operator_adds_the_first_administrator(walk)
+    administrator = an_administrator_adds_staff(walk)
+    a_publisher_makes_the_consultation(walk)
+    a_publisher_extends_the_period(walk)
+    the_public_reads(walk)
+    filer = a_filer_signs_up(walk, administrator)
+    a_filer_writes(walk, filer)
+    a_filer_files(walk, filer)
+    a_filer_corrects(walk, filer)
+
+
+# ---------------------------------------------------------------------------------------------------- administrators
+
+
+def the_operator_adds_the_first_administrator(walk: Walk) -> None:
+    """What `portal staff` does on a fresh machine, and two people who have accounts already."""
+    now = system_clock()
+    with walk.sessions() as session:
+        ministry = staff.create_ministry(session, SYSTEM, slug=walk.ministry, name_ko=f"시연부 {walk.language}",
+                                         name_en=f"Ministry of Walks {walk.language}", now=now)
+        for who, name in (("admin", "관리자"), ("publisher", "박공고"), ("approver", "최승인")):
+            services.create_account(session, email=walk.address(who), name=name, confirmed=True, now=now,
+                                    password_hash=passwords.hashed(PASSWORD), locale=walk.language)
+        staff.give_roles(session, SYSTEM, ministry, email=walk.address("admin"), name="", roles=["administrator"],
+                         locale=walk.language, now=now)
+        session.commit()
+
+
+def an_administrator_adds_staff(walk: Walk) -> Person:
+    administrator = walk.signed_in("admin", "/admin/")
+    administrator.open("/admin/staff/")
+    for who, role in (("publisher", "publisher"), ("approver", "approver"), ("reviewer", "reviewer")):
+        administrator.fill({"email": walk.address(who), "name": "김검토"})
+        administrator.choose("roles", role)
+        administrator.press_button("Add")
+        assert walk.address(who) in administrator.words()
+    # The reviewer is new here, and chooses a password by the mailed link, which the demonstration keeps on a page.
+    reviewer = walk.somebody()
+    reviewer.open(link_mailed_to(administrator, walk.address("reviewer")))
+    reviewer.fill({"password": PASSWORD})
+    reviewer.press_button("Set the password")
+    administrator.open("/admin/staff/")
+    row = administrator.page.get_by_role("row").filter(has_text=walk.address("approver"))
+    administrator.follow("Manage", row)
+    return administrator
+
+
+def link_mailed_to(administrator: Person, address: str) -> str:
+    """Wait for the newest mail to somebody on the outbox page, open it, and take the link out of its text."""
+    deadline = system_clock() + timedelta(seconds=20)
+    while True:
+        administrator.page.goto(administrator.url + "/admin/mail/")
+        row = administrator.page.get_by_role("row").filter(has_text=address).first
+        if row.count():
+            break
+        assert system_clock() < deadline, f"no mail to {address}"
+    administrator.look()
+    row.get_by_role("link").click()
+    administrator.page.wait_for_load_state()
+    administrator.look()
+    link = administrator.page.locator(".mail-text a").first.get_attribute("href")
+    assert link
+    return link.removeprefix(administrator.url)
+
+
+# -------------------------------------------------------------------------------------------------------- publishers
+
+
+def a_publisher_makes_the_consultation(walk: Walk) -> None:
+    told = source.consultation(source.OPEN)
+    publisher = walk.signed_in("publisher", "/admin/")
+    publisher.follow("Make a consultation")
+    publisher.choose("kind", "legislative_notice")
+    publisher.choose("draft_kind", "enactment")
+    publisher.fill({"title_ko": told["title_ko"], "title_en": told["title_en"], "slug": walk.slug,
+                    "number_prefix": f"WALK-{walk.language.upper()}"})
+    publisher.press_button("Save and continue")
+
+    publisher.page.locator('input[name="file"]').set_input_files(
+        {"name": "draft_v1.json", "mimeType": "application/json", "buffer": source.raw("draft_v1.json")})
+    publisher.press_button("Read the file")
+    assert "347" in publisher.words(".counts")
+    assert publisher.say("Every line of the file found its place") in publisher.words()
+    publisher.follow("Side by side")
+    publisher.follow("Continue to the notice")
+
+    publisher.fill({
+        "notice_number": told["notice_number_ko"], "gazette_number": told["gazette_number_ko"],
+        **{f"{name}_{code}": told[f"{name}_{code}"] for name in ("legal_basis", "reason", "method")
+           for code in ("ko", "en")},
+        **{f"main_content_{code}": source.points(told, code) for code in ("ko", "en")},
+        **{f"receiving_body_{code}": source.receiving_body(told, code) for code in ("ko", "en")}})
+    publisher.page.locator('[data-preview="notice"]').filter(has_text=told["gazette_number_ko"]).wait_for()
+    publisher.press_button("Save and continue")
+
+    # Forty days are there already; fewer ask for the record of the agreement.
+    assert publisher.page.locator('[name="days"]').input_value() == "40"
+    publisher.fill({"days": "30"})
+    publisher.page.locator('[data-preview="period"] .alert--danger').wait_for()
+    publisher.press_button("Save and continue", status=422)
+    publisher.fill({"days": "40"})
+    publisher.page.locator('[data-preview="period"] .alert--danger').wait_for(state="detached")
+    assert publisher.page.locator(".count li").count() >= 2 and publisher.page.locator(".month").count() >= 2
+    publisher.press_button("Save and continue")
+
+    publisher.choose("comments_appear", "as_screened")
+    publisher.page.get_by_label(publisher.say("Responses may be published while the period is open")).check()
+    publisher.press_button("Save and continue")
+
+    publisher.page.locator('select[name="kind"]').select_option("impact_analysis")
+    publisher.page.locator('input[name="file"]').set_input_files(
+        {"name": "규제영향분석서.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n"})
+    publisher.press_button("Attach")
+    publisher.fill({"article_reasons_ko": "제정이유에 함께 적었습니다.", "article_reasons_en": "Given with the reason."})
+    publisher.press_button("Save the reasons")
+    publisher.follow("Continue to the check")
+    assert publisher.page.locator(".checks__item--missing").count() == 0
+    publisher.press_button("Announce")
+    assert publisher.page.url == f"{publisher.url}/admin/consultations/{walk.slug}/"
+
+
+def a_publisher_extends_the_period(walk: Walk) -> None:
+    publisher = walk.signed_in("publisher", f"/admin/consultations/{walk.slug}/")
+    publisher.page.get_by_role("row").locator("a[href*='/extend']").click()
+    publisher.page.wait_for_load_state()
+    publisher.look()
+    day = (datetime.now(SEOUL) + timedelta(days=60)).date()
+    publisher.fill({"last_day": day.isoformat(), "reason_ko": "의견을 준비할 시간이 더 필요합니다.",
+                    "reason_en": "More time is needed to prepare comments."})
+    publisher.page.locator('[data-preview="extension"] .count__deadline').wait_for()
+    publisher.press_button("Extend the period")
+    assert publisher.page.get_by_role("table").first.get_by_text(
+        {"ko": "의견을 준비할 시간이", "en": "More time is needed"}[walk.language]).count() == 1
+
+
+# ------------------------------------------------------------------------------------------------------------ public
+
+
+def the_public_reads(walk: Walk) -> None:
+    told = source.consultation(source.OPEN)
+    reader = walk.somebody()
+    reader.open_when(walk.public(""), {"ko": "의견을 준비할 시간이 더", "en": "More time is needed"}[walk.language])
+    notice = reader.words()
+    # What 법제업무 운영규정 제15조 ③ ④ lists: content, body, period, method, analysis, text, reasons.
+    for name in ("reason", "method", "legal_basis"):
+        assert re.sub(r"\s+", " ", told[f"{name}_{walk.language}"])[:40] in notice, name
+    assert source.receiving_body(told, walk.language).splitlines()[0] in notice
+    assert told["main_content"][0][f"heading_{walk.language}"] in notice
+    assert {"ko": "제정이유에 함께", "en": "Given with the reason"}[walk.language] in notice
+    assert reader.page.locator('a[href*="/documents/"]').count() >= 1
+    reader.page.locator(f'main a[href="{walk.public("v1/")}"]').first.click()
+    reader.page.wait_for_load_state()
+    reader.look()
+    assert reader.page.locator(".draft__text .clause").count() >= 347
+    reader.open(walk.public("v1/a/23/1"))
+    assert reader.page.locator("h1").inner_text().startswith({"ko": "제23조", "en": "Article 23"}[walk.language])
+    other = {"ko": "In English", "en": "In Korean"}[walk.language]
+    reader.page.locator("summary").filter(has_text=reader.say(other)).first.click()
+    assert {"ko": "artificial intelligence", "en": "인공지능"}[walk.language] in reader.words(".the-clause")
+
+
+# ------------------------------------------------------------------------------------------------------------ filers
+
+
+def a_filer_signs_up(walk: Walk, administrator: Person) -> Person:
+    filer = walk.somebody()
+    filer.open(walk.public("v1/a/23/1"))
+    filer.page.locator('main a[href*="/comments/new?at="]').first.click()
+    filer.page.wait_for_load_state()
+    filer.look()  # signing in comes first
+    filer.follow("Sign up")
+    filer.choose("kind", "company")
+    filer.fill({"organisation_name_ko": f"마루솔랩 {walk.language}", "organisation_name_en": f"Marusol {walk.language}",
+                "registration_number": "123-45-67890", "name": "이서명", "email": walk.address("filer"),
+                "password": PASSWORD})
+    filer.press_button("Sign up", status=422)  # the number's check digit is wrong
+    assert filer.page.locator('[name="organisation_name_ko"]').input_value() == f"마루솔랩 {walk.language}"
+    filer.fill({"registration_number": "", "password": PASSWORD})
+    filer.press_button("Sign up")
+    link = link_mailed_to(administrator, walk.address("filer"))
+    filer.open(link)
+    filer.fill({"password": PASSWORD})
+    filer.press_button("Confirm and sign in")
+    return filer
+
+
+def write(filer: Person, walk: Walk, at: str, position: str, reason: str) -> None:
+    """Open the editor at a place and begin a comment there."""
+    filer.open(f"/workspace/{walk.slug}/comments/new?at={at}")
+    filer.choose("position", position)
+    filer.fill({"reason": reason})
+
+
+def a_filer_writes(walk: Walk, filer: Person) -> None:
+    korean, english = source_words(CLAUSE)
+    own = {"ko": korean, "en": english}[walk.language]
+    filer.open("/workspace/")
+    filer.open(f"/workspace/{walk.slug}/?q=" + {"ko": "23조 1항", "en": "Article 23 (1)"}[walk.language])
+    filer.page.locator(f'[id="{CLAUSE}"] a[href*="at={CLAUSE}"]').first.click()
+    filer.page.wait_for_load_state()
+    filer.look()
+
+    # A fragment, with the redline while typing; the text saves itself, and stands there after coming back.
+    old, new = {"ko": ("미리 고지하여야", "미리 알기 쉽게 고지하여야"),
+                "en": ("in advance", "in advance and in plain words")}[walk.language]
+    assert own.count(old) == 1
+    filer.choose("position", "amend")
+    filer.choose("proposal_form", "fragment")
+    filer.fill({"fragment_old": old, "fragment_new": new})
+    filer.page.locator(".wording__redline ins").first.wait_for()
+    heard = re.sub(r"\s+", " ", filer.page.locator(".wording__redline .redline").text_content() or "")
+    assert filer.say("[inserted:") in heard and filer.say("end]") in heard
+    filer.fill({"reason": REASON[walk.language]})
+    saved = filer.page.locator("[data-saved]")
+    saved.filter(has_text=re.compile(r"\d\d:\d\d")).wait_for()
+    filer.open(f"/workspace/{walk.slug}/")
+    filer.page.locator(".my-comment__address").first.click()
+    filer.page.wait_for_load_state()
+    filer.look()
+    assert filer.page.locator('[name="reason"]').input_value() == REASON[walk.language]
+    assert filer.page.locator(".wording__redline ins").count() >= 1
+
+    # The whole clause anew, starting from its own words.
+    write(filer, walk, "art_1", "amend", REASON[walk.language])
+    filer.choose("proposal_form", "full_text")
+    field = filer.page.locator('[name="full_text"]')
+    start = field.input_value()
+    assert start and start == {"ko": source_words("art_1")[0], "en": source_words("art_1")[1]}[walk.language]
+    field.fill(start + {"ko": " 이 영은 소상공인을 배려한다.", "en": " It has regard to small operators."}[walk.language])
+    filer.page.locator(".wording__redline ins").first.wait_for()
+    filer.press_button("Save")
+
+    write(filer, walk, "art_12__para_4", "oppose", REASON[walk.language])
+    filer.choose("proposal_form", "deletion")
+    filer.page.locator(".wording__redline del").first.wait_for()
+    filer.press_button("Save")
+
+    write(filer, walk, "after_art_23", "amend", REASON[walk.language])
+    filer.choose("proposal_form", "new_clause")
+    filer.fill({"new_clause": {"ko": "제23조의2(계도기간) 이 조의 의무는 1년간 계도한다.",
+                               "en": "Article 23-2 (Grace Period) The duty is guided for one year."}[walk.language]})
+    filer.press_button("Save")
+
+    # Words that must stay secret are selected and marked; what the public would read is one press away.
+    write(filer, walk, "doc", "question", f"{REASON[walk.language]}\n{SECRET[walk.language]}")
+    filer.page.locator('[name="reason"]').evaluate(
+        "(field, words) => { field.focus(); const at = field.value.indexOf(words);"
+        " field.setSelectionRange(at, at + words.length); }", SECRET[walk.language])
+    filer.page.locator("summary").filter(has_text=filer.say("Keep words confidential")).click()
+    filer.page.get_by_role("button", name=filer.say("Mark the selected words")).click()
+    assert filer.page.locator('[name$="-words"]').input_value() == SECRET[walk.language]
+    filer.page.locator('select[name$="-ground"]').select_option("trade_secret")
+    filer.press_button("See the public version")
+    public = filer.words(".public-card")
+    assert SECRET[walk.language] not in public and filer.say("Withheld") in public
+    filer.follow("Back to the comment")
+
+
+def source_words(eid: str) -> tuple[str, str]:
+    """The clause's words in the demonstration draft."""
+    [clause] = [c for c in source.read("draft_v1.json")["clauses"] if c["eid"] == eid]
+    return clause["text_ko"], clause["text_en"]
+
+
+def a_filer_files(walk: Walk, filer: Person) -> None:
+    filer.open(f"/workspace/{walk.slug}/review")
+    assert filer.page.locator(".filed").count() == 5
+    filer.press_button("File", status=422)  # the terms were not agreed to
+    filer.page.locator("summary").filter(has_text=filer.say("The terms of filing, in full")).click()
+    filer.look()
+    filer.page.locator('[name="terms_agreed"]').check()
+    filer.press_button("File")
+    receipt = filer.page.locator(".receipt__number").inner_text()
+    assert receipt.startswith("R-") and filer.page.locator(".receipt .digest").count() == 3
+    walk.receipts.append(receipt)
+    with filer.page.expect_download() as download:
+        filer.page.get_by_role("link", name=filer.say("Download the receipt")).click()
+    text = download.value.path().read_text()
+    verifier = walk.somebody()
+    verifier.open(f"/receipts/verify?lang={walk.language}")
+    verifier.fill({"receipt": text})
+    verifier.page.locator("main form button[type=submit]").click()
+    verifier.page.wait_for_load_state()
+    verifier.look()
+    assert receipt in verifier.words()
+
+
+def a_filer_corrects(walk: Walk, filer: Person) -> None:
+    """Until the deadline a new filing takes the place of the old one, and another organisation takes its own back."""
+    filer.open(f"/workspace/{walk.slug}/")
+    filer.page.locator(".my-comment__address").last.click()
+    filer.page.wait_for_load_state()
+    filer.fill({"legal_basis": "EU AI Act, Article 50"})
+    filer.press_button("Save, then review and file")
+    filer.page.locator('[name="terms_agreed"]').check()
+    filer.press_button("File")
+    walk.receipts.append(filer.page.locator(".receipt__number").inner_text())
+    assert len(set(walk.receipts)) == 2
+    filer.open(f"/workspace/{walk.slug}/filings/")
+    assert filer.page.locator("tbody tr").count() == 2
+    filer.open(f"/workspace/{walk.slug}/filings/1")
+    assert filer.say("A later filing has taken its place") in filer.words()
