@@ -23,10 +23,10 @@ import portal.web.account.password_views
 import portal.web.account.second_factor_views
 import portal.web.account.sign_in_views
 import portal.web.account.sign_up_views
-import portal.web.admin.mail_views
 import portal.web.admin.consultation_views
 import portal.web.admin.document_views
 import portal.web.admin.draft_views
+import portal.web.admin.mail_views
 import portal.web.admin.organisation_views
 import portal.web.admin.period_views
 import portal.web.admin.staff_views
@@ -44,6 +44,7 @@ from portal.kernel.logs import configure_logging
 from portal.ledger.receipts import SigningKey
 from portal.notifications import services as notifications
 from portal.notifications.jobs import Sending
+from portal.publication import rendering
 from portal.settings import Settings, SettingsError, folder
 from portal.web import access, csp, errors
 from portal.web.limits import Limiter
@@ -78,6 +79,7 @@ def create_backend(settings: Settings, clock: Clock = system_clock) -> Backend:
     if settings.database_url is None:
         raise SettingsError("PORTAL_DATABASE_URL is not set, and no embedded server was started for this process")
     notifications.configure(notifications.Sender(settings.mail_from, settings.base_url))
+    rendering.configure(rendering.Site(settings.operator_ko, settings.operator_en, settings.contact_email))
     engine = make_engine(settings.database_url)
     key = (SigningKey.from_hex(settings.ledger_key) if settings.ledger_key
            else SigningKey.in_folder(settings.instance / "keys"))

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from portal.cli import audit, db, demo, load_test_data, ordinance, receipt, serve, staff
+from portal.cli import audit, check, db, demo, docs, doctor, jobs, load_test_data, ordinance, receipt, serve, staff
 from portal.settings import SettingsError
 
 
@@ -15,7 +15,7 @@ def cli() -> None:
     """The consultation portal."""
 
 
-for _group in (demo, ordinance, db, serve, audit, receipt, staff, load_test_data):
+for _group in (demo, ordinance, db, serve, audit, receipt, staff, jobs, check, doctor, docs, load_test_data):
     _group.register(cli)
 
 

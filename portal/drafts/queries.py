@@ -77,6 +77,10 @@ class ClauseFacts:
     under_consultation: bool
     annex_table: Mapping[str, Any] | None
 
+    def number(self, locale: str) -> str:
+        """The number as it is printed at the clause: `제12조의2`, `①`; `Article 12-2`, `(1)`."""
+        return (self.label_en or addresses.parse(self.eid).english_label) if locale == "en" else self.label
+
     def heading(self, locale: str) -> str | None:
         """The heading in the reader's language, else the Korean; None where there is none."""
         return (self.heading_en or self.heading_ko) if locale == "en" else self.heading_ko

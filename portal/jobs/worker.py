@@ -26,7 +26,7 @@ from procrastinate.jobs import Job as QueuedJob
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from portal.jobs.jobs import HEARTBEAT_SECONDS, STALLED_SECONDS
@@ -170,6 +170,9 @@ class Work:
         with self.hands.working():
             try:
                 run_ticker(self.sessions, self.clock, ticker)
+            except OperationalError as error:
+                # While the database is away this is said every second: in a line.
+                log.warning("ticker failed", ticker=ticker.name, error=str(error.orig))
             except Exception:
                 log.exception("ticker failed", ticker=ticker.name)
 
@@ -212,7 +215,7 @@ async def _keep_serving(work: Work, stopping: asyncio.Event) -> None:
         try:
             await _serve_queue(work, stopping)
         except Exception as error:
-            log.warning("queue lost", error=f"{type(error).__name__}: {error}")
+            log.warning("queue lost", error=str(error.__cause__ or error))
         if stopping.is_set():
             return
         pause = _SHORTEST_PAUSE if time.monotonic() - begun > _LONGEST_PAUSE else min(2 * pause, _LONGEST_PAUSE)

@@ -65,12 +65,15 @@ SessionFactory = Callable[[], Session]
 
 
 def make_engine(url: str, *, pool_size: int = 8, read_only: bool = False, statement_timeout_ms: int = 30_000) -> Engine:
-    """An engine for one role. A read-only one runs read-only transactions, refuses to write and gives up sooner."""
+    """An engine for one role. A read-only one refuses to write and gives up sooner; each of its statements is a
+    read-only transaction of its own (it would see a snapshot of its own in any case), which saves two round trips."""
     options = [f"-c search_path={SCHEMA}", "-c timezone=UTC", f"-c statement_timeout={statement_timeout_ms}"]
     if read_only:
         options += ["-c default_transaction_read_only=on"]
     return create_engine(
         url, pool_size=pool_size, max_overflow=4, pool_pre_ping=False, pool_recycle=1800,
+        isolation_level="AUTOCOMMIT" if read_only else None,
+        hide_parameters=True,  # an error is logged; the words that people filed are not
         connect_args={"options": " ".join(options), "connect_timeout": 5, "application_name": "portal"})
 
 

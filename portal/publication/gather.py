@@ -134,8 +134,8 @@ def _give_numbers(session: Session, consultation: Consultation, ids: Iterable[in
             SELECT coalesce(max(substring(public_number FROM '[0-9]+$')::int), 0) AS n
               FROM portal.submissions WHERE consultation_id = :c)
         UPDATE portal.submissions s
-           SET public_number = :prefix || '-' || lpad((highest.n + first.n)::text, 4, '0')
-          FROM first, highest WHERE s.id = first.id"""),
+           SET public_number = :prefix || '-' || lpad(given.n, greatest(4, length(given.n)), '0')
+          FROM (SELECT first.id, (highest.n + first.n)::text AS n FROM first, highest) given WHERE s.id = given.id"""),
         {"ids": list(ids), "c": consultation.id, "prefix": consultation.number_prefix})
 
 

@@ -57,8 +57,9 @@ def wanted_pages(session: Session, consultation_id: int, consultation: Facts, to
     tally = make.tallies(session, consultation_id)
     by_version = {text.version: text.by_eid() for text in texts}
     for text in texts:
-        yield Wanted(f"/c/{slug}/v{text.version}/", "public/draft.html",
-                     make.draft_page(consultation, text, texts, tally))
+        draft = make.draft_page(consultation, text, texts, tally)
+        yield Wanted(f"/c/{slug}/v{text.version}/", "public/draft.html", draft)
+        yield Wanted(f"/c/{slug}/v{text.version}/beside", "public/beside.html", draft)
     lineages = None if touched.everything else touched.lineages
     if lineages is not None and not lineages:
         return

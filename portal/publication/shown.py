@@ -31,11 +31,29 @@ def draft(facts: Facts, language: str, now: datetime) -> dict[str, Any]:
     """The contents as a tree, and the other versions."""
     base = f"/c/{facts['consultation']['slug']}/v{facts['version']}/"
     return {
-        "contents": _contents(facts["clauses"], language), "consultation_versions": [
-            {"href": link(f"/c/{facts['consultation']['slug']}/v{v['number']}/"),
-             "label": msg("Version %(n)s", n=v["number"]), "current": v["number"] == facts["version"]}
-            for v in facts["consultation"]["versions"]],
+        "contents": _contents(facts["clauses"], language), "draft_toolbar": _toolbar(facts, language, language),
         "most_own": max((c["count"] for c in facts["clauses"]), default=0), "base": base}
+
+
+def beside(facts: Facts, language: str, now: datetime) -> dict[str, Any]:
+    """The same in both languages at once."""
+    return {"draft_toolbar": _toolbar(facts, language, "beside"),
+            "most_own": max((c["count"] for c in facts["clauses"]), default=0)}
+
+
+def _toolbar(facts: Facts, language: str, current: str) -> list[list[dict[str, Any]]]:
+    """The strip under the band: versions, languages, lists."""
+    slug = facts["consultation"]["slug"]
+    base = f"/c/{slug}/v{facts['version']}/"
+    return [
+        [{"href": link(f"/c/{slug}/v{v['number']}/"), "label": msg("Version %(n)s", n=v["number"]),
+          "current": v["number"] == facts["version"]} for v in facts["consultation"]["versions"]],
+        [{"href": base, "label": "한국어", "lang": "ko", "current": current == "ko"},
+         {"href": base + "?lang=en", "label": "English", "lang": "en", "current": current == "en"},
+         {"href": link(base + "beside"), "label": msg("Side by side"), "icon": "columns",
+          "current": current == "beside"}],
+        [{"href": link(f"/c/{slug}/submissions/"), "label": msg("Submissions"), "icon": "people"},
+         {"href": link(f"/c/{slug}/responses/"), "label": msg("Responses"), "icon": "reply"}]]
 
 
 def _contents(clauses: list[Any], language: str) -> list[dict[str, Any]]:
@@ -83,4 +101,4 @@ def changed_facts(clauses: list[Any], language: str) -> list[dict[str, Any]]:
 
 
 DERIVED: dict[str, Callable[[Facts, str, datetime], dict[str, Any]]] = {
-    "public/home.html": home, "public/draft.html": draft, "public/clause.html": clause}
+    "public/home.html": home, "public/draft.html": draft, "public/beside.html": beside, "public/clause.html": clause}

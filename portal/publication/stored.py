@@ -68,7 +68,9 @@ def stored_page(session: Session, path: str, language: str, now: datetime,
     """The page at an address, or None. After `valid_until` it is rendered anew from its facts, once a process."""
     key = (path, language)
     kept = cache.get(key)
-    row = session.execute(_ONE, {"path": path, "language": language, "known": kept.source if kept else ""}).first()
+    # Not through the ORM, of which this statement has no need: it is the one that a whole country may ask for.
+    row = session.connection().execute(
+        _ONE, {"path": path, "language": language, "known": kept.source if kept else ""}).first()
     if row is None:
         return None
     if kept is not None and kept.source == row.etag and now < kept.page.valid_until:

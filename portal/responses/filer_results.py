@@ -88,4 +88,4 @@ def counts(session: Session, submission_ids: Collection[int]) -> dict[int, int]:
     if not submission_ids:
         return {}
     rows = session.execute(_COUNTS, {"submissions": list(submission_ids)})
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}

@@ -135,13 +135,12 @@ def save_response(session: Session, actor: Actor, consultation_id: int, response
     dropped = row.approved_digest is not None
     if row.approved_at is not None:  # the first change since an approval: authorship begins anew
         session.execute(delete(ResponseAuthor).where(ResponseAuthor.response_id == row.id))
-        row.approved_at = row.approved_by = None
     session.execute(insert(ResponseAuthor).values(response_id=row.id, account_id=actor.require_account(), since=now)
                     .on_conflict_do_nothing())
     for name, value in clean.items():
         setattr(row, name, value)
     row.step = "drafting"
-    row.approved_digest = None
+    row.approved_digest = row.approved_at = row.approved_by = None
     _touch(session, row, actor, now)
     coverage.recompute(session, where)
     changed = sorted(name for name, value in clean.items() if stored[name] != value)
@@ -164,8 +163,8 @@ def _clean(session: Session, consultation_id: int, given: ResponseInput) -> tupl
     if given.disposition is not None and given.disposition not in DISPOSITIONS:
         problems["disposition"] = [msg("Choose one of the results.")]
     known = {version.number: version for version in clause_index.index(session, consultation_id).versions}
-    wanted = sorted(set(given.changed_clauses), key=lambda c: (c.version, known[c.version].order(c.eid), c.eid)
-                    if c.version in known else (c.version, 0, c.eid))
+    wanted = sorted(set(given.changed_clauses), key=lambda c: (
+        c.version, clause_index.order(known[c.version], c.eid) if c.version in known else 0, c.eid))
     if len(wanted) > MAX_CLAUSES or any(c.version not in known or c.eid not in known[c.version].clauses
                                         for c in wanted):
         problems["changed_clauses"] = [msg("Choose clauses of a published version of the draft.")]

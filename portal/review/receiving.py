@@ -91,7 +91,7 @@ def _make(session: Session, submission: Submission, filing: Filing) -> list[int]
         (comment, segments.Facts(
             consultation_id=submission.consultation_id, submission_id=submission.id, comment_uid=comment.uid,
             clause_eid=comment.clause_eid,
-            clause_order=clauses.by_id(comment.draft_version_id).order(comment.clause_eid),
+            clause_order=clause_index.order(clauses.by_id(comment.draft_version_id), comment.clause_eid),
             position=comment.position, language=comment.language, organisation_id=organisation.id,
             organisation_kind=organisation.kind, filed_at=filing.filed_at),
          segments.Drawn(ordinal=1, start=0, end=len(comment.reason)))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import CTE, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from portal.consultations.models import CommentPeriod, Consultation
@@ -23,6 +23,7 @@ from portal.jobs.queue import enqueue, mark_dirty
 from portal.kernel import audit, ids, personal_data
 from portal.kernel import text as texts_
 from portal.kernel.actor import Actor
+from portal.kernel.db import Base
 from portal.kernel.errors import ConflictError, InvalidError, NotFoundError, StateError
 from portal.kernel.i18n import Message, msg, nmsg
 from portal.ledger.commitments import leaf_hash
@@ -111,27 +112,21 @@ def file_submission(session: Session, actor: Actor, submission_id: int, given: F
         terms_version=given.terms_version, terms_digest=given.terms_digest, filed_at=now,
         comment_digests=[item["digest"] for item in ready]))
     late = timing.late_seconds(entered_at)
-    filing_id = session.execute(insert(Filing).values(
-        submission_id=submission_id, consultation_id=submission.consultation_id, number=number,
-        request_key=given.request_key, entered_at=entered_at, filed_at=now, late_seconds=late,
-        filed_by=actor.require_account(), signer_name=signer_name, signer_title=signer_title,
-        organisation_name_ko=submission.name_ko, organisation_name_en=submission.name_en,
-        terms_version=given.terms_version, terms_digest=given.terms_digest, comment_count=len(ready),
-        digest=digest).returning(Filing.id)).scalar_one()
-    session.execute(insert(Comment), [{"filing_id": filing_id, **item} for item in ready])
     facts = ReceiptFacts(number="R-" + ids.readable_code(), consultation=submission.slug,
                          organisation=submission.name_ko or submission.name_en, filing=number, comments=len(ready),
                          filed_at=now, digest=digest)
     payload = facts.payload()
     signature = signing_key.sign(payload)
-    salt = secrets.token_bytes(SALT_BYTES)
-    session.execute(insert(FilingSalt).values(filing_id=filing_id, salt=salt))
-    session.execute(insert(Receipt).values(filing_id=filing_id, number=facts.number, payload=payload,
-                                           key_id=signing_key.key_id, signature=signature))
-    session.execute(insert(Leaf).values(at=now, kind="filing", subject_id=filing_id, leaf_hash=leaf_hash(salt, digest)))
-    session.execute(update(Submission).where(Submission.id == submission_id).values(
-        filing_count=number, current_filing_id=filing_id, withdrawn_at=None),
-        execution_options={"synchronize_session": False})
+    filing_id = _insert_filing(
+        session, {
+            "submission_id": submission_id, "consultation_id": submission.consultation_id, "number": number,
+            "request_key": given.request_key, "entered_at": entered_at, "filed_at": now, "late_seconds": late,
+            "filed_by": actor.require_account(), "signer_name": signer_name, "signer_title": signer_title,
+            "organisation_name_ko": submission.name_ko, "organisation_name_en": submission.name_en,
+            "terms_version": given.terms_version, "terms_digest": given.terms_digest, "comment_count": len(ready),
+            "digest": digest},
+        {"number": facts.number, "payload": payload, "key_id": signing_key.key_id, "signature": signature})
+    session.execute(insert(Comment), [{"filing_id": filing_id, **item} for item in ready])
     audit.record(session, actor, "submission.filed", "submission", submission_id, now=now,
                  ministry_id=submission.ministry_id, consultation_id=submission.consultation_id,
                  organisation_id=submission.organisation_id, filing=number, comments=len(ready), digest=digest,
@@ -205,6 +200,27 @@ def _locked(session: Session, actor: Actor, submission_id: int) -> Any:
         raise NotFoundError(msg("There is no such submission, or it is not your organisation's."))
     policies.require_member(actor, row.organisation_id)
     return row
+
+
+def _insert_filing(session: Session, filing: dict[str, Any], receipt: dict[str, Any]) -> int:
+    """The filing with its salt, receipt and ledger leaf, and the submission pointing at it: one statement. Its id."""
+    salt = secrets.token_bytes(SALT_BYTES)
+    leaf = {"at": filing["filed_at"], "kind": "filing", "leaf_hash": leaf_hash(salt, filing["digest"])}
+    made = insert(Filing).values(**filing).returning(Filing.id).cte("made")
+
+    def beside(model: type[Base], key: str, values: dict[str, Any]) -> CTE:
+        columns = [getattr(model, name) for name in values]
+        row = select(made.c.id, *(literal(value, column.type) for value, column in zip(
+            values.values(), columns, strict=True)))
+        return insert(model).from_select([key, *values], row).cte(f"made_{model.__tablename__}")
+
+    pointed = (update(Submission).where(Submission.id == filing["submission_id"])
+               .values(filing_count=filing["number"], current_filing_id=select(made.c.id).scalar_subquery(),
+                       withdrawn_at=None).cte("pointed"))
+    filing_id: int = session.execute(select(made.c.id).add_cte(
+        beside(FilingSalt, "filing_id", {"salt": salt}), beside(Receipt, "filing_id", receipt),
+        beside(Leaf, "subject_id", leaf), pointed)).scalar_one()
+    return filing_id
 
 
 def _receipt_of(session: Session, submission_id: int, request_key: str) -> FiledReceipt | None:

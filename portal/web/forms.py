@@ -57,7 +57,7 @@ class ChecksField(SelectMultipleField):  # type: ignore[misc]
     option_widget = CheckboxInput()
 
     def __init__(self, label: Message, labels: Mapping[str, Message], **more: Any) -> None:
-        super().__init__(label, choices=list(labels.items()), validate_choice=False, **more)
+        super().__init__(label, choices=choices(labels), validate_choice=False, **more)
 
 
 def choices(labels: Mapping[str, Any]) -> list[SelectChoice]:

@@ -73,9 +73,14 @@ def stop(children: list[subprocess.Popen[bytes]]) -> None:
 def running(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A portal on this module's database, as in the demo: staff need no second factor."""
     live = replace(settings, base_url=f"http://127.0.0.1:{free_port()}", demo=True)
-    portal, children = start(live, tmp_path_factory.mktemp("live") / "log")
+    log = tmp_path_factory.mktemp("live") / "log"
+    portal, children = start(live, log)
     yield portal
+    ended = [child.args for child in children if child.poll() is not None]
     stop(children)
+    said = log.read_text()
+    assert not ended, f"{ended} ended by itself: {said}"
+    assert not re.search(r"job failed|ticker failed|unexpected|Traceback", said), said
 
 
 @pytest.fixture(scope="session")
@@ -136,18 +141,18 @@ class Person:
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{self.page.url} is {wide} px too wide"
 
-    def press_button(self, name: str, status: int = 200, within: Locator | None = None) -> None:
+    def press_button(self, name: str, status: int = 200) -> None:
         """Press a button by its name in English and look at the page that follows."""
-        self._press("button", name, status, within)
+        self.press(self.page.get_by_role("button", name=self.say(name), exact=True), status)
 
-    def follow(self, name: str, within: Locator | None = None) -> None:
+    def follow(self, name: str) -> None:
         """Follow a link by its name in English and look at the page."""
-        self._press("link", name, 200, within)
+        self.press(self.page.get_by_role("link", name=self.say(name), exact=True))
 
-    def _press(self, role: Any, name: str, status: int, within: Locator | None) -> None:
-        target = (within or self.page).get_by_role(role, name=self.say(name), exact=True).first
+    def press(self, target: Locator, status: int = 200) -> None:
+        """Press what leads to another page, and look at that."""
         with self.page.expect_navigation():
-            target.click()
+            target.first.click()
         self.page.wait_for_load_state()
         self.look(status)
 

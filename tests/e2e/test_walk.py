@@ -69,6 +69,8 @@ def test_the_whole_walk(person: Callable[..., Person], sessions: sessionmaker[Se
     a_filer_writes(walk, filer)
     a_filer_files(walk, filer)
     a_filer_corrects(walk, filer)
+    an_individual_withdraws(walk)
+    the_public_sees_what_was_filed(walk)
 
 
 # ---------------------------------------------------------------------------------------------------- administrators
@@ -80,7 +82,8 @@ def the_operator_adds_the_first_administrator(walk: Walk) -> None:
     with walk.sessions() as session:
         ministry = staff.create_ministry(session, SYSTEM, slug=walk.ministry, name_ko=f"시연부 {walk.language}",
                                          name_en=f"Ministry of Walks {walk.language}", now=now)
-        for who, name in (("admin", "관리자"), ("publisher", "박공고"), ("approver", "최승인")):
+        for who, name in (("admin", "관리자"), ("publisher", "박공고"), ("approver", "최승인"),
+                          ("citizen", "홍길동")):
             services.create_account(session, email=walk.address(who), name=name, confirmed=True, now=now,
                                     password_hash=passwords.hashed(PASSWORD), locale=walk.language)
         staff.give_roles(session, SYSTEM, ministry, email=walk.address("admin"), name="", roles=["administrator"],
@@ -102,8 +105,7 @@ def an_administrator_adds_staff(walk: Walk) -> Person:
     reviewer.fill({"password": PASSWORD})
     reviewer.press_button("Set the password")
     administrator.open("/admin/staff/")
-    row = administrator.page.get_by_role("row").filter(has_text=walk.address("approver"))
-    administrator.follow("Manage", row)
+    administrator.press(administrator.page.get_by_role("row").filter(has_text=walk.address("approver")).get_by_role("link"))
     return administrator
 
 
@@ -175,7 +177,6 @@ def a_publisher_makes_the_consultation(walk: Walk) -> None:
     publisher.press_button("Attach")
     publisher.fill({"article_reasons_ko": "제정이유에 함께 적었습니다.", "article_reasons_en": "Given with the reason."})
     publisher.press_button("Save the reasons")
-    publisher.follow("Continue to the check")
     assert publisher.page.locator(".checks__item--missing").count() == 0
     publisher.press_button("Announce")
     assert publisher.page.url == f"{publisher.url}/admin/consultations/{walk.slug}/"
@@ -183,9 +184,7 @@ def a_publisher_makes_the_consultation(walk: Walk) -> None:
 
 def a_publisher_extends_the_period(walk: Walk) -> None:
     publisher = walk.signed_in("publisher", f"/admin/consultations/{walk.slug}/")
-    publisher.page.get_by_role("row").locator("a[href*='/extend']").click()
-    publisher.page.wait_for_load_state()
-    publisher.look()
+    publisher.press(publisher.page.get_by_role("row").locator("a[href*='/extend']"))
     day = (datetime.now(SEOUL) + timedelta(days=60)).date()
     publisher.fill({"last_day": day.isoformat(), "reason_ko": "의견을 준비할 시간이 더 필요합니다.",
                     "reason_en": "More time is needed to prepare comments."})
@@ -210,9 +209,7 @@ def the_public_reads(walk: Walk) -> None:
     assert told["main_content"][0][f"heading_{walk.language}"] in notice
     assert {"ko": "제정이유에 함께", "en": "Given with the reason"}[walk.language] in notice
     assert reader.page.locator('a[href*="/documents/"]').count() >= 1
-    reader.page.locator(f'main a[href="{walk.public("v1/")}"]').first.click()
-    reader.page.wait_for_load_state()
-    reader.look()
+    reader.press(reader.page.locator(f'main a[href="{walk.public("v1/")}"]').first)
     assert reader.page.locator(".draft__text .clause").count() >= 347
     reader.open(walk.public("v1/a/23/1"))
     assert reader.page.locator("h1").inner_text().startswith({"ko": "제23조", "en": "Article 23"}[walk.language])
@@ -227,9 +224,7 @@ def the_public_reads(walk: Walk) -> None:
 def a_filer_signs_up(walk: Walk, administrator: Person) -> Person:
     filer = walk.somebody()
     filer.open(walk.public("v1/a/23/1"))
-    filer.page.locator('main a[href*="/comments/new?at="]').first.click()
-    filer.page.wait_for_load_state()
-    filer.look()  # signing in comes first
+    filer.press(filer.page.locator('main a[href*="/comments/new?at="]').first)  # signing in comes first
     filer.follow("Sign up")
     filer.choose("kind", "company")
     filer.fill({"organisation_name_ko": f"마루솔랩 {walk.language}", "organisation_name_en": f"Marusol {walk.language}",
@@ -258,9 +253,7 @@ def a_filer_writes(walk: Walk, filer: Person) -> None:
     own = {"ko": korean, "en": english}[walk.language]
     filer.open("/workspace/")
     filer.open(f"/workspace/{walk.slug}/?q=" + {"ko": "23조 1항", "en": "Article 23 (1)"}[walk.language])
-    filer.page.locator(f'[id="{CLAUSE}"] a[href*="at={CLAUSE}"]').first.click()
-    filer.page.wait_for_load_state()
-    filer.look()
+    filer.press(filer.page.locator(f'[id="{CLAUSE}"] a[href*="at={CLAUSE}"]').first)
 
     # A fragment, with the redline while typing; the text saves itself, and stands there after coming back.
     old, new = {"ko": ("미리 고지하여야", "미리 알기 쉽게 고지하여야"),
@@ -276,9 +269,7 @@ def a_filer_writes(walk: Walk, filer: Person) -> None:
     saved = filer.page.locator("[data-saved]")
     saved.filter(has_text=re.compile(r"\d\d:\d\d")).wait_for()
     filer.open(f"/workspace/{walk.slug}/")
-    filer.page.locator(".my-comment__address").first.click()
-    filer.page.wait_for_load_state()
-    filer.look()
+    filer.press(filer.page.locator(".my-comment__address").first)
     assert filer.page.locator('[name="reason"]').input_value() == REASON[walk.language]
     assert filer.page.locator(".wording__redline ins").count() >= 1
 
@@ -327,11 +318,11 @@ def source_words(eid: str) -> tuple[str, str]:
 def a_filer_files(walk: Walk, filer: Person) -> None:
     filer.open(f"/workspace/{walk.slug}/review")
     assert filer.page.locator(".filed").count() == 5
-    filer.press_button("File", status=422)  # the terms were not agreed to
+    filer.press_button("File now", status=422)  # the terms were not agreed to
     filer.page.locator("summary").filter(has_text=filer.say("The terms of filing, in full")).click()
     filer.look()
     filer.page.locator('[name="terms_agreed"]').check()
-    filer.press_button("File")
+    filer.press_button("File now")
     receipt = filer.page.locator(".receipt__number").inner_text()
     assert receipt.startswith("R-") and filer.page.locator(".receipt .digest").count() == 3
     walk.receipts.append(receipt)
@@ -341,9 +332,7 @@ def a_filer_files(walk: Walk, filer: Person) -> None:
     verifier = walk.somebody()
     verifier.open(f"/receipts/verify?lang={walk.language}")
     verifier.fill({"receipt": text})
-    verifier.page.locator("main form button[type=submit]").click()
-    verifier.page.wait_for_load_state()
-    verifier.look()
+    verifier.press(verifier.page.locator("main form button[type=submit]"))
     assert receipt in verifier.words()
 
 
@@ -355,10 +344,48 @@ def a_filer_corrects(walk: Walk, filer: Person) -> None:
     filer.fill({"legal_basis": "EU AI Act, Article 50"})
     filer.press_button("Save, then review and file")
     filer.page.locator('[name="terms_agreed"]').check()
-    filer.press_button("File")
+    filer.press_button("File now")
     walk.receipts.append(filer.page.locator(".receipt__number").inner_text())
     assert len(set(walk.receipts)) == 2
     filer.open(f"/workspace/{walk.slug}/filings/")
     assert filer.page.locator("tbody tr").count() == 2
     filer.open(f"/workspace/{walk.slug}/filings/1")
     assert filer.say("A later filing has taken its place") in filer.words()
+
+
+def an_individual_withdraws(walk: Walk) -> None:
+    """Somebody who files alone, and takes it back with a reason."""
+    citizen = walk.signed_in("citizen", "/workspace/")
+    citizen.follow("To my account")
+    citizen.press_button("File as an individual")
+    write(citizen, walk, "art_2", "support", REASON[walk.language])
+    citizen.press_button("Save, then review and file")
+    citizen.page.locator('[name="terms_agreed"]').check()
+    citizen.press_button("File now")
+    citizen.open(f"/workspace/{walk.slug}/withdraw")
+    citizen.press_button("Withdraw", status=422)  # without a reason
+    citizen.fill({"reason": {"ko": "잘못 제출하였습니다.", "en": "Filed by mistake."}[walk.language]})
+    citizen.press_button("Withdraw")
+    assert {"ko": "잘못 제출하였습니다.", "en": "Filed by mistake."}[walk.language] in citizen.words()
+
+
+def the_public_sees_what_was_filed(walk: Walk) -> None:
+    """The newest filing only; a withheld comment as withheld; what was withdrawn as withdrawn; nobody's own name."""
+    reader = walk.somebody()
+    withdrawn = reader.say("withdrawn")
+    reader.open_when(walk.public("submissions/"), withdrawn)
+    rows = reader.page.locator("tbody tr")
+    assert rows.count() == 2
+    assert "홍○○" in reader.words("tbody") and "홍길동" not in reader.words()
+    filed = rows.filter(has_text={"ko": "마루솔랩", "en": "Marusol"}[walk.language])
+    walk.public_number = filed.get_by_role("link").inner_text()
+    assert walk.public_number.startswith(f"WALK-{walk.language.upper()}-")
+    reader.press(filed.get_by_role("link"))
+    shown = reader.words()
+    assert SECRET[walk.language] not in shown and "이서명" not in shown and walk.receipts[1] not in shown
+    assert reader.page.locator(".comment--withheld").count() == 1
+    assert reader.page.locator("ins").count() >= 3 and reader.page.locator("del").count() >= 1
+    reader.open(walk.public("v1/a/23/1"))
+    assert REASON[walk.language][:20] in reader.words()
+    reader.open({"ko": "/search?q=소상", "en": "/search?q=operators&lang=en"}[walk.language])
+    assert reader.page.locator(".comment").count() >= 2

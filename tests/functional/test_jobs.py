@@ -1,4 +1,4 @@
-"""Background work with a real worker: nothing is lost, nothing is done for what was rolled back, and one thing at a time."""
+"""Background work with a real worker: nothing is lost, nothing done for what was rolled back, one thing at a time."""
 
 from __future__ import annotations
 
@@ -253,8 +253,8 @@ def doing(queue: sessionmaker[Session], *, silent_for: int | None, attempts: int
     put(queue, "jobs.thing")
     with queue() as session:
         number = None if silent_for is None else session.scalar(text(
-            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - make_interval(secs => :s)) RETURNING id"),
-            {"s": silent_for})
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - make_interval(secs => :s))"
+            " RETURNING id"), {"s": silent_for})
         job = session.scalar(text(
             "UPDATE procrastinate_jobs SET status = 'doing', worker_id = :w, attempts = :a, abort_requested = :x"
             " WHERE id = (SELECT max(id) FROM procrastinate_jobs) RETURNING id"),
@@ -298,8 +298,8 @@ def test_a_worker_that_ends_leaves_its_jobs_to_the_sweeper(queue: sessionmaker[S
 
 def test_limits_that_ran_out_are_cleared(queue: sessionmaker[Session]) -> None:
     with queue() as session:
-        session.execute(text("INSERT INTO rate_limits (key, count, expires_at) VALUES ('old', 1, now() - interval '1s'),"
-                             " ('new', 1, now() + interval '1h')"))
+        session.execute(text("INSERT INTO rate_limits (key, count, expires_at) VALUES"
+                             " ('old', 1, now() - interval '1s'), ('new', 1, now() + interval '1h')"))
         session.commit()
     swept(queue)
     with queue() as session:
@@ -447,7 +447,7 @@ def test_the_worker_survives_a_lost_database(
             end_connections(keeper)
             mail_sent(queue, f"after-{n}", 30)
         # Another worker took it for dead: its number is gone.
-        keeper.execute(text("DELETE FROM procrastinate_workers"))
+        keeper.execute(text("DELETE FROM portal.procrastinate_workers"))
         mail_sent(queue, "pruned", 30)
         # The database lets nobody in for a while.
         warden.execute(text(f'ALTER DATABASE "{database.name}" CONNECTION LIMIT 0'))

@@ -81,7 +81,7 @@ def published(sessions: sessionmaker[Session], clock: TestClock) -> Published:
 
 def _paths(published: Published) -> list[str]:
     base = f"/c/{published.slug}/"
-    return ["/", base, f"{base}v1/", f"{base}v1/a/2/1", f"{base}v1/a/2", f"{base}v1/a/3", f"{base}v1/doc",
+    return ["/", base, f"{base}v1/", f"{base}v1/beside", f"{base}v1/a/2/1", f"{base}v1/a/2", f"{base}v1/a/3", f"{base}v1/doc",
             f"{base}v1/h/1", f"{base}submissions/", f"{base}submissions/{published.number}", f"{base}responses/",
             f"{base}responses/1", "/search", "/search?q=고지", "/search?q=notify", "/search?q=%EC%97%86%EC%9D%8C",
             f"{base}v1/a/3?after=0", f"{base}submissions/?kind=individual", f"{base}responses/?disposition=noted",

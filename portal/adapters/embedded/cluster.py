@@ -48,10 +48,12 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Running:
-    """A server that runs: the folder of its socket, and the process that owns it."""
+    """A server that runs or is being started: the folder of its socket, and the process that owns it. It is `ready`
+    once the roles and the database are there too."""
 
     socket: Path
     owner_pid: int
+    ready: bool
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ class InstanceFolder:
 
     def read_running(self) -> Running | None:
         record = _read(self._running)
-        return Running(Path(record["socket"]), record["owner_pid"]) if record else None
+        return Running(Path(record["socket"]), record["owner_pid"], record["ready"]) if record else None
 
     def write_running(self, running: Running) -> None:
         write_private(self._running, json.dumps({**asdict(running), "socket": str(running.socket)}).encode())

@@ -200,8 +200,7 @@ class EmbeddedServer:
                 self._make_data(place)
             self._where.write_cluster(replace(place.cluster, made=True))
         end_leftover(place.data)
-        run_folder = make_run_folder(place.account)
-        self._temporary.append(run_folder)
+        run_folder = self._make_run_folder(place)
         self._launch(place, run_folder)
         databases = Databases(
             make_conninfo(
@@ -215,7 +214,7 @@ class EmbeddedServer:
         )
         databases.prepare(dedicated=True)
         databases.ensure(DATABASE)
-        self._where.write_running(Running(run_folder, os.getpid()))
+        self._where.write_running(Running(run_folder, os.getpid(), ready=True))
         return databases
 
     def _settle(self) -> Place:
@@ -244,7 +243,7 @@ class EmbeddedServer:
         making.mkdir(mode=0o700)
         if place.account is not None:
             give(making, place.account)
-        password = make_run_folder(place.account) / "password"
+        password = self._make_run_folder(place) / "password"
         write_private(password, place.cluster.superuser_password.encode())
         arguments = initdb_arguments(place.binaries, making, password, durable=self._durable)
         if self._guard(place, arguments, remove=[password.parent]).wait(_MAKE_LIMIT) != 0:
@@ -268,6 +267,13 @@ class EmbeddedServer:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise ServerFailed(f"The database of {self._where.instance} does not start.\n{self._log_tail()}")
             time.sleep(_PAUSE)
+
+    def _make_run_folder(self, place: Place) -> Path:
+        folder = make_run_folder(place.account)
+        self._temporary.append(folder)
+        # Written down at once: should nobody be left to remove it, the next start does.
+        self._where.write_running(Running(folder, os.getpid(), ready=False))
+        return folder
 
     def _guard(
         self,
@@ -364,8 +370,9 @@ def join_or_own(
 
 def _running_address(where: InstanceFolder) -> ServerAddress | None:
     running, holder, cluster = where.read_running(), where.read_holder(), where.read_cluster()
-    # A note of an earlier owner, who was killed, is no answer.
-    if running is None or holder is None or cluster is None or running.owner_pid != holder.pid:
+    if running is None or holder is None or cluster is None or not running.ready:
+        return None
+    if running.owner_pid != holder.pid:  # the note of an earlier owner, who was killed
         return None
     server = make_conninfo(host=str(running.socket), port=PORT)
     return address_of(server, cluster.passwords, DATABASE) if _answers(server) else None

@@ -18,13 +18,13 @@ from portal.cli.synthetic.bulk import copy, reserve_ids
 from portal.cli.synthetic.filing import Filed
 from portal.cli.synthetic.people import Staff
 from portal.demo import source
-from portal.ledger import commitments
 from portal.responses.models import DISPOSITIONS, Response, ResponseAuthor, ResponseEdition
+from portal.responses.services import content_digest
 from portal.review import code_list, coverage, segments
-from portal.review.clause_index import VersionIndex, spoken
 from portal.review.coverage import State
 from portal.review.models import Cluster, SeenSegment, Segment, SegmentTag, SegmentWords
 from portal.review.segments import Drawn
+from portal.submissions.law_text import LawText, spoken
 from portal.submissions.models import Comment
 
 #: The most segments in the largest cluster.
@@ -51,7 +51,7 @@ class Issue:
 class Desk:
     """The reviewers of one consultation."""
 
-    def __init__(self, session: Session, random: Random, staff: Staff, consultation_id: int, index: VersionIndex,
+    def __init__(self, session: Session, random: Random, staff: Staff, consultation_id: int, index: LawText,
                  hot: Sequence[str], comments: int, now: datetime) -> None:
         self._session = session
         self._random = random
@@ -95,8 +95,7 @@ class Desk:
             text = told[n % len(told)]
             disposition = DISPOSITIONS[n % len(DISPOSITIONS)]
             approved = step in ("approved", "published")
-            digest = commitments.digest({"disposition": disposition, "text_ko": text["reason_ko"],
-                                         "text_en": text["reason_en"], "changed_clauses": []})
+            digest = content_digest(response_id, disposition, text["reason_ko"], text["reason_en"], [])
             responses.append((
                 response_id, self._consultation_id, cluster_id, disposition, text["reason_ko"], text["reason_en"], [],
                 step, int(step == "published"), digest if approved else None, approver if approved else None,

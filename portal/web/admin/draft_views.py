@@ -14,6 +14,7 @@ from portal.drafts.queries import ImportFacts
 from portal.kernel.errors import ConflictError, InvalidError
 from portal.kernel.i18n import msg, nmsg
 from portal.kernel.permissions import PUBLISHER
+from portal.ordinances.addresses import parse
 from portal.ordinances.clauses import Clause, Draft
 from portal.web.access import Area, Context
 from portal.web.admin import wizard
@@ -26,6 +27,8 @@ area = Area("admin_drafts", __name__, "/admin/consultations")
 VIEWS: Final = ("ko", "en", "both")
 #: Lines that the page lists before it says how many more there are.
 _MOST_LINES: Final = 200
+#: What holds clauses and says nothing that could be amended by itself.
+_UNMARKED: Final = frozenset({"part", "chapter", "section", "subsection", "preamble"})
 _NUMBERED: Final = frozenset({"paragraph", "subparagraph", "item", "subitem"})
 
 
@@ -34,14 +37,15 @@ class Row:
     """A clause of the preview. `depth`: how many numbers hang to its left."""
 
     clause: Clause
+    label_en: str
     depth: int
     under: bool
     can_be_marked: bool
 
 
 def _rows(text: ImportFacts) -> list[Row]:
-    return [Row(clause, _depth(text.draft, clause), clause.eid not in text.outside_notice,
-                clause.kind not in ("part", "chapter", "section", "subsection", "preamble"))
+    return [Row(clause, clause.label_en or parse(clause.eid).english_label, _depth(text.draft, clause),
+                clause.eid not in text.outside_notice, clause.kind not in _UNMARKED)
             for clause in text.draft.clauses]
 
 

@@ -87,6 +87,8 @@ def in_preparation(c: Context, slug: str) -> ConsultationFacts:
 
 def _begun(facts: ConsultationFacts, step: str) -> bool:
     """Whether anything was entered at a step: one that is seen for the first time is not told what it lacks."""
+    if facts.announced_at is not None:
+        return False
     if step == "notice":
         return any(getattr(facts, field.name) for field in fields(Notice))
     return step == "period" and bool(facts.periods)
@@ -110,7 +112,8 @@ def frame(c: Context, facts: ConsultationFacts, step: str, form: Any = None,
     return {
         "consultation": facts, "base": address(facts), "step": step,
         "step_number": names.index(step) + 1 if step in names else 0,
-        "steps": [{"label": label, "href": step_address(facts, name), "done": name in done} for name, label, _ in STEPS],
+        "steps": [{"label": label, "href": step_address(facts, name), "done": name in done}
+                  for name, label, _ in STEPS],
         "missing_here": [r for r in state.missing if r.step == step and _begun(facts, step)],
         **title(c, facts), "conflict": conflict,
         "differing": differing(form, conflict) if form is not None and conflict is not None else []}

@@ -41,6 +41,12 @@ def draft(c: Context, slug: str, version: int) -> Bytes:
     return stored(c)
 
 
+@area.view("/c/<slug>/v<int:version>/beside", PUBLIC)
+def beside(c: Context, slug: str, version: int) -> Bytes:
+    """The whole text, Korean and English side by side."""
+    return stored(c)
+
+
 @area.view("/c/<slug>/v<int:version>/<path:place>", PUBLIC)
 def clause(c: Context, slug: str, version: int, place: str) -> Bytes | Redirect:
     """A clause with its response and comments; a place behind a clause leads to the clause."""

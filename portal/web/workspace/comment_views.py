@@ -227,7 +227,7 @@ def _editor(c: Context, place: Place, law: LawText, eid: str, form: CommentForm,
             given: CommentInput, *, status: int = 200, refusal: Message | None = None,
             marked: Sequence[dict[str, Any]] = (), aside: Sequence[str] = ()) -> Page:
     forms = wording.forms_at(law, eid)
-    form.proposal_form.choices = [choice for choice in form.proposal_form.choices if choice[0] in ("", *forms)]
+    form.proposal_form.choices = [choice for choice in form.proposal_form.choices if choice.value in ("", *forms)]
     others = (queries.written_comments(c.session, place.desk.submission_id)
               if place.desk.submission_id is not None else [])
     here = [item for item in others if item.clause_eid == eid and (written is None or item.id != written.id)]

@@ -21,19 +21,19 @@ from wtforms import (
 from portal.kernel.i18n import Message, msg
 from portal.kernel.words import CONFIDENTIAL_GROUNDS, POSITIONS, PROPOSAL_FORMS
 from portal.submissions.comment_input import Claim, CommentInput
-from portal.web.forms import PortalForm
+from portal.web.forms import PortalForm, choices
 
 #: The field of the form that holds the wording of each form of proposal.
 WORDING_FIELDS: Mapping[str, str] = {
     "full_text": "full_text", "fragment": "fragment_new", "new_clause": "new_clause", "instruction": "instruction"}
-_LANGUAGES = [("ko", msg("Korean")), ("en", msg("English"))]
+_LANGUAGES = choices({"ko": msg("Korean"), "en": msg("English")})
 
 
 class ClaimForm(PortalForm):
     """Words to keep confidential, one passage a line, with one ground for all of them."""
 
     words = TextAreaField(msg("Words to keep confidential, exactly as above, one passage a line"))
-    ground = SelectField(msg("Ground"), choices=list(CONFIDENTIAL_GROUNDS.items()), validate_choice=False)
+    ground = SelectField(msg("Ground"), choices=choices(CONFIDENTIAL_GROUNDS), validate_choice=False)
     note = StringField(msg("Why they must stay confidential"))
 
 
@@ -42,9 +42,9 @@ class CommentForm(PortalForm):
 
     uid = HiddenField()
     expected_version = IntegerField(default=0)
-    position = RadioField(msg("Position"), choices=list(POSITIONS.items()), validate_choice=False)
+    position = RadioField(msg("Position"), choices=choices(POSITIONS), validate_choice=False)
     proposal_form = RadioField(
-        msg("Proposed wording"), choices=[("", msg("No wording")), *PROPOSAL_FORMS.items()], default="",
+        msg("Proposed wording"), choices=choices({"": msg("No wording"), **PROPOSAL_FORMS}), default="",
         validate_choice=False)
     proposal_language = RadioField(msg("Language of the wording"), choices=_LANGUAGES, validate_choice=False)
     full_text = TextAreaField(msg("The clause as it should read"))

@@ -20,7 +20,8 @@ import psycopg
 import pytest
 
 PROJECT = Path(__file__).parents[3]
-SITE_PACKAGES = Path(psycopg.__file__).parents[1]
+# What a Python that is not this one needs to find the project and its libraries.
+ENVIRONMENT = {"PYTHONPATH": f"{PROJECT}:{Path(psycopg.__file__).parents[1]}", "PATH": os.environ["PATH"]}
 ORPHAN_SECONDS = 5.0
 
 is_root = os.geteuid() == 0
@@ -141,7 +142,7 @@ class Supervisors:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={"PYTHONPATH": f"{PROJECT}:{SITE_PACKAGES}", "PATH": os.environ["PATH"]},
+            env=ENVIRONMENT,
             start_new_session=True,
             cwd="/",
             **more,
@@ -175,7 +176,7 @@ def python_for(user: str) -> str:
         with contextlib.suppress(OSError):
             tried = subprocess.run(
                 [candidate, "-c", "import portal.adapters.embedded"],
-                env={"PYTHONPATH": f"{PROJECT}:{SITE_PACKAGES}"},
+                env=ENVIRONMENT,
                 user=entry.pw_uid,
                 group=entry.pw_gid,
                 extra_groups=[],

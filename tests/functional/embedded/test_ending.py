@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -219,10 +220,13 @@ def test_a_kill_while_the_data_are_being_made(instance: Path, supervisors: Super
         await_end(members)
     assert half.exists()
     assert not half.with_name("data").exists()
+    left = Path(json.loads((half.with_name("running.json")).read_text())["socket"])
+    assert left.exists() == everything
     with own(instance) as server:
         assert query(server.address.owner_url, "SELECT current_user::text") == [(ROLES.owner,)]
         databases = query(server.address.owner_url, "SELECT datname::text FROM pg_database ORDER BY 1")
         assert databases == [("portal",), ("postgres",), ("template0",), ("template1",)]
+        assert not left.exists()
 
 
 def test_stopping_twice_is_stopping_once(made: Path) -> None:

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from portal.adapters.embedded import Ending, GuardedProcess
-from tests.functional.embedded.processes import PROJECT, await_end, family, processes
+from tests.functional.embedded.processes import ENVIRONMENT, await_end, family, processes
 
 ENDING = Ending(orderly=(signal.SIGTERM, 0.3), hurried=((signal.SIGTERM, 0.2), (signal.SIGKILL, 1)))
 
@@ -54,7 +54,7 @@ if child:
 time.sleep(60)
 """
     with subprocess.Popen(
-        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env={"PYTHONPATH": str(PROJECT)}
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT
     ) as owner:
         assert owner.stdout is not None
         guardian, child = map(int, owner.stdout.readline().split())

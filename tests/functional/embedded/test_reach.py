@@ -56,7 +56,6 @@ def test_closed_folder_has_its_data_kept_elsewhere(
     assert account.SERVICE_USER in said[0]
 
 
-@needs_root
 def test_home_lies_in_var_lib_unless_told_otherwise() -> None:
     home = home_of(Path("/root/some/instance"))
     assert home.parent == Path("/var/lib")

@@ -40,10 +40,10 @@ def change(session: Session, actor: Actor, row: Organisation, now: datetime, *, 
 
 def test_facts_change_with_their_keys(session: Session, now: datetime, ours: Organisation, manager: Actor) -> None:
     change(session, manager, ours, now, kind="association", name_ko="(주)새 이름", name_en="", country="FR",
-           registration_number="124 81 00998", member_count=70)
+           registration_number="999 81 00015", member_count=70)
     assert (ours.kind, ours.name_ko, ours.name_en, ours.name_key, ours.name_key_en, ours.country, ours.member_count) == (
         "association", "(주)새 이름", "(주)새 이름", "새이름", "새이름", "FR", 70)
-    assert (ours.registration_number, ours.version) == ("1248100998", 2)
+    assert (ours.registration_number, ours.version) == ("9998100015", 2)
 
 
 def test_a_stale_form_is_refused_with_both_states(session: Session, now: datetime, ours: Organisation,
@@ -67,16 +67,16 @@ def test_what_cannot_be(session: Session, now: datetime, ours: Organisation, man
 
 
 def test_a_number_belongs_to_one(session: Session, now: datetime, ours: Organisation, manager: Actor) -> None:
-    factories.organisation(session, now, "다른곳", registration_number="1248100998")
+    factories.organisation(session, now, "다른곳", registration_number="9998100015")
     with pytest.raises(InvalidError) as refused:
-        change(session, manager, ours, now, registration_number="124-81-00998")
+        change(session, manager, ours, now, registration_number="999-81-00015")
     assert "registration_number" in refused.value.problems
 
 
 def test_an_individual_chooses_the_name_in_publications(session: Session, now: datetime) -> None:
     alone = factories.organisation(session, now, "홍길동", "individual")
     actor = factories.member(session, now, alone)
-    change(session, actor, alone, now, show_full_name=True, member_count=9, registration_number="124-81-00998")
+    change(session, actor, alone, now, show_full_name=True, member_count=9, registration_number="999-81-00015")
     assert alone.show_full_name and alone.member_count is None and alone.registration_number is None
     with pytest.raises(InvalidError):
         change(session, actor, alone, now, kind="company")
@@ -146,12 +146,12 @@ def test_staff_find_organisations_by_name_and_number(session: Session, now: date
     made = [factories.organisation(session, now, f"바람솔 {n}") for n in range(7)]
     for row in made:
         row.name_key = f"바람솔{made.index(row)}"
-    made[3].registration_number = "1248100998"
+    made[3].registration_number = "9998100015"
     factories.organisation(session, now, "홍길동", "individual")
     session.flush()
     assert [line.id for line in queries.organisations(session, confirmed=None, words="바람 솔")] == [
         row.id for row in reversed(made)]
-    assert [line.id for line in queries.organisations(session, confirmed=False, words="124-81-00998")] == [made[3].id]
+    assert [line.id for line in queries.organisations(session, confirmed=False, words="999-81-00015")] == [made[3].id]
     assert queries.organisations(session, confirmed=True) == []
     assert queries.organisations(session, confirmed=None, words="%") == []
     assert [line.id for line in queries.organisations(session, confirmed=False, before=made[2].id, limit=1)] == [made[1].id]

@@ -21,7 +21,7 @@ from tests import factories
 from tests.support.outbox import last_letter, letters
 
 PASSWORD = "tree boat lantern"  # noqa: S105
-NUMBER = "124-81-00998"
+NUMBER = "999-81-00015"
 
 
 def start(session: Session, now: datetime, email: str = "jiyeon@marusol.example", **facts: object) -> str:
@@ -44,7 +44,7 @@ def test_before_the_link_is_opened_there_is_nothing(session: Session, now: datet
     for model in (Account, Organisation, Membership):
         assert session.scalar(select(func.count()).select_from(model)) == 0
     row = session.scalars(select(SignUp)).one()
-    assert PASSWORD not in row.password_hash and row.registration_number == "1248100998"
+    assert PASSWORD not in row.password_hash and row.registration_number == "9998100015"
     letter = last_letter(session, "jiyeon@marusol.example")
     assert letter.template == "confirm_sign_up" and letter.path.startswith("/sign-up/confirm/")
     assert queries.sign_up_page(session, letter.token, now=now) is not None
@@ -57,7 +57,7 @@ def test_the_founder_holds_all_roles_and_is_signed_in(session: Session, now: dat
     assert actor.member_roles == {done.organisation_id: frozenset(MEMBER_ROLES)}
     row = session.get_one(Organisation, done.organisation_id)
     assert (row.name_key, row.name_key_en, row.mail_domain) == ("마루솔랩", "marusollab", "marusol.example")
-    assert row.confirmed_at is None and row.registration_number == "1248100998"
+    assert row.confirmed_at is None and row.registration_number == "9998100015"
     found = actor_by_session(session, ids.token_digest(done.secret), now)
     assert found is not None and found[0].account_id == done.account_id
     assert session.get_one(Account, done.account_id).email_confirmed_at == now
@@ -104,7 +104,7 @@ def test_what_nobody_confirmed_is_forgotten(session: Session, now: datetime) -> 
     ({"name": " "}, "name"), ({"email": "no address"}, "email"), ({"password": "short"}, "password"),
     ({"password": "jiyeon@marusol.example"}, "password"), ({"kind": ""}, "kind"), ({"kind": "ministry"}, "kind"),
     ({"name_ko": "", "name_en": " "}, "organisation_name_ko"), ({"name_en": "!!!"}, "organisation_name_en"),
-    ({"name_ko": "가" * 201}, "organisation_name_ko"), ({"registration_number": "124-81-00999"}, "registration_number"),
+    ({"name_ko": "가" * 201}, "organisation_name_ko"), ({"registration_number": "999-81-00016"}, "registration_number"),
     ({"registration_number": "12"}, "registration_number"), ({"country": "Atlantis"}, "country")])
 def test_what_is_wrong_is_told_at_its_field(session: Session, now: datetime, changed: dict[str, str], field: str) -> None:
     person = {"name": "김지연", "email": "jiyeon@marusol.example", "password": PASSWORD}
@@ -156,7 +156,7 @@ def test_a_shared_mail_domain_is_a_sign_a_free_one_is_not(session: Session, now:
 def test_companies_of_one_group_with_numbers_of_their_own_are_two(session: Session, now: datetime) -> None:
     signed_up(session, now, registration_number=NUMBER)
     _, sister = signed_up(session, now, "lee@marusol.example", name_ko="마루솔증권", name_en="",
-                          registration_number="220-81-62517")
+                          registration_number="999-81-00029")
     assert sister.organisation_id is not None
 
 

@@ -61,8 +61,8 @@ def add_clause(scene: Scene, eid: str, *, status: str = "in_force", under_consul
         DraftVersion.consultation_id == scene.consultation.id)).one()
     scene.session.add(Clause(
         draft_version_id=version.id, lineage_uid=uid, position=100, eid=eid, parent_eid="chp_1", kind="article",
-        label="제4조", label_en=None, heading_ko="시행", heading_en=None, text_ko="이 조문에 따라 시행한다.", text_en=None,
-        notes=[], status=status, under_consultation=under_consultation))
+        label="제4조", label_en=None, heading_ko="시행", heading_en=None, text_ko="이 조문에 따라 시행한다.",
+        text_en=None, notes=[], status=status, under_consultation=under_consultation))
     scene.session.flush()
 
 

@@ -237,7 +237,8 @@ FULL = "인공지능사업자는 제품 또는 서비스가 인공지능에 기�
     ("doc", CommentInput("amend", "full_text", proposal_text="새 글"), "proposal_form"),
     ("art_1", CommentInput("support", reason="이유", confidential=(Claim("없는 말", "other"),)), "confidential"),
 ])
-def test_every_incomplete_comment_is_named_by_its_field(scene: Scene, eid: str, given: CommentInput, field: str) -> None:
+def test_every_incomplete_comment_is_named_by_its_field(
+        scene: Scene, eid: str, given: CommentInput, field: str) -> None:
     scene.write("art_3")
     saved = scene.write(eid, given)
     with pytest.raises(InvalidError) as refused:

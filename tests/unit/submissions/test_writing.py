@@ -17,8 +17,8 @@ from portal.submissions.models import MAX_TEXT, DraftComment, Submission
 from tests import factories
 from tests.unit.submissions.conftest import Scene, add_clause
 
-GIVEN = CommentInput(position="amend", proposal_form="fragment", proposal_old="사전에", proposal_text="사전 또는 사후에",
-                     reason="이유", legal_basis="법 제31조", language="ko",
+GIVEN = CommentInput(position="amend", proposal_form="fragment", proposal_old="사전에",
+                     proposal_text="사전 또는 사후에", reason="이유", legal_basis="법 제31조", language="ko",
                      confidential=(Claim("이유", "trade_secret", "비밀"),))
 
 
@@ -48,7 +48,8 @@ def test_comments_stand_in_the_order_of_the_law(scene: Scene) -> None:
 
 
 def test_what_is_typed_is_kept_in_one_form(scene: Scene) -> None:
-    saved = scene.write(given=CommentInput(position="support", reason="가\r\n나\u0000\u200b \u1100\u1161\n\n", language="en"))
+    typed = "가\r\n나\u0000\u200b \u1100\u1161\n\n"
+    saved = scene.write(given=CommentInput(position="support", reason=typed, language="en"))
     assert queries.written_comment(scene.session, saved.id).input.reason == "가\n나 가"
     assert len(saved.told) == 1
     assert saved.told[0].n == 2
@@ -114,16 +115,16 @@ def test_a_stale_save_gets_both_texts(scene: Scene) -> None:
     saved = scene.write(given=GIVEN)
     colleague = factories.member(scene.session, scene.now, scene.organisation, "drafter", name="김동료")
     later = scene.now + timedelta(minutes=3)
-    theirs = replace(GIVEN, reason="이유: 동료의 글")
+    theirs, mine = replace(GIVEN, reason="이유: 동료의 글"), replace(GIVEN, reason="이유: 나의 글")
     services.save_comment(scene.session, colleague, saved.id, theirs, 1, now=later)
     with pytest.raises(ConflictError) as stale:
-        services.save_comment(scene.session, scene.actor, saved.id, replace(GIVEN, reason="이유: 나의 글"), 1, now=later)
+        services.save_comment(scene.session, scene.actor, saved.id, mine, 1, now=later)
     error = stale.value
     assert (error.changed_by, error.changed_at, error.version) == ("김동료", later, 2)
     assert error.theirs["input"].reason == "이유: 동료의 글"
     kept = queries.written_comment(scene.session, saved.id)
     assert (kept.input.reason, kept.version, kept.updated_by) == ("이유: 동료의 글", 2, "김동료")
-    services.save_comment(scene.session, scene.actor, saved.id, replace(GIVEN, reason="이유: 나의 글"), 2, now=later)
+    services.save_comment(scene.session, scene.actor, saved.id, mine, 2, now=later)
 
 
 def test_the_same_words_once_more_are_no_conflict(scene: Scene) -> None:
@@ -161,7 +162,8 @@ def test_an_outsider_finds_nothing(scene: Scene) -> None:
     saved = scene.write(given=GIVEN)
     outsider = factories.member(scene.session, scene.now, factories.organisation(scene.session, scene.now, "다른회사"))
     for act in (
-        lambda: services.open_submission(scene.session, outsider, scene.period.id, scene.organisation.id, now=scene.now),
+        lambda: services.open_submission(scene.session, outsider, scene.period.id, scene.organisation.id,
+                                         now=scene.now),
         lambda: services.add_comment(scene.session, outsider, saved.submission_id, "art_1", GIVEN, now=scene.now),
         lambda: services.save_comment(scene.session, outsider, saved.id, GIVEN, 1, now=scene.now),
         lambda: services.remove_comment(scene.session, outsider, saved.id, 1, now=scene.now),

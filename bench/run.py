@@ -1,0 +1,89 @@
+"""Runs measurements, one size after the other, prints the table and writes the results file."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import platform
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+
+from bench.load import wrk
+from bench.rows import Row, Target, table
+
+#: In the order of the table in docs/benchmarks.md; what writes comes after what only reads.
+MEASUREMENTS = ("draft_page", "clause_page", "not_modified", "review_queue", "cluster_page", "edition", "filing",
+                "filing_fifty", "autosave", "process")
+_RESULTS = Path(__file__).with_name("results")
+
+
+def options(arguments: Sequence[str] | None = None, only: str | None = None) -> argparse.Namespace:
+    """What was asked for on the command line."""
+    parser = argparse.ArgumentParser(prog=f"python -m bench{'.' + only if only else ''}",
+                                     description="The benchmarks of docs/benchmarks.md.")
+    parser.add_argument("--sizes", default="20000,200000", type=_sizes, help="numbers of comments [%(default)s]")
+    parser.add_argument("--seconds", default=20.0, type=float, help="how long each row is measured [%(default)s]")
+    parser.add_argument("--quick", action="store_true", help="2,000 comments, 2 seconds: does everything work?")
+    parser.add_argument("--keep", type=Path, help="keep the data in this folder, and use what is there")
+    parser.add_argument("--only", default=only, help="measurements, separated by commas")
+    parser.add_argument("--out", type=Path, help=f"the results file [{_RESULTS}/<date>.json]")
+    told = parser.parse_args(arguments)
+    if told.quick:
+        told.sizes, told.seconds = (2_000,), 2.0
+    told.only = tuple(told.only.split(",")) if told.only else MEASUREMENTS
+    unknown = set(told.only) - set(MEASUREMENTS)
+    if unknown:
+        parser.error(f"there is no measurement {', '.join(sorted(unknown))}; there are {', '.join(MEASUREMENTS)}")
+    return told
+
+
+def _sizes(written: str) -> tuple[int, ...]:
+    sizes = tuple(int(part) for part in written.split(","))
+    if not sizes or min(sizes) < 500:
+        raise argparse.ArgumentTypeError("at least 500 comments are needed")
+    return sizes
+
+
+def main(only: str | None = None, arguments: Sequence[str] | None = None) -> None:
+    """Measure, print, write. Ends with 1 when a target was missed or a measurement failed."""
+    from bench.stand import stand  # the stand imports the portal, which --help can do without
+
+    told = options(arguments, only)
+    wrk()
+    rows: list[Row] = []
+    with ExitStack() as stack:
+        folder = told.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-bench-")))
+        if told.keep is None and os.geteuid() == 0:
+            folder.chmod(0o711)  # the database runs as another user, who passes through to its data
+        for size in told.sizes:
+            print(f"{size:,} comments", flush=True)
+            with stand(size, told.seconds, folder / str(size)) as ready:
+                for name in told.only:
+                    try:
+                        measured = importlib.import_module(f"bench.{name}").measure(ready)
+                    except Exception:  # one broken measurement must not cost the others
+                        traceback.print_exc()
+                        measured = [Row(name, size, targets=[Target("can be measured", False)])]
+                    rows += measured
+                    print(table(measured), flush=True)
+    print("\n" + table(rows))
+    path = told.out or _RESULTS / f"{date.today().isoformat()}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({
+        "date": date.today().isoformat(), "machine": machine(), "seconds": told.seconds,
+        "rows": [row.to_json() for row in rows]}, ensure_ascii=False, indent=1) + "\n")
+    print(f"\nwritten to {path}")
+    sys.exit(0 if all(row.met for row in rows) else 1)
+
+
+def machine() -> dict[str, object]:
+    """What the numbers depend on. `busy`: processes that wanted to run in the last minute; others' work spoils them."""
+    return {"processors": os.cpu_count(), "system": platform.platform(), "python": platform.python_version(),
+            "busy": round(os.getloadavg()[0], 1)}
