@@ -34,6 +34,7 @@ import portal.web.admin.start_views
 import portal.web.health
 import portal.web.public.about_views
 import portal.web.public.consultation_views
+import portal.web.review.pages
 import portal.web.workspace.pages
 from portal.adapters import mail
 from portal.jobs.queue import Registry
@@ -131,7 +132,7 @@ def blueprints() -> list[Blueprint]:
         portal.web.health.area,
         portal.web.public.consultation_views.area,
         portal.web.public.about_views.area,
-        portal.web.workspace.pages.area,
+        portal.web.workspace.pages.area, portal.web.review.pages.area,
         portal.web.account.account_views.area, portal.web.account.invitation_views.area,
         portal.web.account.organisation_views.area, portal.web.account.password_views.area,
         portal.web.account.second_factor_views.area, portal.web.account.sign_in_views.area,

@@ -23,12 +23,16 @@ class SmtpCarrier:
     """An SMTP server: `smtp://` in plain, `smtps://` in TLS from the start, `smtp+starttls://`."""
 
     def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:
+            parts, port = urlsplit(""), None
         if parts.scheme not in ("smtp", "smtps", "smtp+starttls") or not parts.hostname:
             raise SettingsError("PORTAL_MAIL_URL must be like smtps://user:password@mail.example:465, or outbox:")
         self._scheme = parts.scheme
         self._host = parts.hostname
-        self._port = parts.port or {"smtp": 25, "smtps": 465, "smtp+starttls": 587}[parts.scheme]
+        self._port = port or {"smtp": 25, "smtps": 465, "smtp+starttls": 587}[parts.scheme]
         self._user = unquote(parts.username) if parts.username else None
         self._password = unquote(parts.password or "")
 

@@ -125,7 +125,7 @@ def _mail(settings: Settings) -> Iterator[Finding]:
     else:
         try:
             carrier(settings.mail_url)
-        except (SettingsError, ValueError) as error:
+        except SettingsError as error:
             yield Finding(str(error))
         else:
             parts = urlsplit(settings.mail_url)
@@ -256,11 +256,12 @@ def _as_public(connection: Connection) -> Iterator[Finding]:
             yield Finding(f"the role public reaches {row.schema}.{row.name}, which is not published")
         elif row.adds or row.changes or row.removes:
             yield Finding(f"the role public may write {row.schema}.{row.name}")
+    # The portal asks for both with each connection; set on the role they hold for whoever else uses it.
     if connection.scalar(text("SHOW default_transaction_read_only")) != "on":
         yield Finding("the role public begins transactions that may write: ALTER ROLE … SET "
-                      "default_transaction_read_only = on")
+                      "default_transaction_read_only = on", weak=False)
     if connection.scalar(text("SHOW statement_timeout")) == "0":
-        yield Finding("the role public may run a statement for ever: ALTER ROLE … SET statement_timeout")
+        yield Finding("the role public may run a statement for ever: ALTER ROLE … SET statement_timeout", weak=False)
 
 
 # ------------------------------------------------------------------------------------------------------ the command

@@ -17,6 +17,7 @@ from portal.kernel.i18n import msg, use_locale
 from portal.kernel.templating import use_public_links
 from portal.publication import shown
 from portal.publication.phases import phase_facts
+from portal.settings import folder
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def environment() -> Environment:
     whether a template or a static file was changed, nor may its pages differ because one was."""
     made = templating.make_environment()
     made.auto_reload = False
-    made.globals["asset"] = cache(made.globals["asset"])
+    made.globals["asset"] = cache(templating.Assets(folder("static")))
     return made
 
 

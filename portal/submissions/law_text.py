@@ -108,6 +108,12 @@ def spoken(eid: str, locale: str) -> str:
     return addresses.parse(eid).spoken("en" if locale == "en" else "ko")
 
 
+def title(eid: str, locale: str) -> str:
+    """The same where it stands by itself, in a heading or a list: `The whole draft`."""
+    words = spoken(eid, locale)
+    return words[:1].upper() + words[1:]
+
+
 _kept: WeakKeyDictionary[Engine, OrderedDict[int, LawText]] = WeakKeyDictionary()
 _guard = threading.Lock()
 

@@ -26,7 +26,7 @@ from portal.organisations.models import Membership, Organisation
 from portal.submissions import canonical, completeness
 from portal.submissions.comment_input import CommentInput
 from portal.submissions.confidentiality import locate, read_claims
-from portal.submissions.law_text import LawText, law_text, spoken
+from portal.submissions.law_text import LawText, law_text, title
 from portal.submissions.models import Comment, DraftComment, Filing, Receipt, Withdrawal
 from portal.submissions.policies import Timing
 
@@ -267,9 +267,9 @@ class Written:
         """The clause that it stands at (or behind); None for the whole draft."""
         return self.law.clause(self.clause_eid)
 
-    def spoken(self, locale: str) -> str:
-        """Its address as people say it."""
-        return spoken(self.clause_eid, locale)
+    def address(self, locale: str) -> str:
+        """Its address as people say it, as a title."""
+        return title(self.clause_eid, locale)
 
     def content(self, spans: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """What the digest of this comment covers; `spans` are its located confidential words."""
@@ -367,9 +367,9 @@ class FiledComment:
     finds: tuple[Mapping[str, Any], ...]
     digest: str
 
-    def spoken(self, locale: str) -> str:
-        """Its address as people say it."""
-        return spoken(self.clause_eid, locale)
+    def address(self, locale: str) -> str:
+        """Its address as people say it, as a title."""
+        return title(self.clause_eid, locale)
 
     def content(self) -> dict[str, Any]:
         """What its digest covers."""

@@ -32,8 +32,9 @@ def check(request: Request, cookie: str | None, keys: tuple[str, ...], base_url:
     origin = request.headers.get("Origin")
     site = request.headers.get("Sec-Fetch-Site")
     foreign = (origin not in (None, "null") and origin != base_url) or site in ("cross-site", "same-site")
-    sent = request.headers.get(HEADER) or request.form.get(FIELD, "")
-    good = cookie is not None and any(hmac.compare_digest(sent, token_for(cookie, key)) for key in keys)
+    # As bytes: compare_digest takes no text beyond ASCII.
+    sent = (request.headers.get(HEADER) or request.form.get(FIELD, "")).encode("utf-8", "replace")
+    good = cookie is not None and any(hmac.compare_digest(sent, token_for(cookie, key).encode()) for key in keys)
     if foreign or not good:
         raise RefusedError(
             msg("This form could not be accepted, because we cannot tell that it was sent from this page."),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import time
 import urllib.request
@@ -20,6 +19,7 @@ from portal.cli.supervisor import web_command, worker_command
 from portal.kernel.i18n import msg, translate
 from portal.settings import Settings
 from tests.support.browser import ARGUMENTS, find_or_install
+from tests.support.ports import free_port
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 
@@ -37,12 +37,6 @@ class Running:
 
     url: str
     settings: Settings
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 def start(settings: Settings, log: Path) -> tuple[Running, list[subprocess.Popen[bytes]]]:

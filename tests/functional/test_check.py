@@ -46,7 +46,7 @@ def run(settings: Settings) -> Any:
 
 def test_a_fit_configuration_passes(fit: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     assert weak(fit) == []
-    monkeypatch.setattr(check, "database_findings", lambda _: iter(()))
+    monkeypatch.setattr(check, "database_findings", lambda _: iter(()))  # what a test server lacks is not the point
     result = run(fit)
     assert (result.exit_code, result.output) == (0, "Nothing weak was found.\n")
 
@@ -65,7 +65,7 @@ def test_a_fit_configuration_passes(fit: Settings, monkeypatch: pytest.MonkeyPat
     ({"mail_url": "outbox:"}, "no mail leaves the portal"),
     ({"mail_url": "smtp://mail.molab.go.kr"}, "travel in the clear"),
     ({"mail_url": "http://mail.molab.go.kr"}, "PORTAL_MAIL_URL must be like"),
-    ({"mail_url": "smtps://mail.molab.go.kr:port"}, "ort"),
+    ({"mail_url": "smtps://mail.molab.go.kr:port"}, "PORTAL_MAIL_URL must be like"),
     ({"mail_from": "portal@localhost"}, "PORTAL_MAIL_FROM, portal@localhost"),
     ({"mail_from": "the portal"}, "PORTAL_MAIL_FROM"),
     ({"mail_from": "portal@portal.test"}, "PORTAL_MAIL_FROM"),
@@ -188,7 +188,6 @@ def test_the_public_role_is_its_own(fit: Settings, database: DatabaseUrls) -> No
     assert found[0] == ("PORTAL_DATABASE_URL and PORTAL_PUBLIC_DATABASE_URL are the same role, portal_app: the fence "
                         "between them is gone")
     assert any("the role public reaches portal.comments" in line for line in found)
-    assert any("begins transactions that may write" in line for line in found)
     found = weak(replace(fit, database_url=database.owner))
     assert found[0].startswith("PORTAL_DATABASE_URL and PORTAL_OWNER_DATABASE_URL are the same role")
     assert any("the role app owns portal.filings" in line for line in found)

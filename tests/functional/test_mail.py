@@ -453,7 +453,8 @@ def test_starttls_and_password(certificate: tuple[Path, Path], monkeypatch: pyte
     assert len(mailbox.envelopes) == 1
 
 
-@pytest.mark.parametrize("url", ["", "mail.example", "http://mail.example", "smtp://", "outbox"])
+@pytest.mark.parametrize("url", ["", "mail.example", "http://mail.example", "smtp://", "outbox", "smtp://h:x",
+                                 "smtp://[", "smtp://h:99999"])
 def test_a_setting_that_makes_no_sense_is_named(url: str) -> None:
     with pytest.raises(SettingsError, match="PORTAL_MAIL_URL"):
         carrier(url)

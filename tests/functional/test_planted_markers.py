@@ -22,6 +22,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import NullPool
 
 from portal.demo import load, source
 from portal.kernel import unit_of_work
@@ -64,7 +65,6 @@ def loaded(app: Flask, sessions: sessionmaker[Session], clock: TestClock) -> Ite
         unit_of_work.run(sessions, lambda session: load.load(
             session, load.Options("a quiet lake in early autumn"), app.extensions["portal"].signing_key, NOW,
             lambda: None))
-        configure_logging("text")
     yield Loaded(app, log)
 
 
@@ -199,15 +199,15 @@ def test_the_resident_number_is_stored_nowhere(loaded: Loaded, database: Databas
     """Not in any column of any table of any schema, as text or as bytes, in any spelling."""
     digits = RESIDENT_NUMBER.replace("-", "")
     spellings = [RESIDENT_NUMBER, digits, RESIDENT_NUMBER.replace("-", " "), digits[6:]]
-    engine = create_engine(database.owner)
+    engine = create_engine(database.owner, poolclass=NullPool)
     columns: dict[tuple[str, str], list[str]] = {}
     with engine.connect() as connection:
         for schema, table, column, kind in connection.execute(text(
                 "SELECT c.table_schema, c.table_name, c.column_name, c.udt_name FROM information_schema.columns c"
                 " JOIN information_schema.tables t USING (table_schema, table_name) WHERE t.table_type = 'BASE TABLE'"
                 " AND c.table_schema NOT IN ('pg_catalog', 'information_schema')")):
-            columns.setdefault((schema, table), []).append(f"convert_from({column}, 'LATIN1')" if kind == "bytea"
-                                                           else f"{column}::text")
+            columns.setdefault((schema, table), []).append(f"encode(\"{column}\", 'escape')" if kind == "bytea"
+                                                           else f'"{column}"::text')
         assert len(columns) > 30
         for (schema, table), parts in columns.items():
             where = " OR ".join(f"{part} LIKE :like" for part in parts)
@@ -215,7 +215,6 @@ def test_the_resident_number_is_stored_nowhere(loaded: Loaded, database: Databas
                 count = connection.scalar(text(f'SELECT count(*) FROM "{schema}"."{table}" WHERE {where}'),
                                           {"like": f"%{spelling}%"})
                 assert count == 0, f"{schema}.{table} holds {spelling}"
-    engine.dispose()
 
 
 def test_the_attempt_is_not_hidden_either(loaded: Loaded, sessions: sessionmaker[Session]) -> None:

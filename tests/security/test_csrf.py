@@ -1,4 +1,4 @@
-"""Forms that are not ours: every unsafe request of every page needs the token of its own session, from our own pages."""
+"""Forms that are not ours: every unsafe request needs the token of its own session, sent from our own pages."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from portal.accounts.models import Account
 from portal.kernel import ids
 from portal.kernel.actor import Actor
 from portal.kernel.audit import AuditEvent
+from portal.kernel.i18n import msg, translate
 from portal.organisations.models import Membership, StaffRole
 from portal.organisations.queries import actor_by_account
 from portal.web import csrf
@@ -29,6 +30,8 @@ BASE = "http://portal.test"
 PASSWORD = "tree boat lantern"
 #: A form of a signed-in person that anybody may send: it changes the language of the account.
 PLACE, DATA = "/account/language", {"to": "en", "next": "/account/"}
+_REFUSAL = translate(
+    msg("This form could not be accepted, because we cannot tell that it was sent from this page."), "ko")
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +77,7 @@ def language(sessions: sessionmaker[Session], actor: Actor) -> str:
 
 
 def refused(response: TestResponse) -> bool:
-    return response.status_code == 403 and "이 화면에서 보낸 것인지 알 수 없어" in response.get_data(as_text=True)
+    return response.status_code == 403 and _REFUSAL in response.get_data(as_text=True)
 
 
 # ---------------------------------------------------------------------------------------------------- every single form
@@ -150,8 +153,8 @@ def test_the_visits_token_ends_with_signing_in(
         app: Flask, sessions: sessionmaker[Session], clock: TestClock) -> None:
     with sessions() as session:
         account = services.create_account(
-            session, email="visit@marusol.example", name="김지연", password_hash=passwords.hashed(PASSWORD), locale="ko",
-            now=clock(), confirmed=True)
+            session, email="visit@marusol.example", name="김지연", password_hash=passwords.hashed(PASSWORD),
+            locale="ko", now=clock(), confirmed=True)
         account_id = account.id
         session.commit()
     visitor = Visitor(app)
@@ -168,14 +171,17 @@ def test_the_visits_token_ends_with_signing_in(
 
 def test_keys_are_changed_without_breaking_open_forms(app: Flask, signed_in: Visitor) -> None:
     assert signed_in.cookie is not None
-    older, foreign = csrf.token_for(signed_in.cookie, "test-key-two"), csrf.token_for(signed_in.cookie, "no-key-of-ours")
+    older = csrf.token_for(signed_in.cookie, "test-key-two")
+    foreign = csrf.token_for(signed_in.cookie, "no-key-of-ours")
     assert send(signed_in, PLACE, {**DATA, "to": "ko", "csrf_token": older}).status_code == 303
     assert refused(send(signed_in, PLACE, {**DATA, "csrf_token": foreign}))
 
 
-@pytest.mark.parametrize("token", ["토큰", "\x00", "é" * 64, "0" * 100_000, "' OR 1=1 --", "\ud83d"])
+@pytest.mark.parametrize("token", ["토큰", "\x00", "é" * 64, "0" * 100_000, "' OR 1=1 --", "\ud83d"],
+                         ids=["Korean", "NUL", "accents", "long", "SQL", "half a character"])
 def test_a_strange_token_is_refused_like_any_other(signed_in: Visitor, token: str) -> None:
-    body = ("csrf_token=" + "".join(f"%{byte:02X}" for byte in token.encode("utf-8", "surrogatepass")) + "&to=en").encode()
+    written = "".join(f"%{byte:02X}" for byte in token.encode("utf-8", "surrogatepass"))
+    body = f"csrf_token={written}&to=en".encode()
     response = send(signed_in, PLACE, body, content_type="application/x-www-form-urlencoded")
     assert refused(response), response.status_code
     if token.isascii() and token.isprintable() and len(token) < 1000:
@@ -183,8 +189,8 @@ def test_a_strange_token_is_refused_like_any_other(signed_in: Visitor, token: st
 
 
 @pytest.mark.parametrize(("body", "content_type"), [
-    (b'{"csrf_token": "x", "to": "en"}', "application/json"), (b"csrf_token=x&to=en", "text/plain"), (b"", "text/plain"),
-    (b"--x\r\nbroken", "multipart/form-data; boundary=x")])
+    (b'{"csrf_token": "x", "to": "en"}', "application/json"), (b"csrf_token=x&to=en", "text/plain"),
+    (b"", "text/plain"), (b"--x\r\nbroken", "multipart/form-data; boundary=x")])
 def test_bodies_that_another_site_can_send(signed_in: Visitor, body: bytes, content_type: str) -> None:
     assert refused(send(signed_in, PLACE, body, content_type=content_type))
 
@@ -193,7 +199,8 @@ def test_a_cookie_of_nobody_makes_no_token(app: Flask) -> None:
     """A planted session cookie does not sign in, and what is signed with a guessed key is nothing."""
     planted = Visitor(app, ids.token())
     token = planted.token("/sign-in")
-    assert refused(send(planted, "/sign-in", {"csrf_token": csrf.token_for(planted.cookie or "", "guess"), "email": "a"}))
+    guessed = csrf.token_for(planted.cookie or "", "guess")
+    assert refused(send(planted, "/sign-in", {"csrf_token": guessed, "email": "a@b.example"}))
     assert send(planted, PLACE, {**DATA, "csrf_token": token}).status_code == 403
 
 

@@ -1,5 +1,6 @@
 """How PostgreSQL is asked to make its data, to run and to end. Starts nothing itself."""
 
+import itertools
 import os
 import signal
 import time
@@ -108,7 +109,7 @@ def start_environment(data: Path) -> dict[str, str]:
 
 
 def end_leftover(data: Path) -> None:
-    """Ends a server of these data that outlived its guardian. Raises ServerFailed where it does not end.
+    """Ends a server of these data, or what initdb runs, that outlived its guardian. Raises ServerFailed.
 
     Waits a moment, too, for the sessions of a server that was killed: a new one refuses to start beside them.
     """
@@ -163,4 +164,4 @@ def _is_server_of(data: Path, pid: int) -> bool:
         words = (_PROCESSES / str(pid) / "cmdline").read_bytes().split(b"\0")
     except OSError:
         return False
-    return words[1:3] == [b"-D", os.fsencode(data)]
+    return (b"-D", os.fsencode(data)) in itertools.pairwise(words)

@@ -239,6 +239,7 @@ class EmbeddedServer:
         # Made beside and moved into place when whole: an interrupted attempt leaves nothing that looks like data.
         making = place.data.with_name("data.new")
         if making.exists():
+            end_leftover(making)
             shutil.rmtree(making)
         making.mkdir(mode=0o700)
         if place.account is not None:

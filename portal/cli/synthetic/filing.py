@@ -6,6 +6,7 @@ salts and signatures are random, as they must be; all else follows from the rand
 
 from __future__ import annotations
 
+import re
 import secrets
 import uuid
 from collections.abc import Sequence
@@ -25,11 +26,13 @@ from portal.ledger.commitments import leaf_hash
 from portal.ledger.models import Leaf
 from portal.ledger.receipts import ReceiptFacts, SigningKey
 from portal.submissions import canonical, filing, terms
+from portal.submissions.comment_input import CommentInput
 from portal.submissions.confidentiality import locate
 from portal.submissions.law_text import LawText
 from portal.submissions.models import Comment, DraftComment, Filing, FilingSalt, Receipt, Submission, Withdrawal
 
 _WITHDRAWN_SHARE: Final = 0.005
+_MARK: Final = re.compile(r"[\d@]")
 _FILING_COLUMNS: Final = (
     "id", "submission_id", "consultation_id", "number", "request_key", "entered_at", "filed_at", "late_seconds",
     "filed_by", "signer_name", "signer_title", "organisation_name_ko", "organisation_name_en", "terms_version",
@@ -72,7 +75,7 @@ def file_all(session: Session, random: Random, window: Window, pen: Pen, filers:
     for submission_id, filing_id, filer, size, moment in zip(
             submission_ids, filing_ids, filers, sizes, moments, strict=True):
         written = sorted((pen.comment() for _ in range(size)), key=lambda each: window.law.order(each.clause_eid))
-        rows = [_comment_row(random, window, next(comment_ids), filing_id, number, each)
+        rows = [_comment_row(window, next(comment_ids), filing_id, number, each)
                 for number, each in enumerate(written, 1)]
         comments += rows
         filings.append(_filing_row(window, filing_id, submission_id, filer, moment, rows))
@@ -90,12 +93,11 @@ def file_all(session: Session, random: Random, window: Window, pen: Pen, filers:
     return filed
 
 
-def _comment_row(random: Random, window: Window, comment_id: int, filing_id: int, number: int,
-                 written: Written) -> dict[str, Any]:
+def _comment_row(window: Window, comment_id: int, filing_id: int, number: int, written: Written) -> dict[str, Any]:
     given = written.input
     assert given.position is not None
     clause = window.law.clause(written.clause_eid)
-    uid = uuid.UUID(int=random.getrandbits(128), version=4)
+    uid = uuid.uuid5(uuid.NAMESPACE_URL, f"load-test:{window.slug}:{comment_id}")
     spans = locate(given.confidential, given.texts()).spans
     content = canonical.comment_content(
         uid=str(uid), draft_version=window.law.number, clause_eid=written.clause_eid, language=given.language,
@@ -107,8 +109,13 @@ def _comment_row(random: Random, window: Window, comment_id: int, filing_id: int
         "lineage_uid": None if clause is None else clause.lineage_uid,
         "outside_notice": filing.outside_notice(clause, None), "language": given.language, "position": given.position,
         "proposal_form": given.proposal_form, "proposal_language": given.proposal_language, **given.texts(),
-        "confidential": spans, "finds": filing.finds(given), "detector": str(personal_data.DETECTOR_VERSION),
+        "confidential": spans, "finds": _finds(given), "detector": str(personal_data.DETECTOR_VERSION),
         "digest": canonical.digest(content)}
+
+
+def _finds(given: CommentInput) -> list[dict[str, Any]]:
+    """What the detector finds: nothing without a digit or an at sign, and it need not look for it 200,000 times."""
+    return filing.finds(given) if any(_MARK.search(text) for text in given.texts().values()) else []
 
 
 def _filing_row(window: Window, filing_id: int, submission_id: int, filer: Filer, moment: datetime,

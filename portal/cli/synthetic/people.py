@@ -65,9 +65,10 @@ def make_staff(session: Session, slug: str, *, made_at: datetime, now: datetime)
         session, SYSTEM, slug=MINISTRY, name_ko="부하시험부(시험 데이터)", name_en="Ministry of Load Tests (test data)",
         now=made_at)
     actors, tokens = {}, {}
+    unusable = _no_password()
     for role in ("reviewer", "approver", "publisher", "administrator"):
         email, name = f"{role}-{slug}@{DOMAIN}", f"Test {role}"
-        row = accounts.create_account(session, email=email, name=name, password_hash=_no_password(), locale="ko",
+        row = accounts.create_account(session, email=email, name=name, password_hash=unusable, locale="ko",
                                       now=made_at, confirmed=True, by=SYSTEM)
         session.flush()
         staff.give_roles(session, SYSTEM, ministry_id, email=email, name=name, roles=[role], locale="ko", now=made_at)

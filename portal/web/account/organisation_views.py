@@ -33,6 +33,10 @@ def _organisation(c: Context, organisation_id: int) -> OrganisationPage:
     return found
 
 
+def _shown_number(digits: str | None) -> str:
+    return registration_number.with_hyphens(digits) if digits else ""
+
+
 def _version(raw: str | None) -> int:
     """The version that a form was made from; 0, which is always stale, for what is none."""
     return int(raw) if raw and raw.isascii() and raw.isdecimal() and len(raw) < 10 else 0
@@ -82,11 +86,10 @@ def _page(c: Context, organisation_id: int, *, status: int = 200, invite: Invite
     after = request.args.get("after", "")
     from_here = int(after) if after.isascii() and after.isdecimal() and len(after) < 18 else 0
     found = queries.members_of(c.session, organisation_id, after=from_here, limit=_PAGE_OF_MEMBERS + 1)
-    number = organisation.registration_number
     return page(
         "account/organisation.html", status=status, organisation=organisation, manages=manages,
         name=name_of(organisation),
-        number=registration_number.with_hyphens(number) if number else None,
+        number=_shown_number(organisation.registration_number),
         country=countries(current_locale()).get(organisation.country, organisation.country),
         members=found[:_PAGE_OF_MEMBERS], after=from_here, own_account=c.actor.account_id,
         next_after=found[_PAGE_OF_MEMBERS - 1].membership_id if len(found) > _PAGE_OF_MEMBERS else None,
@@ -110,10 +113,9 @@ def show_facts(c: Context, organisation_id: int) -> Page:
 
 
 def _facts_form(organisation: OrganisationPage) -> FactsForm:
-    number = organisation.registration_number
     return FactsForm(
         kind=organisation.kind, organisation_name_ko=organisation.name_ko, organisation_name_en=organisation.name_en,
-        country=organisation.country, registration_number=registration_number.with_hyphens(number) if number else "",
+        country=organisation.country, registration_number=_shown_number(organisation.registration_number),
         member_count="" if organisation.member_count is None else str(organisation.member_count),
         show_full_name=organisation.show_full_name, version=str(organisation.version))
 
@@ -123,8 +125,8 @@ def _facts_page(organisation: OrganisationPage, form: FactsForm, *, status: int 
     if organisation.kind != "individual":
         form.kind.choices = [choice for choice in form.kind.choices if choice.value != "individual"]
     return page("account/organisation_facts.html", status=status, organisation=organisation, form=form,
-                name=name_of(organisation), conflict=conflict,
-                countries=countries(current_locale()))
+                name=name_of(organisation), conflict=conflict, countries=countries(current_locale()),
+                number_now=_shown_number(conflict.theirs["registration_number"]) if conflict else None)
 
 
 @area.view("/<int:organisation_id>/facts", SIGNED_IN, methods=("POST",))

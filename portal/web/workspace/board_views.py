@@ -77,6 +77,8 @@ def _next(c: Context, summary: DeskSummary, answered: int) -> tuple[str, Message
     """The state of a desk, what to do there, and where."""
     desk = summary.desk
     closed = c.now >= desk.closes_at
+    if desk.is_filed and summary.changed and not closed:
+        return "changed", msg("Changed since it was filed: look through it and file again"), "review"
     if answered:
         return "results", nmsg("%(num)s comment has a result: read it", "%(num)s comments have a result: read them",
                                answered), "results"
@@ -85,13 +87,11 @@ def _next(c: Context, summary: DeskSummary, answered: int) -> tuple[str, Message
         if closed:
             return "filed", msg("Filed on %(when)s; the ministry is preparing its responses",
                                 when=summary.filed_at), filing
-        if summary.changed:
-            return "changed", msg("Changed since it was filed: look through it and file again"), "review"
         return "filed", msg("Filed on %(when)s; you can still correct it", when=summary.filed_at), filing
+    if desk.withdrawn_at is not None:
+        return "withdrawn", msg("Withdrawn on %(when)s", when=desk.withdrawn_at), ""
     if closed:
-        state = "withdrawn" if desk.withdrawn_at is not None else "not_filed"
-        return state, (msg("Withdrawn on %(when)s", when=desk.withdrawn_at) if desk.withdrawn_at is not None else
-                       msg("Nothing was filed before the deadline")), ""
+        return "not_filed", msg("Nothing was filed before the deadline"), ""
     if summary.comments:
         return "writing", nmsg("%(num)s comment is being written: review and file by %(deadline)s",
                                "%(num)s comments are being written: review and file by %(deadline)s", summary.comments,
@@ -174,7 +174,7 @@ def _mine(c: Context, place: Place, item: Written, digests: Mapping[Any, str]) -
     else:
         state = "writing" if problems else "ready"
     return MyComment(
-        item.id, place.url(f"comments/{item.id}"), item.spoken(c.locale), lead(item.law, item.clause_eid, c.locale),
+        item.id, place.url(f"comments/{item.id}"), item.address(c.locale), lead(item.law, item.clause_eid, c.locale),
         given.position, given.proposal_form, lead_words(given.reason or given.proposal_text, _LEAD), given.language,
         state, problems, item.updated_at, item.updated_by)
 

@@ -40,7 +40,7 @@ def shown(desk: Desk, item: Written | FiledComment, number: int, locale: str) ->
         spans, problems = tuple(locate(given.confidential, given.texts()).spans), len(item.problems)
         outside = outside_notice(item.clause, desk.scope)
     return CommentShown(
-        item.id, number, item.spoken(locale), lead(item.law, item.clause_eid, locale), outside, given,
+        item.id, number, item.address(locale), lead(item.law, item.clause_eid, locale), outside, given,
         wording.shown(given, item.law, item.clause_eid),
         {field: pieces(getattr(given, field), spans, field) for field in OWN_FIELDS}, public_version(desk, item),
         problems)

@@ -62,7 +62,7 @@ def comment(c: Context, place: Place, comment_id: int) -> Result:
 def comment_public(c: Context, place: Place, comment_id: int) -> Result:
     """What the public would read of this comment, if it were filed as it is saved."""
     written = queries.written_comment(c.session, comment_id)
-    return page("workspace/public_version.html", place=place, comment=written, address=written.spoken(c.locale),
+    return page("workspace/public_version.html", place=place, comment=written, address=written.address(c.locale),
                 version=public_version(place.desk, written), editor_url=place.url(f"comments/{comment_id}"))
 
 
@@ -71,7 +71,7 @@ def remove_comment(c: Context, place: Place, comment_id: int) -> Result:
     """Ask, then take the comment out of the submission. It can be restored."""
     written = queries.written_comment(c.session, comment_id)
     if request.method == "GET":
-        return page("workspace/remove.html", place=place, comment=written, address=written.spoken(c.locale))
+        return page("workspace/remove.html", place=place, comment=written, address=written.address(c.locale))
     raw = request.form.get("expected_version", "")
     expected = int(raw) if raw.isdecimal() and len(raw) < 10 else 0
     services.remove_comment(c.session, c.actor, comment_id, expected, now=c.now)
@@ -195,7 +195,7 @@ def _conflict(c: Context, place: Place, law: LawText, eid: str, form: CommentFor
     comment_id = error.theirs["id"]
     carried = [(name, value) for name, value in posted_values(form) if name not in ("uid", "expected_version")]
     return page(
-        "workspace/conflict.html", status=error.status, place=place, address=law_text.spoken(eid, c.locale),
+        "workspace/conflict.html", status=error.status, place=place, address=law_text.title(eid, c.locale),
         message=error.message, changed_at=error.changed_at, removed=error.theirs["removed"],
         rows=_differences(given, theirs), carried=carried, version=error.version, new_uid=uuid.uuid4(),
         comment_url=place.url(f"comments/{comment_id}"), new_url=place.url("comments/new", at=eid))
@@ -250,8 +250,7 @@ def _editor(c: Context, place: Place, law: LawText, eid: str, form: CommentForm,
 
 def _title(law: LawText, eid: str, locale: str) -> str:
     heading = lead(law, eid, locale)
-    address = law_text.spoken(eid, locale)
-    address = address[:1].upper() + address[1:]
+    address = law_text.title(eid, locale)
     return f"{address} ({heading})" if heading and len(heading) <= 60 else address
 
 
@@ -282,4 +281,4 @@ def _neighbour(place: Place, others: Sequence[Written], written: Written | None,
     if not places or not 0 <= places[0] + step < len(others):
         return None
     item = others[places[0] + step]
-    return {"href": place.url(f"comments/{item.id}"), "label": item.spoken(locale)}
+    return {"href": place.url(f"comments/{item.id}"), "label": item.address(locale)}

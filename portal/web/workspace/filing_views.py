@@ -81,7 +81,7 @@ def _review(c: Context, place: Place, form: FilingForm, error: PortalError | Non
 
 def _problems(place: Place, written: Sequence[Written], locale: str) -> list[dict[str, Any]]:
     """What keeps the comments from being filed, each with the way to it."""
-    return [{"href": place.url(f"comments/{item.id}"), "address": item.spoken(locale), "message": problem.message}
+    return [{"href": place.url(f"comments/{item.id}"), "address": item.address(locale), "message": problem.message}
             for item in written for problem in item.problems]
 
 

@@ -114,10 +114,12 @@ def test_kill_of_the_guardian_ends_the_server(made: Path, supervisors: Superviso
 
 def kill_everything(process: subprocess.Popen[str]) -> None:
     """As when the machine loses its power: nobody has a chance to tidy up."""
-    members = family(process.pid)
-    for pid in members:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGSTOP)
+    members: set[int] = set()
+    while more := family(process.pid) - members:  # until none is left that could start another one
+        for pid in more:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGSTOP)
+        members |= more
     for pid in members:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)

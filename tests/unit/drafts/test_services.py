@@ -26,6 +26,10 @@ from tests import factories
 from tests.unit.drafts.texts import DEMO, ENGLISH, MARKDOWN, OFFICIAL
 
 NOW = datetime(2025, 12, 3, 3, 0, tzinfo=UTC)
+ONLY_A_PREAMBLE = {
+    "title_ko": "법", "title_en": None, "note_ko": None, "note_en": None, "chapters": [], "addenda": [], "annexes": [],
+    "clauses": [{"eid": "preamble", "kind": "preamble", "label": "전문", "heading_ko": None, "text_ko": "유구한 역사",
+                 "heading_en": None, "text_en": None, "parent": None, "chapter": None}]}
 
 
 @pytest.fixture
@@ -83,7 +87,7 @@ def test_another_import_takes_the_place_of_the_first(session: Session, publisher
 
 @pytest.mark.parametrize("data", [
     b"", b"%PDF-1.7 not a text", "아무 조문도 없는 글입니다.".encode(), b'{"title_ko": "x"', b"\x00\x01\x02",
-    json.dumps(ENGLISH).encode(), b'{"title_ko": "x", "clauses": 3}'])
+    json.dumps(ENGLISH).encode(), b'{"title_ko": "x", "clauses": 3}', json.dumps(ONLY_A_PREAMBLE).encode()])
 def test_what_is_no_draft_is_refused_and_the_old_one_stays(
         session: Session, publisher: Actor, announced: int, data: bytes) -> None:
     imported(session, publisher, announced)

@@ -1,0 +1,219 @@
+"""`portal demo` as one types it: on a fresh instance with its own database, a second time, and where it must refuse.
+
+One instance serves the whole module, for loading costs most. It is loaded with the official decree where that stands
+beside the project (the demonstration's own draft is loaded by other tests), else with the demonstration's draft.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.cookiejar
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from portal.adapters.embedded import join
+from portal.demo import source
+from tests.functional.embedded.processes import await_end, family, open_folder, query
+from tests.support.ports import free_port
+from tests.unit.ordinances.official import DECREE_1, MAPPING, needs_data
+
+pytestmark = [pytest.mark.slow, pytest.mark.enable_socket, pytest.mark.timeout(300)]
+
+PASSWORD = "a quiet lake in early autumn"
+#: What the second run may take to its first page, in seconds, on a machine with nothing else to do.
+SECONDS_TO_FIRST_PAGE = 8.0
+
+
+def environment(**more: str) -> dict[str, str]:
+    """This process's, without the portal's settings."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+    return {**kept, "PORTAL_DEMO_PASSWORD": PASSWORD, **more}
+
+
+def run(*options: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
+    """`portal demo` with these options, to its end."""
+    return subprocess.run([sys.executable, "-m", "portal.cli", "demo", *map(str, options)], env=environment(**more),
+                          capture_output=True, text=True, timeout=240, check=False)
+
+
+@dataclass
+class Served:
+    """A demonstration that runs: its process, address, and what it has said so far."""
+
+    process: subprocess.Popen[str]
+    port: int
+    seconds: float
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def get(self, path: str) -> str:
+        with urllib.request.urlopen(self.url + path, timeout=20) as answer:
+            return str(answer.read().decode())
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The module's instance, and how its loading went."""
+
+    instance: Path
+    first: subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Iterator[Loaded]:
+    room = open_folder()
+    official = ["--draft", DECREE_1, "--draft-en", MAPPING / "ai_decree_36053_en.json"] if DECREE_1.exists() else []
+    first = run("--no-serve", "--instance", room / "instance", *official)
+    yield Loaded(room / "instance", first)
+    shutil.rmtree(room)
+
+
+@pytest.fixture(scope="module")
+def served(loaded: Loaded) -> Iterator[Served]:
+    """The second run on the instance, serving."""
+    assert loaded.first.returncode == 0, loaded.first.stderr
+    port = free_port()
+    begun = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "portal.cli", "demo", "--instance", str(loaded.instance), "--port", str(port)],
+        env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
+    said: list[str] = []
+    stdout = process.stdout
+    assert stdout is not None
+    reader = threading.Thread(target=lambda: said.extend(stdout), daemon=True)
+    reader.start()
+    try:
+        deadline = begun + 90
+        while True:
+            assert process.poll() is None and time.monotonic() < deadline, said
+            with contextlib.suppress(OSError), urllib.request.urlopen(
+                    f"http://127.0.0.1:{port}/c/{source.OPEN}/", timeout=20) as answer:
+                assert answer.status == 200
+                break
+            time.sleep(0.05)
+        yield Served(process, port, time.monotonic() - begun, said)
+        ctrl_c(process, port)
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait(60)
+        reader.join(10)
+        stdout.close()
+
+
+def ctrl_c(process: subprocess.Popen[str], port: int) -> None:
+    """Ctrl-C, as a terminal sends it, ends everything that was started. (The end of this module's one served run, for
+    an instance has one at a time.)"""
+    members = family(process.pid)
+    assert len(members) >= 5  # gunicorn with two workers, the worker, the database with its own
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.wait(60) == 0
+    await_end(members, 20)
+    with socket.socket() as sock:
+        assert sock.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_a_fresh_instance_is_loaded_with_a_progress_bar(loaded: Loaded) -> None:
+    assert loaded.first.returncode == 0, loaded.first.stderr
+    assert "Loading the demonstration" in loaded.first.stdout and "The demonstration is loaded." in loaded.first.stdout
+
+
+def test_the_second_run_is_quick_and_says_where_to_go(served: Served) -> None:
+    busy = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    assert served.seconds < SECONDS_TO_FIRST_PAGE * busy, f"{served.seconds:.1f} s, at a load of {busy:.1f} a core"
+    said = "".join(served.said)
+    assert "Loading the demonstration" not in said
+    for words in (f"{served.url}/c/{source.OPEN}/", f"{served.url}/c/{source.CONCLUDED}/", f"{served.url}/sign-in",
+                  "manager@quillmere.example", "reviewer@ministry.example", "manager@gsa.example", PASSWORD, "Ctrl-C"):
+        assert words in said, words
+
+
+def test_it_listens_on_loopback_only(served: Served) -> None:
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    listening = {line[1].split(":")[0] for line in lines
+                 if line[3] == "0A" and int(line[1].split(":")[1], 16) == served.port}
+    assert listening == {"0100007F"}
+
+
+def test_both_consultations_stand_and_nothing_twice(served: Served, loaded: Loaded) -> None:
+    home = served.get("/")
+    assert len(re.findall(rf'<h\d[^>]*>\s*<a href="/c/{source.OPEN}/"', home)) == 1
+    assert len(re.findall(rf'<h\d[^>]*>\s*<a href="/c/{source.CONCLUDED}/"', home)) == 1
+    address = join(loaded.instance)
+    assert query(address.owner_url, "SELECT count(*) FROM portal.consultations") == [(2,)]
+    assert query(address.owner_url, "SELECT k.slug, count(*) FROM portal.comments c JOIN portal.filings f ON f.id ="
+                 " c.filing_id JOIN portal.consultations k ON k.id = f.consultation_id GROUP BY 1 ORDER BY 1") == [
+        (source.OPEN, 420), (source.CONCLUDED, 80)]
+
+
+@needs_data
+def test_the_official_decree_is_what_was_noticed(served: Served) -> None:
+    korean, english = served.get(f"/c/{source.OPEN}/v1/"), served.get(f"/c/{source.OPEN}/v1/?lang=en")
+    page = served.get(f"/c/{source.OPEN}/")
+    assert "347" in page
+    numbered = re.findall(r'<div class="clause clause--(?:article|paragraph|subparagraph|item)[^>]*id="(art_[^"]+)"',
+                          korean)
+    assert len(numbered) == len(set(numbered)) == 347
+    assert "인공지능사업자" in korean and "artificial intelligence business operator" in english.lower()
+
+
+def test_staff_and_filers_sign_in(served: Served) -> None:
+    for email, there in (("reviewer@ministry.example", "/review/"), ("manager@quillmere.example", "/workspace/")):
+        browser = urllib.request.build_opener(
+            urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()), _Stays())
+        with browser.open(served.url + "/sign-in", timeout=20) as page:
+            found = re.search(r'name="csrf_token" value="([0-9a-f]+)"', page.read().decode())
+        assert found
+        form = urllib.parse.urlencode({"csrf_token": found[1], "email": email, "password": PASSWORD}).encode()
+        with pytest.raises(urllib.error.HTTPError) as answer:
+            browser.open(served.url + "/sign-in", form, timeout=20)
+        with answer.value:
+            assert answer.value.code == 303 and answer.value.headers["Location"] == there
+
+
+class _Stays(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+def test_a_second_demo_on_one_instance_is_refused_by_name(served: Served, loaded: Loaded) -> None:
+    refused = run("--instance", loaded.instance, "--port", str(free_port()))
+    assert refused.returncode == 1
+    assert "“demo”" in refused.stderr and served.url in refused.stderr and str(served.process.pid) in refused.stderr
+
+
+def test_a_taken_port_is_refused_before_anything_is_made(tmp_path: Path, served: Served) -> None:
+    refused = run("--instance", tmp_path / "other", "--port", str(served.port))
+    assert refused.returncode == 1 and f"Port {served.port}" in refused.stderr and "PORT=" in refused.stderr
+    assert not (tmp_path / "other").exists()
+
+
+def test_it_never_mixes_with_a_real_database(tmp_path: Path) -> None:
+    refused = run("--instance", tmp_path / "other", PORTAL_DATABASE_URL="postgresql+psycopg://app@/production")
+    assert refused.returncode == 1 and "PORTAL_DATABASE_URL" in refused.stderr
+    assert "--into-this-database" in refused.stderr and not (tmp_path / "other").exists()
+
+
+def test_an_english_text_alone_is_refused(tmp_path: Path) -> None:
+    english = tmp_path / "en.json"
+    english.write_text("{}")
+    refused = run("--instance", tmp_path / "other", "--draft-en", english)
+    assert refused.returncode == 1 and "--draft" in refused.stderr
