@@ -6,7 +6,21 @@ import sys
 
 import click
 
-from portal.cli import audit, check, db, demo, docs, doctor, jobs, load_test_data, ordinance, receipt, serve, staff
+from portal.cli import (
+    audit,
+    check,
+    consultation,
+    db,
+    demo,
+    docs,
+    doctor,
+    jobs,
+    load_test_data,
+    ordinance,
+    receipt,
+    serve,
+    staff,
+)
 from portal.settings import SettingsError
 
 
@@ -15,7 +29,8 @@ def cli() -> None:
     """The consultation portal."""
 
 
-for _group in (demo, ordinance, db, serve, audit, receipt, staff, jobs, check, doctor, docs, load_test_data):
+for _group in (demo, consultation, ordinance, db, serve, audit, receipt, staff, jobs, check, doctor, docs,
+               load_test_data):
     _group.register(cli)
 
 

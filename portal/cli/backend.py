@@ -12,7 +12,7 @@ from portal.settings import Settings
 
 
 @contextmanager
-def running_settings(settings: Settings | None = None) -> Iterator[Settings]:
+def running_settings(settings: Settings | None = None, purpose: str = "a command") -> Iterator[Settings]:
     """The settings with database addresses: the configured server's, else those of this instance's own server.
 
     Joins the embedded server when another process supervises it; else runs it for as long as the block lasts.
@@ -21,7 +21,7 @@ def running_settings(settings: Settings | None = None) -> Iterator[Settings]:
     if settings.database_url is not None:
         yield settings
         return
-    with embedded.join_or_own(settings.instance, "a command") as address:
+    with embedded.join_or_own(settings.instance, purpose) as address:
         yield with_address(settings, address)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+import time
+import urllib.request
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -130,6 +132,7 @@ def _prepare(settings: Settings, draft: Path | None, draft_en: Path | None) -> N
 
 
 def _say(settings: Settings, address: str) -> None:
+    _wait_for(address)
     click.echo(f"\n  The portal              {address}/   (English: {address}/?lang=en)")
     click.echo(f"  The open consultation   {address}/c/{source.OPEN}/")
     click.echo(f"  The concluded one       {address}/c/{source.CONCLUDED}/")
@@ -139,6 +142,17 @@ def _say(settings: Settings, address: str) -> None:
         click.echo(f"  {who}\n      {what}")
     click.echo(f"\n  One password for all:   {settings.demo_password}")
     click.echo("  Everything here is made up. Ctrl-C stops it; the data stay.\n")
+
+
+def _wait_for(address: str) -> None:
+    """Until the first page answers, so that the printed addresses work; after 30 s they are printed all the same."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=2):  # noqa: S310 - our own loopback address
+                return
+        except OSError:
+            time.sleep(0.1)
 
 
 def register(cli: click.Group) -> None:

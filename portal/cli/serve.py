@@ -36,7 +36,7 @@ def serve(bind: str, workers: int) -> None:
 @click.command()
 def worker() -> None:
     """Do background jobs until stopped."""
-    with running_settings() as settings:
+    with running_settings(purpose="worker") as settings:
         configure_logging(settings.log)
         backend = composition.create_backend(settings)
         assert settings.database_url is not None

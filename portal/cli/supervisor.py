@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 
-_GRACE_SECONDS = 15
+from portal.adapters.embedded import Ending, GuardedProcess
 
 
 def web_command(bind: str, workers: int, threads: int = 8) -> list[str]:
@@ -26,19 +26,19 @@ def worker_command() -> list[str]:
     return [sys.executable, "-m", "portal.cli", "worker"]
 
 
+#: SIGTERM lets gunicorn and the worker finish what they are doing. When the supervisor itself was killed, its database
+#: ends within five seconds, and so must they.
+_ENDING = Ending(orderly=(signal.SIGTERM, 15.0), hurried=((signal.SIGTERM, 2.0), (signal.SIGKILL, 1.0)))
+
+
 class Supervisor:
-    """Starts children with one environment; SIGINT and SIGTERM end them, in the order of starting backwards."""
+    """Starts children with one environment. SIGINT and SIGTERM end them; so does the supervisor's own death, however it
+    dies: each child runs below a guardian."""
 
     def __init__(self, env: dict[str, str]) -> None:
         self._env = {**os.environ, **env}
-        self._children: list[subprocess.Popen[bytes]] = []
+        self._children: list[GuardedProcess] = []
         self._asked = False
-
-    def start(self, command: list[str]) -> subprocess.Popen[bytes]:
-        """Start one child in a process group of its own, so that Ctrl-C reaches it through us, once."""
-        child = subprocess.Popen(command, env=self._env, start_new_session=True)
-        self._children.append(child)
-        return child
 
     def run(self, *commands: list[str], ready: Callable[[], None] | None = None) -> int:
         """Start all and wait. Returns 0 when asked to stop, else the code of the child that ended by itself."""
@@ -47,11 +47,12 @@ class Supervisor:
 
         for sign in (signal.SIGINT, signal.SIGTERM):
             signal.signal(sign, ask)
-        for command in commands:
-            self.start(command)
-        if ready:
-            ready()
         try:
+            for command in commands:
+                self._children.append(GuardedProcess(command, ending=_ENDING, environment=self._env,
+                                                     folder=Path.cwd()))
+            if ready:
+                ready()
             while not self._asked:
                 for child in self._children:
                     code = child.poll()
@@ -63,14 +64,6 @@ class Supervisor:
             self.stop()
 
     def stop(self) -> None:
-        """End every child: first by asking, after a grace period by force."""
+        """End every child, the last one first."""
         for child in reversed(self._children):
-            if child.poll() is None:
-                child.terminate()
-        deadline = time.monotonic() + _GRACE_SECONDS
-        for child in reversed(self._children):
-            try:
-                child.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                os.killpg(child.pid, signal.SIGKILL)
-                child.wait()
+            child.stop()

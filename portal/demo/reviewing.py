@@ -17,6 +17,7 @@ from portal.demo import source
 from portal.demo.people import People
 from portal.drafts.queries import versions
 from portal.responses import services as responses
+from portal.responses.models import Response
 from portal.responses.services import ChangedClause, ResponseInput
 from portal.review import code_list, receiving, services
 from portal.review.models import Segment
@@ -136,7 +137,7 @@ class Reviewers:
                                             expected_version=saved.version, now=now + timedelta(hours=1))
         if item["step"] == "for_approval":
             return
-        row = session.get_one(responses.Response, response_id)
+        row = session.get_one(Response, response_id)
         saved = responses.approve(session, staff["approver"], self._id, response_id,
                                   seen_digest=responses.digest_of(row), now=now + timedelta(hours=8))
         if item["step"] == "published":

@@ -82,7 +82,8 @@ def roles_sql(
         raise ValueError("the three roles need three different names")
     lines = [
         "-- Run once with psql, as a superuser, connected to any database of the server.",
-        "-- (Without a superuser: as a role that may create roles and databases; grant it the owner role first.)",
+        "-- (Without a superuser: as a role that may create roles and databases; grant it the owner role before the",
+        "-- database is made.)",
         "-- The tables and what each role may do with them come afterwards, with `portal db upgrade`.",
         "",
     ]

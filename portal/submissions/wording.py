@@ -74,7 +74,7 @@ def shown(given: CommentInput, law: LawText, eid: str) -> Redline | None:
 
 
 def _proposal(given: CommentInput) -> Proposal | None:
-    if given.proposal_form is None:
+    if given.proposal_form not in {form.value for form in Form}:  # none; or one that is refused elsewhere
         return None
     return Proposal(Form(given.proposal_form), _language(given.proposal_language), given.proposal_text,
                     given.proposal_old)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import structlog
 from flask import Flask, Response, g, request
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.kernel.actor import ANONYMOUS
@@ -115,6 +115,12 @@ def install(app: Flask, p: Portal) -> None:
         return portal_error(StateError(
             msg("Somebody else did the same thing at the same moment, and only one of the two could stand."),
             what_next=msg("Go back, look at what stands there now, and try again if it is still needed.")))
+
+    @app.errorhandler(DataError)
+    def unstorable(error: DataError) -> Response:
+        # A value that no column holds, as no page of ours sends: a NUL, a number beyond all bounds.
+        log.warning("unstorable", error=type(error.orig).__name__, path=request.path)
+        return error_page(p, 404 if request.method in ("GET", "HEAD") else 400)
 
     @app.errorhandler(OperationalError)
     def operational(error: OperationalError) -> Response:

@@ -25,8 +25,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from portal.adapters.embedded import join
+from portal.cli import cli
 from portal.demo import source
 from tests.functional.embedded.processes import await_end, family, open_folder, query
 from tests.support.ports import free_port
@@ -200,20 +202,34 @@ def test_a_second_demo_on_one_instance_is_refused_by_name(served: Served, loaded
     assert "“demo”" in refused.stderr and served.url in refused.stderr and str(served.process.pid) in refused.stderr
 
 
-def test_a_taken_port_is_refused_before_anything_is_made(tmp_path: Path, served: Served) -> None:
-    refused = run("--instance", tmp_path / "other", "--port", str(served.port))
-    assert refused.returncode == 1 and f"Port {served.port}" in refused.stderr and "PORT=" in refused.stderr
+def refuse(monkeypatch: pytest.MonkeyPatch, *options: str | Path, **more: str) -> str:
+    """What `portal demo` says when it refuses before it has begun anything."""
+    for name in [name for name in os.environ if name.startswith("PORTAL_")]:
+        monkeypatch.delenv(name)
+    for name, value in more.items():
+        monkeypatch.setenv(name, value)
+    result = CliRunner().invoke(cli, ["demo", *map(str, options)])
+    assert result.exit_code == 1
+    return result.output
+
+
+def test_a_taken_port_is_refused_before_anything_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        said = refuse(monkeypatch, "--instance", tmp_path / "other", "--port", port)
+    assert f"Port {port}" in said and "PORT=" in said
     assert not (tmp_path / "other").exists()
 
 
-def test_it_never_mixes_with_a_real_database(tmp_path: Path) -> None:
-    refused = run("--instance", tmp_path / "other", PORTAL_DATABASE_URL="postgresql+psycopg://app@/production")
-    assert refused.returncode == 1 and "PORTAL_DATABASE_URL" in refused.stderr
-    assert "--into-this-database" in refused.stderr and not (tmp_path / "other").exists()
+def test_it_never_mixes_with_a_real_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = refuse(monkeypatch, "--instance", tmp_path / "other", PORTAL_DATABASE_URL="postgresql://app@/production")
+    assert "PORTAL_DATABASE_URL" in said and "--into-this-database" in said
+    assert not (tmp_path / "other").exists()
 
 
-def test_an_english_text_alone_is_refused(tmp_path: Path) -> None:
+def test_an_english_text_alone_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     english = tmp_path / "en.json"
     english.write_text("{}")
-    refused = run("--instance", tmp_path / "other", "--draft-en", english)
-    assert refused.returncode == 1 and "--draft" in refused.stderr
+    assert "--draft" in refuse(monkeypatch, "--instance", tmp_path / "other", "--draft-en", english)

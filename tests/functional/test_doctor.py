@@ -103,7 +103,7 @@ def portal(settings: Settings, sessions: sessionmaker[Session]) -> Iterator[Sett
         session.add(NoticeDocument(
             consultation_id=of.id, kind="other", title_ko="붙임", title_en="Annex", filename="a.txt",
             media_type="text/plain", content=b"annex",
-            digest="6ed59d3407e50f0a80f5b8f3a0bc7c6b3fb1f2ff4ad1bbb4bb1a3d1d7a2a4f0b", added_at=NOW))
+            digest="0" * 64, added_at=NOW))
         session.flush()
         session.execute(text("UPDATE notice_documents SET digest = encode(sha256(content), 'hex')"))
         filers = [Filing(session, of, factories.organisation(session, NOW, f"회사{n}"), backend.signing_key)

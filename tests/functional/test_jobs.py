@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 from procrastinate.jobs import Job as QueuedJob
 from sqlalchemy import Connection, create_engine, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from portal.app import registry as portal_registry
+from portal.cli import cli
 from portal.jobs import worker
 from portal.jobs.jobs import MOST_LOSSES, STALLED_SECONDS, sweep
 from portal.jobs.models import Dirty
@@ -304,6 +306,32 @@ def test_limits_that_ran_out_are_cleared(queue: sessionmaker[Session]) -> None:
     swept(queue)
     with queue() as session:
         assert session.execute(text("SELECT key FROM rate_limits")).scalars().all() == ["new"]
+
+
+# ------------------------------------------------------------------------------------------------------- the commands
+
+
+def test_jobs_that_failed_are_listed_and_tried_again(
+        queue: sessionmaker[Session], database: DatabaseUrls, settings: Settings) -> None:
+    def portal_jobs(*arguments: str) -> Result:
+        return CliRunner().invoke(cli, ["jobs", *arguments], env=settings.to_env())
+
+    assert portal_jobs("failed").output == "no job failed\n"
+    for n in range(3):
+        put(queue, "jobs.bad", thing_id=n)
+    run_waiting(queue, database, Job("jobs.bad", lambda session, *, now, thing_id: 1 / 0, "Fails.", attempts=1))
+    listed = portal_jobs("failed").output.splitlines()
+    assert len(listed) == 3
+    assert 'jobs.bad  {"thing_id": 0}  1 tries' in listed[0]
+    first = listed[0].split()[0]
+    assert portal_jobs("retry", first).output == "1 back in the queue\n"
+    assert rows(queue) == [("jobs.bad", "todo", 0), ("jobs.bad", "failed", 1), ("jobs.bad", "failed", 1)]
+    again = portal_jobs("retry", first)
+    assert (again.exit_code, again.output) == (1, f"not among the failed jobs: {first}\n0 back in the queue\n")
+    assert portal_jobs("retry").exit_code == 2
+    assert portal_jobs("retry", first, "--all").exit_code == 2
+    assert portal_jobs("retry", "--all").output == "2 back in the queue\n"
+    assert [status for _, status, _ in rows(queue)] == ["todo"] * 3
 
 
 # --------------------------------------------------------------------------------------------------- worker processes

@@ -95,7 +95,8 @@ def test_a_form_without_a_version_is_stale(ours: Ours, version: str) -> None:
 
 def test_the_whole_way_of_a_colleague(ours: Ours, app: Flask, sessions: sessionmaker[Session]) -> None:
     email = f"new{next(_numbers)}@marusol.example"
-    ours.manager.post(f"{ours.here}invitations", {"email": "no address", "roles": "drafter"}, form_at=ours.here, status=422)
+    ours.manager.post(f"{ours.here}invitations", {"email": "no address", "roles": "drafter"}, form_at=ours.here,
+                      status=422)
     ours.manager.post(f"{ours.here}invitations", {"email": email, "roles": ["signer", "observer"]}, form_at=ours.here)
     with sessions() as session:
         letter = last_letter(session, email)
@@ -103,7 +104,8 @@ def test_the_whole_way_of_a_colleague(ours: Ours, app: Flask, sessions: sessionm
     for _ in range(2):
         colleague.get(letter.path)
     colleague.post(letter.path, {"name": "", "password": "short"}, status=422)
-    assert colleague.post(letter.path, {"name": "박새롬", "password": "tree boat lantern"}).headers["Location"] == ours.here
+    accepted = colleague.post(letter.path, {"name": "박새롬", "password": "tree boat lantern"})
+    assert accepted.headers["Location"] == ours.here
     colleague.get(letter.path, status=410)
     page = colleague.get(ours.here).get_data(as_text=True)
     assert "박새롬" in page

@@ -44,8 +44,8 @@ def person(sessions: sessionmaker[Session]) -> Callable[..., str]:
     def make(*roles: str) -> str:
         address = f"person{next(_numbers)}@ministry.example"
         with sessions() as session:
-            row = services.create_account(session, email=address, name="김검토", password_hash=HASH, locale="ko", now=NOW,
-                                          confirmed=True)
+            row = services.create_account(session, email=address, name="김검토", password_hash=HASH, locale="ko",
+                                          now=NOW, confirmed=True)
             if roles:
                 ministry = factories.ministry(session, NOW)
                 for role in roles:

@@ -72,7 +72,8 @@ def test_signing_in_leads_to_the_account_and_out_again(visitor: Visitor, email: 
 
 
 def test_the_cookie_is_a_secret_that_scripts_cannot_read(visitor: Visitor, email: str) -> None:
-    header = next(value for value in sign_in(visitor, email).headers.getlist("Set-Cookie") if "portal_session=" in value)
+    headers = sign_in(visitor, email).headers.getlist("Set-Cookie")
+    header = next(value for value in headers if "portal_session=" in value)
     assert "HttpOnly" in header and "SameSite=Lax" in header and "Path=/" in header and "Max-Age=43200" in header
 
 
@@ -143,7 +144,8 @@ def test_a_session_ended_from_another_browser(visitor: Visitor, email: str, app:
     assert other.get("/account/", status=303)
 
 
-def test_nobody_ends_anothers_session(visitor: Visitor, email: str, app: Flask, sessions: sessionmaker[Session]) -> None:
+def test_nobody_ends_anothers_session(
+        visitor: Visitor, email: str, app: Flask, sessions: sessionmaker[Session]) -> None:
     sign_in(visitor, email)
     with sessions() as session:
         other = services.create_account(session, email=f"other{next(_numbers)}@marusol.example", name="이", now=NOW,
@@ -189,7 +191,8 @@ def test_a_form_without_our_token_is_refused(sessions: sessionmaker[Session], ap
         visitor = Visitor(app, factories.signed_in(session, NOW, Actor(account.id, account.name)))
         session.commit()
     for token in ({}, {"csrf_token": ""}, {"csrf_token": "0" * 64}):
-        response = visitor.client.post(path, base_url="http://portal.test", data={"password": PASSWORD, "to": "en", **token})
+        response = visitor.client.post(path, base_url="http://portal.test", data={
+            "password": PASSWORD, "to": "en", **token})
         assert response.status_code == 403
         assert PASSWORD not in response.get_data(as_text=True)
 

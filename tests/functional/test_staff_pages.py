@@ -26,7 +26,7 @@ from tests import factories
 from tests.support.client import Visitor
 from tests.support.outbox import last_letter
 
-PASSWORD = "tree boat lantern"  # noqa: S105
+PASSWORD = "tree boat lantern"
 NOW = datetime.fromisoformat("2025-12-03T03:00:00+00:00")
 _numbers = itertools.count(1)
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from portal.web.review import queue_views
+from portal.web.review import (
+    bulk_views,
+    cluster_views,
+    code_list_views,
+    history_views,
+    queue_views,
+    response_views,
+    split_views,
+)
 from portal.web.review.area import area
 
-__all__ = ["area", "queue_views"]
+__all__ = ["area", "bulk_views", "cluster_views", "code_list_views", "history_views", "queue_views",
+           "response_views", "split_views"]

@@ -19,8 +19,8 @@ def test_one_form(typed: str, kept: str) -> None:
 
 @pytest.mark.parametrize("typed", [
     "", "kim", "@b.kr", "kim@", "kim@b", "kim@@b.kr", "kim b@c.kr", "김@b.kr", "kim@b..kr", ".kim@b.kr", "kim@-b.kr",
-    "kim@b.kr\nBcc: x@y.kr", "kim@b.kr,lee@b.kr", "<kim@b.kr>", "k" * 65 + "@b.kr", "kim@" + "b." * 130 + "kr", "kim@[1.2.3.4]",
-    '"kim"@b.kr', "x" * 100_000 + "@" + "한" * 100_000])
+    "kim@b.kr\nBcc: x@y.kr", "kim@b.kr,lee@b.kr", "<kim@b.kr>", "k" * 65 + "@b.kr", "kim@" + "b." * 130 + "kr",
+    "kim@[1.2.3.4]", '"kim"@b.kr', "x" * 100_000 + "@" + "한" * 100_000])
 def test_what_is_none(typed: str) -> None:
     with pytest.raises(addresses.EmailAddressError):
         addresses.normalised(typed)

@@ -15,7 +15,8 @@ EMAIL = "jiyeon.kim@marusol.example"
 
 
 @pytest.mark.parametrize("taken", [
-    "correct horse staple", "나무 위의 조용한 고양이 셋", "aaaabbbbccccdddd", "tree boat lantern", "8 f#Q2m~zL!pW", "password of my cat"])
+    "correct horse staple", "나무 위의 조용한 고양이 셋", "aaaabbbbccccdddd", "tree boat lantern", "8 f#Q2m~zL!pW",
+    "password of my cat"])
 def test_length_is_all_that_is_asked(taken: str) -> None:
     assert passwords.problems(taken, EMAIL) == []
 

@@ -1,4 +1,4 @@
-"""Accounts: signing in, sessions, passwords and addresses by mailed links, and that nothing tells who has an account."""
+"""Accounts: signing in, sessions, passwords and addresses by mailed links; and nothing tells who has an account."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from portal.organisations.queries import actor_by_account, actor_by_session
 from tests import factories
 from tests.support.outbox import last_letter, letters
 
-PASSWORD = "tree boat lantern"  # noqa: S105
+PASSWORD = "tree boat lantern"
 HASH = passwords.hashed(PASSWORD)
 
 

@@ -14,7 +14,8 @@ NOW = datetime(2025, 12, 3, 3, 0, tzinfo=UTC)
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
-@pytest.mark.parametrize(("seconds", "code"), [(59, "287082"), (1111111109, "081804"), (1234567890, "005924"), (20000000000, "353130")])
+@pytest.mark.parametrize(("seconds", "code"), [
+    (59, "287082"), (1111111109, "081804"), (1234567890, "005924"), (20000000000, "353130")])
 def test_the_vectors_of_the_standard(seconds: int, code: str) -> None:
     secret = base64.b32encode(b"12345678901234567890").decode()
     assert totp.step_of(secret, code, datetime.fromtimestamp(seconds, UTC)) == seconds // 30

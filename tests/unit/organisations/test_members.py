@@ -20,7 +20,7 @@ from portal.organisations.queries import actor_by_account
 from tests import factories
 from tests.support.outbox import last_letter, letters
 
-PASSWORD = "tree boat lantern"  # noqa: S105
+PASSWORD = "tree boat lantern"
 
 
 @pytest.fixture
@@ -66,7 +66,8 @@ def test_an_invited_colleague_without_an_account(session: Session, now: datetime
     assert letter.template == "invitation" and "작성자" in letter.body and "제출 책임자" in letter.body
     page = queries.invitation_page(session, letter.token, now=now)
     assert page is not None and not page.has_account and page.invited_by == "김관리"
-    joined = members.accept_with_new_account(session, letter.token, name="이새롬", password=PASSWORD, locale="ko", now=now)
+    joined = members.accept_with_new_account(session, letter.token, name="이새롬", password=PASSWORD, locale="ko",
+                                             now=now)
     session.flush()
     actor = actor_by_account(session, joined.account_id)
     assert actor is not None and actor.member_roles == {ours.id: frozenset({"drafter", "signer"})}
@@ -267,7 +268,8 @@ def test_and_a_manager_can_do_all_of_it(session: Session, now: datetime, act: st
 
 def test_policies_say_why(session: Session, now: datetime, ours: Organisation, manager: Actor) -> None:
     drafter = factories.member(session, now, ours, "drafter")
-    for decision in (policies.can_manage_organisation(drafter, ours.id), policies.can_invite(drafter, ours.id, "company"),
+    for decision in (policies.can_manage_organisation(drafter, ours.id),
+                     policies.can_invite(drafter, ours.id, "company"),
                      policies.can_change_member(manager, ours.id, takes_last_manager=True),
                      policies.can_see_organisation(manager, ours.id + 1),
                      policies.can_end_membership(drafter, ours.id, manager.require_account(), last_manager=False)):

@@ -10,18 +10,20 @@ from portal.organisations.names import SHARED_MAIL_DOMAINS, name_key, own_mail_d
 
 
 @pytest.mark.parametrize("names", [
-    ("마루솔랩", "(주)마루솔랩", "㈜마루솔랩", "주식회사 마루솔랩", "마루솔랩 주식회사", "마루솔 랩", "마루솔랩(주)", "（주） 마루솔랩"),
+    ("마루솔랩", "(주)마루솔랩", "㈜마루솔랩", "주식회사 마루솔랩", "마루솔랩 주식회사", "마루솔 랩",
+     "마루솔랩(주)", "（주） 마루솔랩"),
     ("Marusol Lab", "MARUSOL LAB", "Marusol Lab Inc.", "Marusol Lab, Ltd", "Marusol Lab Co., Ltd.", "marusol-lab LLC",
      "The Marusol Lab"),
     ("Krummbach", "Krummbach GmbH", "Krummbach GmbH & Co. KG"), ("Dubois", "Dubois S.A.", "DUBOIS SA"),
-    ("한국인공지능협회", "사단법인 한국인공지능협회", "(사)한국인공지능협회"), ("법무법인 다솜", "법무법인(유한) 다솜")])
+    ("한국인공지능협회", "사단법인 한국인공지능협회", "(사)한국인공지능협회"),
+    ("법무법인 다솜", "법무법인(유한) 다솜")])
 def test_spellings_of_one_name(names: tuple[str, ...]) -> None:
     assert len({name_key(name) for name in names}) == 1
 
 
 @pytest.mark.parametrize(("one", "other"), [
-    ("마루솔랩", "마루솔"), ("법무법인 다솜", "다솜"), ("Marusol Lab", "Marusol Labs"), ("한빛 1", "한빛 2"), ("Co", "Inc"),
-    ("글로벌협회(가상)", "글로벌협회")])
+    ("마루솔랩", "마루솔"), ("법무법인 다솜", "다솜"), ("Marusol Lab", "Marusol Labs"), ("한빛 1", "한빛 2"),
+    ("Co", "Inc"), ("글로벌협회(가상)", "글로벌협회")])
 def test_two_names(one: str, other: str) -> None:
     assert name_key(one) != name_key(other)
 

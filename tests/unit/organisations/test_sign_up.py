@@ -20,7 +20,7 @@ from portal.organisations.queries import actor_by_account, actor_by_session
 from tests import factories
 from tests.support.outbox import last_letter, letters
 
-PASSWORD = "tree boat lantern"  # noqa: S105
+PASSWORD = "tree boat lantern"
 NUMBER = "999-81-00015"
 
 
@@ -106,7 +106,8 @@ def test_what_nobody_confirmed_is_forgotten(session: Session, now: datetime) -> 
     ({"name_ko": "", "name_en": " "}, "organisation_name_ko"), ({"name_en": "!!!"}, "organisation_name_en"),
     ({"name_ko": "가" * 201}, "organisation_name_ko"), ({"registration_number": "999-81-00016"}, "registration_number"),
     ({"registration_number": "12"}, "registration_number"), ({"country": "Atlantis"}, "country")])
-def test_what_is_wrong_is_told_at_its_field(session: Session, now: datetime, changed: dict[str, str], field: str) -> None:
+def test_what_is_wrong_is_told_at_its_field(
+        session: Session, now: datetime, changed: dict[str, str], field: str) -> None:
     person = {"name": "김지연", "email": "jiyeon@marusol.example", "password": PASSWORD}
     facts = {"kind": "company", "name_ko": "마루솔랩", "name_en": "Marusol Lab"}
     for key, value in changed.items():
@@ -131,7 +132,8 @@ def test_an_individual_files_as_an_organisation_of_one(session: Session, now: da
 
 @pytest.mark.parametrize(("facts", "by"), [
     ({"name_ko": "전혀 다른 이름", "name_en": "", "registration_number": NUMBER}, "number"),
-    ({"name_ko": "주식회사 마루솔 랩", "name_en": ""}, "name"), ({"name_ko": "", "name_en": "MARUSOL LAB, Inc."}, "name")])
+    ({"name_ko": "주식회사 마루솔 랩", "name_en": ""}, "name"),
+    ({"name_ko": "", "name_en": "MARUSOL LAB, Inc."}, "name")])
 def test_what_seems_to_exist_is_not_joined(session: Session, now: datetime, facts: dict[str, str], by: str) -> None:
     founder, there = signed_up(session, now, registration_number=NUMBER)
     stranger, done = signed_up(session, now, "stranger@elsewhere.example", **facts)
