@@ -97,7 +97,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     backend = create_backend(settings, clock)
     public_engine = make_engine(settings.public_database_url, read_only=True, statement_timeout_ms=5_000)
     public = make_session_factory(public_engine)
-    environment = templating.make_environment()
+    environment = templating.make_environment(watching=False)
 
     app = Flask("portal", static_folder=str(folder("static")), static_url_path="/static", template_folder=None)
     app.config.update(

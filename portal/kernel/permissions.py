@@ -14,7 +14,8 @@ from portal.kernel.actor import Actor
 @dataclass(frozen=True)
 class Permission:
     """`staff`: one of these roles at some ministry; `member`: a membership of some organisation; `account`: signed in;
-    none of them: anyone. `public`: reads the publication as the role *public*, without cookie or session."""
+    none of them: anyone. `public`: reads the publication as the role *public*, without cookie or session.
+    `before_second_factor`: also who has given the password only, while the second factor of the account is due."""
 
     name: str
     doc: str
@@ -22,6 +23,7 @@ class Permission:
     account: bool = False
     member: bool = False
     staff: frozenset[str] = frozenset()
+    before_second_factor: bool = False
 
     def admits(self, actor: Actor) -> bool:
         """Whether this actor passes the outer gate."""
@@ -41,6 +43,8 @@ def _staff(name: str, doc: str, *roles: str) -> Permission:
 PUBLIC = Permission("public", "Reads the publication; nobody is asked who they are.", public=True)
 ANYONE = Permission("anyone", "Anyone, signed in or not: signing in and up.")
 SIGNED_IN = Permission("signed-in", "Anyone with an account.", account=True)
+PASSWORD_GIVEN = Permission("password-given", "Who has given the password; a second factor may still be due.",
+                            account=True, before_second_factor=True)
 MEMBER = Permission("member", "A member of some organisation.", account=True, member=True)
 STAFF = _staff("staff", "Staff of some ministry.", "reviewer", "approver", "publisher", "administrator")
 REVIEWER = _staff("reviewer", "A reviewer: tags, clusters, drafts responses.", "reviewer")
@@ -48,4 +52,4 @@ APPROVER = _staff("approver", "An approver.", "approver")
 PUBLISHER = _staff("publisher", "A publisher: makes consultations, publishes.", "publisher")
 ADMINISTRATOR = _staff("administrator", "An administrator: staff, settings, mail.", "administrator")
 
-ALL = (PUBLIC, ANYONE, SIGNED_IN, MEMBER, STAFF, REVIEWER, APPROVER, PUBLISHER, ADMINISTRATOR)
+ALL = (PUBLIC, ANYONE, PASSWORD_GIVEN, SIGNED_IN, MEMBER, STAFF, REVIEWER, APPROVER, PUBLISHER, ADMINISTRATOR)

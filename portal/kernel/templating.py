@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -45,13 +46,19 @@ OPTIONS: Final[Mapping[str, Any]] = {
 
 
 def make_environment(
-    template_folders: Sequence[Path] | None = None, static_folder: Path | None = None
+    template_folders: Sequence[Path] | None = None, static_folder: Path | None = None, *, watching: bool = True
 ) -> Environment:
-    """An environment of our own over these folders; by default over those that ship with the portal."""
+    """An environment of our own over these folders; by default over those that ship with the portal. Unless it is
+    `watching`, a template or static file that changes after its first use goes unseen: a process that serves does not
+    look at a hundred files for every page, nor may one process show other pages than the next."""
     folders = [folder("templates")] if template_folders is None else template_folders
     # The callable in OPTIONS escapes all but plain text.
-    environment = Environment(loader=FileSystemLoader([str(path) for path in folders]), **OPTIONS)  # noqa: S701
-    return install(environment, static_folder)
+    environment = Environment(  # noqa: S701
+        loader=FileSystemLoader([str(path) for path in folders]), auto_reload=watching, **OPTIONS)
+    install(environment, static_folder)
+    if not watching:
+        environment.globals["asset"] = cache(Assets(folder("static") if static_folder is None else static_folder))
+    return environment
 
 
 def install(environment: Environment, static_folder: Path | None = None) -> Environment:

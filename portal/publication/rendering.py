@@ -6,7 +6,7 @@ import gzip
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment
@@ -17,7 +17,6 @@ from portal.kernel.i18n import msg, use_locale
 from portal.kernel.templating import use_public_links
 from portal.publication import shown
 from portal.publication.phases import phase_facts
-from portal.settings import folder
 
 
 @dataclass(frozen=True)
@@ -40,12 +39,8 @@ def configure(site: Site) -> None:
 
 @lru_cache(maxsize=1)
 def environment() -> Environment:
-    """The publication's own Jinja environment. A process that makes pages by the thousand neither looks at every use
-    whether a template or a static file was changed, nor may its pages differ because one was."""
-    made = templating.make_environment()
-    made.auto_reload = False
-    made.globals["asset"] = cache(templating.Assets(folder("static")))
-    return made
+    """The publication's own Jinja environment."""
+    return templating.make_environment(watching=False)
 
 
 @dataclass(frozen=True)

@@ -166,13 +166,14 @@ def listed(session: Session, consultation_id: int, account_id: int, *, steps: Co
            not_mine: bool = False, after: int | None = None,
            size: int = 50) -> tuple[tuple[Listed, ...], int | None]:
     """Responses, the newest first, and where the next page begins. `not_mine`: only those of which the person has
-    written nothing. One statement."""
+    written nothing, or which are approved: anyone may publish. One statement."""
     rows = session.execute(text("""
         WITH page AS (
             SELECT r.* FROM responses r
              WHERE r.consultation_id = :c AND (:all_steps OR r.step = ANY(:steps))
-               AND (NOT :not_mine OR NOT EXISTS (SELECT 1 FROM response_authors h
-                                                  WHERE h.response_id = r.id AND h.account_id = :me))
+               AND (NOT :not_mine OR r.step = 'approved'
+                    OR NOT EXISTS (SELECT 1 FROM response_authors h
+                                    WHERE h.response_id = r.id AND h.account_id = :me))
                AND (CAST(:after AS bigint) IS NULL OR r.id < :after)
              ORDER BY r.id DESC LIMIT :size)
         SELECT r.id, r.cluster_id, r.segment_id, r.step, r.disposition, r.edition, coalesce(c.title_ko, ''),
@@ -196,7 +197,7 @@ def listed(session: Session, consultation_id: int, account_id: int, *, steps: Co
 
 @dataclass(frozen=True)
 class StepCounts:
-    """How many responses stand at each step: all, and those of which the person has written nothing."""
+    """How many responses stand at each step: all, and those that the person may take further (see `listed`)."""
 
     all: Mapping[str, int]
     not_mine: Mapping[str, int]
@@ -209,7 +210,7 @@ def step_counts(session: Session, consultation_ids: Sequence[int], account_id: i
     others: dict[int, dict[str, int]] = {each: {} for each in consultation_ids}
     for row in session.execute(text("""
             SELECT r.consultation_id, r.step, count(*) AS n,
-                   count(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM response_authors h
+                   count(*) FILTER (WHERE r.step = 'approved' OR NOT EXISTS (SELECT 1 FROM response_authors h
                           WHERE h.response_id = r.id AND h.account_id = :me)) AS others
               FROM responses r WHERE r.consultation_id = ANY(:ids) GROUP BY r.consultation_id, r.step"""),
             {"ids": list(consultation_ids), "me": account_id}):

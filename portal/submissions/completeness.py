@@ -47,5 +47,6 @@ def _problems(clause_eid: str, given: CommentInput, law: LawText) -> Iterator[Pr
             "The words “%(words)s” are marked as confidential, but stand nowhere in your comment.",
             words=claim.words))
     for field in TEXT_FIELDS:
-        if personal_data.find_resident_numbers(getattr(given, field)):
+        text = getattr(given, field)
+        if text and personal_data.find_resident_numbers(text):
             yield Problem(field, resident_number_refused())

@@ -126,7 +126,9 @@ def file_submission(session: Session, actor: Actor, submission_id: int, given: F
             "terms_version": given.terms_version, "terms_digest": given.terms_digest, "comment_count": len(ready),
             "digest": digest},
         {"number": facts.number, "payload": payload, "key_id": signing_key.key_id, "signature": signature})
-    session.execute(insert(Comment), [{"filing_id": filing_id, **item} for item in ready])
+    # With its absent values written out: else every run of comments that lack the same ones is a statement of its own.
+    session.execute(insert(Comment).execution_options(render_nulls=True),
+                    [{"filing_id": filing_id, **item} for item in ready])
     audit.record(session, actor, "submission.filed", "submission", submission_id, now=now,
                  ministry_id=submission.ministry_id, consultation_id=submission.consultation_id,
                  organisation_id=submission.organisation_id, filing=number, comments=len(ready), digest=digest,
@@ -283,4 +285,4 @@ def _ready(number: int, item: Written, scope: Sequence[str] | None) -> dict[str,
 def finds(given: CommentInput) -> list[dict[str, Any]]:
     """What the detector of personal data finds in a comment: kinds and places, not the words."""
     return [{"field": field, "kind": str(found.kind), "start": found.start, "end": found.end}
-            for field, text in given.texts().items() for found in personal_data.find(text)]
+            for field, text in given.texts().items() if text for found in personal_data.find(text)]

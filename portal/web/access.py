@@ -1,7 +1,7 @@
 """How a view is declared and called: permission, session, language, one commit, then the response.
 
 A view is a function `view(c: Context, **of_the_address) -> Page | Redirect | Bytes | Stream`. It never commits and
-never makes a response; the wrapper here does both, in this order, so that a conflict found at commit still gets its page.
+never makes a response; the wrapper here does both, in this order, so that a conflict found at commit gets its page.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def _call(view: View, permission: Permission, address: dict[str, Any]) -> Respon
         with speaking(locale, public=False):
             if permission.account and actor.account_id is None:
                 raise SignInNeededError
-            if permission.account and actor.second_factor_due:
+            if permission.account and actor.second_factor_due and not permission.before_second_factor:
                 raise SecondFactorNeededError
             csrf.check(request, cookie, p.settings.secret_keys, p.settings.base_url)
             if not permission.admits(actor):

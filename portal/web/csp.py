@@ -27,8 +27,10 @@ def install(app: Flask, *, secure: bool) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
+        given = {name.lower() for name, _ in response.headers}  # asking for each one costs more than this
         for name, value in headers.items():
-            response.headers.setdefault(name, value)
+            if name.lower() not in given:
+                response.headers.add(name, value)
         if request.endpoint == "static" and response.status_code in (200, 304):
             # An address with a content hash names one content for ever.
             response.headers["Cache-Control"] = (

@@ -2,7 +2,8 @@
 
 Two independent proofs are asked for. The browser's word where it gives one (`Sec-Fetch-Site`, `Origin`), and a token in
 the form that is a keyed digest of a cookie that other sites can neither read nor set: the session's for who is signed
-in, a visit's for who is not. The token stays the same for the life of the cookie, so that a form left open overnight works.
+in, a visit's for who is not. The token stays the same for the life of the cookie, so that a form left open overnight
+works.
 """
 
 from __future__ import annotations

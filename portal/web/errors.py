@@ -12,7 +12,9 @@ from flask import Flask, Response, g, request
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from portal.kernel import unit_of_work
 from portal.kernel.actor import ANONYMOUS
+from portal.kernel.audit import record
 from portal.kernel.errors import PortalError, StateError, TooManyError
 from portal.kernel.i18n import Message, msg
 from portal.web.access import (
@@ -76,6 +78,22 @@ def error_page(p: Portal, status: int, message: Message | None = None, what_next
             "what_next": what_next, "kept": kept, "typed": typed_fields(), "is_public": public}, status))
 
 
+def _record_refusal(p: Portal, error: PortalError) -> None:
+    """Append a signed-in person's refusal to the audit log, in a transaction of its own; a flood of them does not flood
+    the log. Nobody's refusal says nothing about anybody and goes to the text log."""
+    actor = getattr(g, "actor", ANONYMOUS)
+    if actor.account_id is None:
+        log.info("refused", reason=error.message.msgid, path=request.path)
+        return
+    try:
+        p.limiter.hit("security-event", "refused", actor.account_id)
+    except TooManyError:
+        return
+    unit_of_work.run(p.sessions, lambda session: record(
+        session, actor, "access.refused", "account", actor.account_id, now=p.clock(), endpoint=request.endpoint,
+        reason=error.message.msgid[:200]))
+
+
 def install(app: Flask, p: Portal) -> None:
     """Map every error to its page."""
 
@@ -84,9 +102,8 @@ def install(app: Flask, p: Portal) -> None:
         response = error_page(p, error.status, error.message, error.what_next, error.kept)
         if isinstance(error, TooManyError):
             response.headers["Retry-After"] = str(error.retry_after)
-        if error.status in (403, 429):
-            log.info("refused", reason=error.message.msgid, path=request.path,
-                     account=getattr(g, "actor", ANONYMOUS).account_id)
+        if error.status == 403:
+            _record_refusal(p, error)
         return response
 
     @app.errorhandler(SignInNeededError)

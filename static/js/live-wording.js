@@ -49,11 +49,17 @@ function wording(form, current, words, said) {
     if (!found.length) return { note: said.absent };
     if (found.length > 1) return { note: said.several };
     const at = found[0].index;
-    return { old: current, now: current.slice(0, at) + words("fragment_new").trim() + current.slice(at + found[0][1].length) };
+    return { old: current, now: replaced(current.slice(0, at), words("fragment_new").trim(), current.slice(at + found[0][1].length)) };
   }
   if (form === "new_clause") return words("new_clause").trim() ? { old: "", now: words("new_clause").trim() } : null;
   if (form === "deletion") return current ? { old: current, now: "" } : null;
   return null;
+}
+
+/* as portal/ordinances/proposals.py puts it together: words struck out leave one space, not two */
+function replaced(before, now, after) {
+  const rest = !now && (!before || /\s$/u.test(before)) ? after.replace(/^ +/u, "") : after;
+  return rest ? before + now + rest : (before + now).trimEnd();
 }
 
 function drawn(result, language, said) {

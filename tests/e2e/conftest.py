@@ -22,6 +22,13 @@ from tests.support.browser import ARGUMENTS, find_or_install
 from tests.support.ports import free_port
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+#: Whether the focused control, or the label drawn in its place, has a ring.
+FOCUS_SHOWS = """(() => {
+    const control = document.activeElement;
+    const drawn = [control, ...(control.labels || []), control.parentElement];
+    return drawn.some(element => { const style = getComputedStyle(element);
+        return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none'; });
+})()"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -93,6 +100,8 @@ class Person:
     url: str
     language: str = "ko"
     faults: list[str] = field(default_factory=list)
+    #: Where axe looks at the pages of somebody without JavaScript, in which axe cannot run.
+    mirror: Page | None = None
 
     def __post_init__(self) -> None:
         self.page.on("console", lambda m: self.faults.append(f"console: {m.text}") if m.type == "error" else None)
@@ -124,7 +133,13 @@ class Person:
 
     def look(self, status: int = 200) -> None:
         """Axe, and what the browser complained of. `status`: of a page that answers 4xx on purpose."""
-        found = self.page.evaluate(AXE + """;
+        page = self.page
+        if self.mirror is not None:
+            page, words = self.mirror, self.page.content()
+            page.route(self.page.url, lambda route: route.fulfill(body=words, content_type="text/html; charset=utf-8"),
+                       times=1)
+            page.goto(self.page.url)
+        found = page.evaluate(AXE + """;
             axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.map(
                 v => v.id + ': ' + v.nodes.slice(0, 3).map(
                     n => n.html.slice(0, 160) + ' ' + n.failureSummary).join(' | ')))""")
@@ -145,9 +160,11 @@ class Person:
 
     def press(self, target: Locator, status: int = 200) -> None:
         """Press what leads to another page, and look at that."""
-        with self.page.expect_navigation():
+        with self.page.expect_navigation() as navigation:
             target.first.click()
         self.page.wait_for_load_state()
+        answer = navigation.value
+        assert answer.status == status, f"{self.page.url} answers {answer.status}: {self.words()[:600]}"
         self.look(status)
 
     def fill(self, values: dict[str, str]) -> None:
@@ -167,6 +184,19 @@ class Person:
         self.fill({"email": email, "password": password})
         self.press_button("Sign in")
 
+    def carry(self, secret: str) -> None:
+        """Be signed in already, with a session's secret."""
+        self.page.context.add_cookies([{"name": "portal_session", "value": secret, "url": self.url}])
+
+    def tab_to(self, target: Locator, most: int = 120) -> None:
+        """Reach a control with the Tab key alone; whatever has the focus on the way can be seen to have it."""
+        for _ in range(most):
+            self.page.keyboard.press("Tab")
+            if target.evaluate("element => element === document.activeElement"):
+                assert self.page.evaluate(FOCUS_SHOWS), f"the focus cannot be seen on {target}"
+                return
+        raise AssertionError(f"{most} times Tab does not lead to {target}")
+
     def words(self, selector: str = "main") -> str:
         """What can be read there, with single spaces."""
         return re.sub(r"\s+", " ", self.page.locator(selector).first.inner_text())
@@ -178,12 +208,19 @@ def person(browser: Browser, running: Running) -> Iterator[Callable[..., Person]
     contexts: list[BrowserContext] = []
 
     def make(language: str = "ko", *, javascript: bool = True, width: int = 1280) -> Person:
-        context = browser.new_context(
-            locale={"ko": "ko-KR", "en": "en-GB"}[language], java_script_enabled=javascript,
-            viewport={"width": width, "height": 900}, reduced_motion="reduce", bypass_csp=False)
-        context.set_default_timeout(15_000)
-        contexts.append(context)
-        return Person(context.new_page(), running.url, language)
+        def page(javascript: bool) -> Page:
+            context = browser.new_context(
+                locale={"ko": "ko-KR", "en": "en-GB"}[language], java_script_enabled=javascript,
+                viewport={"width": width, "height": 900}, reduced_motion="reduce", bypass_csp=False)
+            context.set_default_timeout(15_000)
+            contexts.append(context)
+            return context.new_page()
+
+        someone = Person(page(javascript), running.url, language)
+        if not javascript:
+            someone.mirror = page(True)
+            someone.mirror.route("**/*.js*", lambda route: route.abort())
+        return someone
 
     yield make
     for context in contexts:

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
@@ -36,11 +35,11 @@ pytestmark = needs_data
 SLUG = "official-decree"
 BASE = f"/admin/consultations/{SLUG}/"
 NOTICE = {
-    "notice_number": "시험부공고 제2025-7호", "gazette_number": "제21000호", "gazette_url": "", "legal_basis_ko": "행정절차법 제41조",
-    "legal_basis_en": "Article 41", "reason_ko": "법이 위임한 사항을 정함", "reason_en": "", "main_content_ko": "주요내용",
-    "main_content_en": "", "receiving_body_ko": "시험정책과", "receiving_body_en": "", "method_ko": "법제정보시스템",
-    "method_en": ""}
-REASON = "사전에 고지하는 방법을 소상공인이 고를 수 있게 하여 주시기 바랍니다."
+    "notice_number": "시험부공고 제2025-7호", "gazette_number": "제21000호", "gazette_url": "", "method_en": "",
+    "legal_basis_ko": "행정절차법 제41조", "legal_basis_en": "Article 41", "reason_ko": "위임한 사항을 정함",
+    "reason_en": "", "main_content_ko": "주요내용", "main_content_en": "", "receiving_body_ko": "시험정책과",
+    "receiving_body_en": "", "method_ko": "법제정보시스템"}
+REASON = "사전에 고지하는 방법을 소상공인이 고를 수 있게 하여 주십시오."
 ANSWER = {"ko": "고지의 방법을 고를 수 있도록 일부 반영하였습니다.", "en": "Accepted in part: the manner may be chosen."}
 
 
@@ -54,8 +53,8 @@ def notice(desk: Visitor, ministry: int) -> None:
     """From nothing to announced, with both files imported and looked at."""
     desk.post("/admin/consultations/new", {
         "ministry": str(ministry), "kind": "legislative_notice", "draft_kind": "enactment",
-        "title_ko": "인공지능기본법 시행령 제정안", "title_en": "Draft AI Decree", "slug": SLUG, "number_prefix": "OFFICIAL",
-        "action": "save"})
+        "title_ko": "인공지능기본법 시행령 제정안", "title_en": "Draft AI Decree", "slug": SLUG,
+        "number_prefix": "OFFICIAL", "action": "save"})
     english = MAPPING / "ai_decree_36053_en.json"
     desk.post(f"{BASE}draft/import", {
         "file": (io.BytesIO(DECREE_1.read_bytes()), DECREE_1.name),

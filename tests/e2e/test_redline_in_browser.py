@@ -46,13 +46,16 @@ def test_every_vector(page: Page) -> None:
 
 
 def test_texts_that_are_equal_or_empty(page: Page) -> None:
-    asked = [{"old": old, "new": new, "language": "ko"} for old, new in [("", ""), ("가", "가"), ("", "가"), ("가", "")]]
+    pairs = [("", ""), ("가", "가"), ("", "가"), ("가", "")]
+    asked = [{"old": old, "new": new, "language": "ko"} for old, new in pairs]
     assert [changes for changes, _ in _in_browser(page, asked)] == [
         [], [["same", "가"]], [["inserted", "가"]], [["deleted", "가"]]]
 
 
-@pytest.mark.parametrize(("language", "words"), [("ko", ["삭제 “를”", "삽입 “가”"]), ("en", ["deleted “a”", "inserted “b”"])])
+@pytest.mark.parametrize(("language", "words"), [
+    ("ko", ["삭제 “를”", "삽입 “가”"]), ("en", ["deleted “a”", "inserted “b”"])])
 def test_a_change_can_be_heard(page: Page, language: str, words: list[str]) -> None:
-    texts = {"ko": ("사업자를 돕는다", "사업자가 돕는다"), "en": ("a duty remains here", "b duty remains here")}[language]
+    texts = {"ko": ("사업자를 돕는다", "사업자가 돕는다"),
+             "en": ("a duty remains here", "b duty remains here")}[language]
     [(_, spoken)] = _in_browser(page, [{"old": texts[0], "new": texts[1], "language": language}])
     assert [piece for piece in spoken if "“" in piece] == words

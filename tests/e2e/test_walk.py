@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
@@ -71,6 +70,14 @@ def test_the_whole_walk(person: Callable[..., Person], sessions: sessionmaker[Se
     a_filer_corrects(walk, filer)
     an_individual_withdraws(walk)
     the_public_sees_what_was_filed(walk)
+    a_reviewer_makes_a_code_list(walk)
+    a_reviewer_works_the_queue(walk)
+    a_reviewer_answers(walk)
+    an_approver_approves(walk)
+    a_publisher_publishes(walk)
+    the_columns_add_up(walk)
+    the_public_reads_the_response(walk)
+    the_filer_reads_the_results(walk, filer)
 
 
 # ---------------------------------------------------------------------------------------------------- administrators
@@ -175,7 +182,7 @@ def a_publisher_makes_the_consultation(walk: Walk) -> None:
     publisher.page.locator('input[name="file"]').set_input_files(
         {"name": "규제영향분석서.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n"})
     publisher.press_button("Attach")
-    publisher.fill({"article_reasons_ko": "제정이유에 함께 적었습니다.", "article_reasons_en": "Given with the reason."})
+    publisher.fill({"article_reasons_ko": "제정이유에 함께 적음.", "article_reasons_en": "Given with the reason."})
     publisher.press_button("Save the reasons")
     assert publisher.page.locator(".checks__item--missing").count() == 0
     publisher.press_button("Announce")
@@ -279,7 +286,7 @@ def a_filer_writes(walk: Walk, filer: Person) -> None:
     field = filer.page.locator('[name="full_text"]')
     start = field.input_value()
     assert start and start == {"ko": source_words("art_1")[0], "en": source_words("art_1")[1]}[walk.language]
-    field.fill(start + {"ko": " 이 영은 소상공인을 배려한다.", "en": " It has regard to small operators."}[walk.language])
+    field.fill(start + {"ko": " 소상공인을 배려한다.", "en": " It has regard to small operators."}[walk.language])
     filer.page.locator(".wording__redline ins").first.wait_for()
     filer.press_button("Save")
 
@@ -389,3 +396,132 @@ def the_public_sees_what_was_filed(walk: Walk) -> None:
     assert REASON[walk.language][:20] in reader.words()
     reader.open({"ko": "/search?q=소상", "en": "/search?q=operators&lang=en"}[walk.language])
     assert reader.page.locator(".comment").count() >= 2
+
+
+# --------------------------------------------------------------------------------------------------------- reviewers
+
+
+def a_reviewer_makes_a_code_list(walk: Walk) -> None:
+    reviewer = walk.signed_in("reviewer", "")
+    assert reviewer.page.url == f"{reviewer.url}/review/"
+    reviewer.open(f"/review/{walk.slug}/code-list")
+    for kind, korean, english in (("topics", "투명성", "Transparency"), ("tags", "고지 방법", "Manner of notice")):
+        form = reviewer.page.locator(f'form[action$="/code-list/{kind}"]')
+        form.locator('[name$="name_ko"]').fill(korean)
+        form.locator('[name$="name_en"]').fill(english)
+        reviewer.press(form.locator('button[type="submit"]'))
+    assert {"ko": "고지 방법", "en": "Manner of notice"}[walk.language] in reviewer.words()
+
+
+def a_reviewer_works_the_queue(walk: Walk) -> None:
+    """Filters (OR within, AND across), search for two syllables, a tag, a cluster, a second segment moved into it."""
+    reviewer = walk.signed_in("reviewer", "")
+    page, queue = reviewer.page, f"/review/{walk.slug}/?coverage=untriaged"
+    reviewer.open_when(queue, "EU AI Act")  # the later filing has come in
+    rows = page.locator(".queue-item")
+    assert rows.count() == 5
+    page.locator("#search-q").fill({"ko": "소상", "en": "operators"}[walk.language])
+    page.locator("#search-q").press("Enter")
+    page.wait_for_url("**/*q=*")
+    reviewer.look()
+    assert rows.count() == 5
+    for position, count in (("amend", 3), ("oppose", 4)):
+        with page.expect_navigation():
+            page.locator(f'.facets input[name="position"][value="{position}"]').check()
+        page.wait_for_load_state()
+        assert rows.count() == count
+    reviewer.look()
+    reviewer.open(f"{queue}&q=" + {"ko": "블록체인", "en": "blockchain"}[walk.language])
+    assert rows.count() == 0
+
+    reviewer.open(queue)
+    page.locator(f'.queue-item__words[href*="at="]').first.click()
+    page.locator("[data-pane]").wait_for()
+    reviewer.look()
+    tag = {"ko": "고지 방법", "en": "Manner of notice"}[walk.language]
+    page.locator("#bar-tag").fill(tag)
+    page.get_by_role("button", name=reviewer.say("Tag, stay")).click()
+    page.locator(".decisions .tag").filter(has_text=tag).wait_for()
+    page.locator(".work-bar__more summary").click()
+    page.locator("#bar-new").fill({"ko": "고지의 방법을 고르게 하자", "en": "Leave a choice of notice"}[walk.language])
+    page.locator("#bar-new").press("Enter")
+    page.locator("[data-done]").wait_for()
+    reviewer.look()
+    reviewer.open(queue)
+    page.locator('.queue-item__words[href*="at="]').first.click()
+    page.locator("#bar-cluster").select_option(index=1)
+    page.get_by_role("button", name=reviewer.say("Move, next")).click()
+    page.locator("[data-done]").wait_for()
+    reviewer.open(queue)
+    assert rows.count() == 3
+
+
+def a_reviewer_answers(walk: Walk) -> None:
+    reviewer = walk.signed_in("reviewer", "")
+    reviewer.open(f"/review/{walk.slug}/clusters/")
+    reviewer.press(reviewer.page.locator(".cluster-card a"))
+    assert reviewer.page.locator(".queue-item").count() == 2
+    reviewer.press_button("Write the response")
+    form = reviewer.page.locator("form.answer-form")
+    reviewer.press(form.locator('button[name="act"][value="send"]'), status=422)  # saved, but not ready to be sent on
+    reviewer.choose("disposition", "partly_accepted")
+    reviewer.fill({"text_ko": RESPONSE["ko"], "text_en": RESPONSE["en"]})
+    reviewer.press(reviewer.page.locator('form.answer-form button[name="act"][value="send"]'))
+    assert reviewer.page.get_by_role("button", name=reviewer.say("Approve this text")).count() == 0
+
+
+def step(walk: Walk, who: str, button: str) -> None:
+    """Somebody else finds the response among what waits, reads it, and takes it one step on."""
+    person = walk.signed_in(who, "")
+    person.press(person.page.locator(".waits a"))
+    person.press(person.page.locator("tbody th a"))
+    assert RESPONSE[walk.language] in person.words(".answer-text")
+    person.press(person.page.get_by_role("button", name=person.say(button, n=1)))
+
+
+def an_approver_approves(walk: Walk) -> None:
+    step(walk, "approver", "Approve this text")
+
+
+def a_publisher_publishes(walk: Walk) -> None:
+    step(walk, "publisher", "Publish edition %(n)s")
+
+
+def the_columns_add_up(walk: Walk) -> None:
+    """Under every filter each row adds up to its total, and the rows to what was received."""
+    reviewer = walk.signed_in("reviewer", "")
+    received = {}
+    for narrowed in ("", "?position=amend", "?kind=company", "?position=amend&position=oppose&kind=company",
+                     "?kind=individual"):
+        reviewer.open(f"/review/{walk.slug}/coverage{narrowed}")
+        for table in ("by-article", "by-kind"):
+            rows = reviewer.page.locator(f"table:has(#{table}-caption) tbody tr, #{table} tbody tr").evaluate_all(
+                "rows => rows.map(row => [...row.querySelectorAll('td')].map(cell => parseInt(cell.innerText) || 0))")
+            assert len(rows) >= 2, table
+            assert all(sum(row[:-1]) == row[-1] for row in rows), rows
+            assert [sum(column) for column in zip(*rows[:-1], strict=True)] == rows[-1], rows
+            received.setdefault(narrowed, rows[-1][-1])
+            assert received[narrowed] == rows[-1][-1]
+    assert received["?position=amend"] < received["?position=amend&position=oppose&kind=company"] < received[""]
+
+
+# -------------------------------------------------------------------------------------------------------- the result
+
+
+def the_public_reads_the_response(walk: Walk) -> None:
+    reader = walk.somebody()
+    reader.open_when(walk.public("responses/"), RESPONSE[walk.language])
+    reader.press(reader.page.locator(".response__foot a"))
+    answered = reader.page.locator(".comment__clause")
+    assert reader.page.locator(".comment, .comment--withheld").count() == 2
+    reader.press(answered)
+    assert RESPONSE[walk.language] in reader.words(".response") and reader.say("Partly accepted") in reader.words()
+    assert reader.page.locator(".comment").count() >= 1
+
+
+def the_filer_reads_the_results(walk: Walk, filer: Person) -> None:
+    filer.open(f"/workspace/{walk.slug}/results")
+    results = filer.page.locator(".result")
+    assert results.count() == 5
+    assert results.filter(has_text=RESPONSE[walk.language]).count() == 2
+    assert results.filter(has_text=filer.say("Not answered yet")).count() == 3

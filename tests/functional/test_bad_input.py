@@ -72,8 +72,8 @@ def test_a_closed_period(scene: Scene, sessions: sessionmaker[Session], locale: 
         late = scene.sign_in(scene.actor)
         token = late.token("/workspace/")
         kept = late.post(f"{scene.path}comments/{comment}", {**mine, **form(scene), "csrf_token": token}, status=409)
-        assert_clear(kept, locale, msg("This was not saved. Everything that you typed still stands below: copy what you "
-                                       "need."))
+        assert_clear(kept, locale, msg("This was not saved. Everything that you typed still stands below: copy what "
+                                       "you need."))
         filed = late.post(f"{scene.path}file", {**filing, "signer_title": TYPED, "csrf_token": token}, status=409)
         body = filed.get_data(as_text=True)
         assert f'<html lang="{locale}"' in body and REASON in words(filed)

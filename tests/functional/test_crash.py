@@ -176,8 +176,8 @@ def test_a_killed_web_loses_no_receipt(web: Web, sessions: sessionmaker[Session]
     assert KILLED_AFTER <= len(answered) < FILERS, "it was not killed in the middle"
 
     with sessions() as session:
-        filed = {key: number for key, number in session.execute(text(
-            "SELECT f.request_key, r.number FROM filings f JOIN receipts r ON r.filing_id = f.id"))}
+        filed: dict[str, str] = dict(session.execute(text(
+            "SELECT f.request_key, r.number FROM filings f JOIN receipts r ON r.filing_id = f.id")).tuples().all())
     for filer in answered:
         number = filed[filer.fields["request_key"]]
         assert filer.receipt in ("", number)

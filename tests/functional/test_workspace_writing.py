@@ -294,7 +294,6 @@ def test_a_text_saves_itself(scene: Scene) -> None:
     assert first["state"] == "saved"
     assert first["version"] == 1
     assert first["message"] == "12:00에 저장하였습니다"
-    assert "입장을 고르십시오." in first["missing"]
     again = scene.browser.post(first["url"], {**form, "expected_version": "1", "reason": "쓰는 중"}, status=200,
                                headers=JSON).get_json()
     assert (again["id"], again["version"]) == (first["id"], 2)

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
 
+from portal.kernel.actor import Actor
+from portal.kernel.audit import AuditEvent
+from tests import factories
+from tests.conftest import TestClock
 from tests.support.client import Visitor
 
 
@@ -31,3 +39,16 @@ def test_the_wrong_method_is_refused(visitor: Visitor) -> None:
     response = visitor.client.post("/healthz", base_url=visitor.settings.base_url)
     assert response.status_code == 405
     assert "GET" in response.headers["Allow"]
+
+
+def test_a_refusal_outlives_the_request(
+    app: Flask, sessions: sessionmaker[Session], clock: TestClock, sign_in: Callable[[Actor], Visitor]
+) -> None:
+    with sessions() as session:
+        organisation = factories.organisation(session, clock())
+        filer = factories.member(session, clock(), organisation)
+        session.commit()
+    sign_in(filer).get("/admin/", status=403)
+    with sessions() as session:
+        event = session.scalars(select(AuditEvent).where(AuditEvent.verb == "access.refused")).one()
+    assert event.account_id == filer.account_id and event.data["endpoint"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import html
+import inspect
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
-import html5lib
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session, sessionmaker
@@ -37,6 +38,9 @@ HOSTILE = {
     "other site": "//evil.example/", "tsquery": "a & ! | ( :* <-> 'b", "regular expression": "(a+)+$[\\",
     "JSON": '{"a": [1, null]}', "white": " \t\u3000\u200b ", "empty": "",
 }
+#: For walks over many pages: of each way to break something one.
+FEW = ("attribute", "Jinja", "particle", "NUL", "long word", "half", "no digit", "great number", "nearly great",
+       "other site")
 
 
 @dataclass(frozen=True)
@@ -73,10 +77,26 @@ def written(value: str) -> str:
     return quote(value.encode("utf-8", "surrogatepass"), safe="")
 
 
+_READS = (re.compile(r'args\.get(?:list)?\(\s*"(\w+)"'), re.compile(r'number\("(\w+)"'))
+
+
+def _read_in(source: str) -> set[str]:
+    return {name for pattern in _READS for name in pattern.findall(source)}
+
+
 def parameters() -> list[str]:
     """Every query parameter that any page reads."""
-    source = "\n".join(path.read_text() for path in Path(portal.web.__file__).parent.rglob("*.py"))
-    return sorted({*re.findall(r'args\.get(?:list)?\(\s*"(\w+)"', source), *re.findall(r'number\("(\w+)"', source), "lang"})
+    files = Path(portal.web.__file__).parent.rglob("*.py")
+    return sorted({name for path in files for name in _read_in(path.read_text())} | {"lang"})
+
+
+def parameters_of(view: Any) -> list[str]:
+    """Those that the module of this page reads."""
+    return sorted(_read_in(inspect.getsource(inspect.getmodule(inspect.unwrap(view)))) | {"lang"})  # type: ignore[arg-type]
+
+
+def _view(app: Flask, rule: Rule) -> Any:
+    return app.view_functions[rule.endpoint]
 
 
 def _kind(permission: Permission) -> str:
@@ -84,9 +104,8 @@ def _kind(permission: Permission) -> str:
 
 
 def pages(app: Flask, *kinds: str) -> list[Rule]:
-    return sorted((rule for rule in app.url_map.iter_rules() if rule.endpoint != "static" and "GET" in (rule.methods or ())
-                   and _kind(app.view_functions[rule.endpoint].permission) in kinds),  # type: ignore[union-attr]
-                  key=lambda rule: rule.rule)
+    found = [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static" and "GET" in (rule.methods or ())]
+    return sorted((rule for rule in found if _kind(_view(app, rule).permission) in kinds), key=lambda rule: rule.rule)
 
 
 def filled(rule: Rule, slug: str) -> str:
@@ -94,34 +113,36 @@ def filled(rule: Rule, slug: str) -> str:
     return re.sub(r"<(?:(\w+):)?(\w+)>", lambda part: known.get(part[2], "1" if part[1] == "int" else "x"), rule.rule)
 
 
-def check(response: TestResponse, value: str, where: str) -> None:
-    """No error of ours, nothing of theirs taken for markup, no header of theirs, no text of ours unfilled."""
+_ADDRESS = re.compile(r'\b(?:href|src|action|formaction)="([^"]*)"')
+_audited: set[int] = set()
+
+
+def check(response: TestResponse, value: str, where: str, *, whole: bool = True) -> None:
+    """No error of ours, nothing of theirs taken for markup, no header of theirs; with `whole` also everything that the
+    test client asks of a page, once for the same bytes."""
     assert response.status_code < 500, f"{where}: {response.status_code}"
     assert "x=1" not in response.headers.get("Set-Cookie", "")
     location = response.headers.get("Location", "")
     assert not location.startswith(("//", "javascript:")), where
     assert "evil.example" not in location.split("?")[0], f"{where} -> {location}"
-    assert "\n" not in location
-    if not response.headers.get("Content-Type", "").startswith("text/html") or response.status_code in (301, 303, 308):
+    if not response.headers.get("Content-Type", "").startswith("text/html"):
         return
     body = response.get_data(as_text=True)
     if any(mark in value for mark in "<\"'"):
         assert value not in body, f"{where}: reflected as it is"
-    assert "<script>alert" not in body
-    assert "49{%" not in body
-    tree = html5lib.parse(body, namespaceHTMLElements=False)
-    for element in tree.iter():
-        if isinstance(element.tag, str):
-            bad = [name for name in element.attrib if str(name).lower().startswith("on")]
-            assert not bad, f"{where}: {element.tag} with {bad}"
-            for name in ("href", "src", "action", "formaction"):
-                address = str(element.attrib.get(name, ""))
-                assert not address.lower().startswith(("javascript:", "//", "data:text")), f"{where}: {name}={address}"
-                assert not address.startswith("http") or "evil" not in address, f"{where}: {name}={address}"
-    try:
-        audit(response)
-    except AssertionError as problem:
-        raise AssertionError(f"{where}: {problem}") from None
+    assert "<script>alert" not in body, where
+    assert "<img src=x" not in body, where
+    assert "49{%" not in body, f"{where}: taken for a template"
+    for address in _ADDRESS.findall(body):
+        plain = html.unescape(address).lower()
+        assert not plain.startswith(("javascript:", "//", "data:text")), f"{where}: {address}"
+        assert "evil" not in plain.split("?")[0] or plain.startswith("/"), f"{where}: {address}"
+    if whole and hash(body) not in _audited:
+        try:
+            audit(response)
+        except AssertionError as problem:
+            raise AssertionError(f"{where}: {problem}") from None
+        _audited.add(hash(body))
 
 
 def get(visitor: Visitor, address: str) -> TestResponse:
@@ -140,40 +161,42 @@ def test_the_walk_knows_parameters_and_pages(app: Flask) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_public_pages_with_any_parameter(app: Flask, scene: Scene, name: str) -> None:
-    """Each page that anyone may open, with each parameter that any page reads, alone and in both languages."""
+    """Each page that anyone may open: with each parameter that it reads, and with every other one at once."""
     visitor, value = Visitor(app), HOSTILE[name]
+    everything = "&".join(f"{parameter}={written(value)}" for parameter in parameters())
     for rule in pages(app, "public", "anyone"):
         address = filled(rule, scene.slug)
-        for parameter in parameters():
-            where = f"{address}?{parameter}={written(value)}"
-            check(get(visitor, where), value, where[:200])
-    check(get(visitor, f"/search?lang=en&q={written(value)}"), value, "/search in English")
+        for query in (*(f"{parameter}={written(value)}" for parameter in parameters_of(_view(app, rule))), everything):
+            check(get(visitor, f"{address}?{query}"), value, f"{address}?{query[:60]} with {name}")
+    check(get(visitor, f"/search?lang=en&q={written(value)}"), value, f"/search in English with {name}")
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", FEW)
 def test_signed_in_pages_with_all_parameters(
         app: Flask, scene: Scene, sign_in: Callable[[Actor], Visitor], name: str) -> None:
     visitor, value = sign_in(scene.everybody), HOSTILE[name]
     query = "&".join(f"{parameter}={written(value)}" for parameter in parameters())
     for rule in pages(app, "signed in", "anyone"):
-        for address in {filled(rule, scene.slug)}:
-            where = f"{address}?{query}"
-            check(get(visitor, where), value, f"{address} with {name}")
+        address = filled(rule, scene.slug)
+        check(get(visitor, f"{address}?{query}"), value, f"{address} with {name}")
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", FEW)
 def test_any_part_of_an_address(app: Flask, scene: Scene, sign_in: Callable[[Actor], Visitor], name: str) -> None:
     """Slugs, numbers, tokens: each part of each address."""
     value = HOSTILE[name]
-    if not value:
-        pytest.skip("an empty part is another address")
     people = {"public": Visitor(app), "anyone": Visitor(app), "signed in": sign_in(scene.everybody)}
     for rule in pages(app, *people):
-        visitor = people[_kind(app.view_functions[rule.endpoint].permission)]  # type: ignore[union-attr]
+        visitor = people[_kind(_view(app, rule).permission)]
         for part in re.findall(r"<[^>]+>", rule.rule):
             address = filled_but(rule, scene.slug, part, written(value))
-            check(get(visitor, address), value, f"{rule.rule} with {name} in {part}")
-    check(get(Visitor(app), f"/{written(value)}"), value, f"/{name}")
+            check(get(visitor, address), value, f"{rule.rule} with {name} in {part}", whole=False)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_addresses_that_lead_nowhere(app: Flask, scene: Scene, name: str) -> None:
+    for address in ("/", f"/c/{scene.slug}/", f"/c/{scene.slug}/v1/", f"/c/{scene.slug}/submissions/", "/c/"):
+        check(get(Visitor(app), address + written(HOSTILE[name])), HOSTILE[name], f"{address} and {name}")
 
 
 def filled_but(rule: Rule, slug: str, part: str, value: str) -> str:
@@ -225,8 +248,8 @@ def test_forms_that_anyone_may_send(app: Flask, scene: Scene, sessions: sessionm
         address = filled(rule, scene.slug)
         page = get(visitor, address)
         names = set(fields(page.get_data(as_text=True))) - {"csrf_token"}
-        methods = {method for other in app.url_map.iter_rules() if other.rule == rule.rule for method in other.methods or ()}
-        if "POST" not in methods or not names or page.status_code != 200:
+        methods = [other.methods or set() for other in app.url_map.iter_rules() if other.rule == rule.rule]
+        if "POST" not in set().union(*methods) or not names or page.status_code != 200:
             continue
         token = visitor.token(address)
         data = "&".join([f"csrf_token={token}", *(f"{quote(field)}={body_value}" for field in sorted(names))])

@@ -1,7 +1,7 @@
 """The second factor: asked for at sign-in, set up, replaced, removed; the recovery codes.
 
-These pages must be reached by who has given only the password, so they declare no more than that and look themselves
-whether the second factor is due. A given code exchanges the session for a new one.
+The pages that ask for the code are reached by who has given only the password; all others, and those that change the
+second factor, by who is signed in fully. A given code exchanges the session for a new one.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from flask import request
 from portal.accounts import policies, queries, second_factor, services, sessions, totp
 from portal.kernel.errors import InvalidError
 from portal.kernel.i18n import msg, nmsg, translate
-from portal.kernel.permissions import ANYONE
-from portal.web.access import Area, Context, SignInNeededError
+from portal.kernel.permissions import PASSWORD_GIVEN, SIGNED_IN
+from portal.web.access import Area, Context
 from portal.web.account.forms import CodeForm, PasswordAgainForm, RecoveryForm
 from portal.web.account.qr_code import qr_code
 from portal.web.account.sign_in_views import start_page_of
@@ -27,12 +27,6 @@ area = Area("second_factor", __name__, "/account/second-factor")
 _HERE = "/account/second-factor"
 #: Who has just given the password is not asked for it again.
 _FRESH = timedelta(minutes=30)
-
-
-def _person(c: Context) -> int:
-    if c.actor.account_id is None:
-        raise SignInNeededError
-    return c.actor.account_id
 
 
 def _here(following: str) -> str:
@@ -60,7 +54,7 @@ def _check_password(c: Context, form: PasswordAgainForm) -> bool:
 
 def _state_page(c: Context, following: str, *, status: int = 200, form: CodeForm | None = None,
                 password: PasswordAgainForm | None = None) -> Page:
-    account_id = _person(c)
+    account_id = c.actor.require_account()
     state = queries.second_factor_state(c.session, account_id)
     secret = totp.decrypted(state.pending, c.settings.secret_keys) if state.pending else None
     if secret is not None:
@@ -75,20 +69,19 @@ def _state_page(c: Context, following: str, *, status: int = 200, form: CodeForm
         password_needed=state.since is not None or _password_needed(c), form=password or PasswordAgainForm())
 
 
-@area.view("", ANYONE)
+@area.view("", PASSWORD_GIVEN)
 def show(c: Context) -> Page | Redirect:
     """The code, when it is due; else how the second factor stands."""
-    _person(c)
     following = local_path(request.args.get("next"))
     if c.actor.second_factor_due:
         return page("account/second_factor_code.html", form=CodeForm(next=following), following=following)
     return _state_page(c, following)
 
 
-@area.view("", ANYONE, methods=("POST",))
+@area.view("", PASSWORD_GIVEN, methods=("POST",))
 def give_code(c: Context) -> Page | Redirect:
     """The code at sign-in."""
-    account_id = _person(c)
+    account_id = c.actor.require_account()
     form = CodeForm.posted()
     following = local_path(form.next.data)
     if not c.actor.second_factor_due:
@@ -114,20 +107,19 @@ def _new_session(c: Context) -> tuple[Cookie, ...]:
     return c.portal.cookies.signed_in(secret)
 
 
-@area.view("/recovery", ANYONE)
+@area.view("/recovery", PASSWORD_GIVEN)
 def show_recovery(c: Context) -> Page | Redirect:
     """A recovery code instead."""
-    _person(c)
     following = local_path(request.args.get("next"))
     if not c.actor.second_factor_due:
         return Redirect(_here(following))
     return page("account/second_factor_recovery.html", form=RecoveryForm(next=following), following=following)
 
 
-@area.view("/recovery", ANYONE, methods=("POST",))
+@area.view("/recovery", PASSWORD_GIVEN, methods=("POST",))
 def give_recovery_code(c: Context) -> Page | Redirect:
     """A recovery code is good for one sign-in."""
-    account_id = _person(c)
+    account_id = c.actor.require_account()
     form = RecoveryForm.posted()
     following = local_path(form.next.data)
     if not c.actor.second_factor_due:
@@ -148,13 +140,12 @@ def give_recovery_code(c: Context) -> Page | Redirect:
 # ------------------------------------------------------------------------------------------ set up, replace, remove
 
 
-@area.view("/begin", ANYONE, methods=("POST",))
+@area.view("/begin", SIGNED_IN, methods=("POST",))
 def begin(c: Context) -> Page | Redirect:
     """Make a secret that waits for its first code."""
-    _person(c)
     policies.can_begin_second_factor(c.actor).require()
     following = local_path(request.form.get("next"))
-    state = queries.second_factor_state(c.session, _person(c))
+    state = queries.second_factor_state(c.session, c.actor.require_account())
     form = PasswordAgainForm.posted()
     if (state.since is not None or _password_needed(c)) and not _check_password(c, form):
         return _state_page(c, following, status=422, password=form)
@@ -162,18 +153,17 @@ def begin(c: Context) -> Page | Redirect:
     return Redirect(_here(following))
 
 
-@area.view("/give-up", ANYONE, methods=("POST",))
+@area.view("/give-up", SIGNED_IN, methods=("POST",))
 def give_up(c: Context) -> Redirect:
     """Leave the set-up; what stood before stays."""
-    _person(c)
     second_factor.give_up(c.session, c.actor)
     return Redirect(_here(local_path(request.form.get("next"))))
 
 
-@area.view("/confirm", ANYONE, methods=("POST",))
+@area.view("/confirm", SIGNED_IN, methods=("POST",))
 def confirm(c: Context) -> Page:
     """The first code puts it in force; the recovery codes are shown, this once."""
-    account_id = _person(c)
+    account_id = c.actor.require_account()
     form = CodeForm.posted()
     following = local_path(form.next.data)
     if form.validate():
@@ -188,10 +178,9 @@ def confirm(c: Context) -> Page:
     return _state_page(c, following, status=422, form=form)
 
 
-@area.view("/codes", ANYONE, methods=("POST",))
+@area.view("/codes", SIGNED_IN, methods=("POST",))
 def new_codes(c: Context) -> Page:
     """Ten new recovery codes, shown this once."""
-    _person(c)
     policies.can_begin_second_factor(c.actor).require()
     form = PasswordAgainForm.posted()
     if not _check_password(c, form):
@@ -200,10 +189,9 @@ def new_codes(c: Context) -> Page:
     return page("account/recovery_codes.html", codes=codes, first=False, following=_HERE)
 
 
-@area.view("/remove", ANYONE, methods=("POST",))
+@area.view("/remove", SIGNED_IN, methods=("POST",))
 def remove(c: Context) -> Page | Redirect:
     """Back to the password alone; not for staff."""
-    _person(c)
     policies.can_remove_second_factor(c.actor).require()
     form = PasswordAgainForm.posted()
     if not _check_password(c, form):

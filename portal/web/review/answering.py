@@ -47,6 +47,12 @@ class Answering:
     conflict: ConflictError | None = None
 
     @property
+    def sent_back(self) -> Mapping[str, Any] | None:
+        """The note with which it came back, while it is being worked on again."""
+        last = next((event for event in self.history if event["act"]), None)
+        return last if last is not None and last["act"] == "send_back" and self.facts.step == "drafting" else None
+
+    @property
     def editing(self) -> bool:
         """Whether the form is what the page is for: a draft in the hands of somebody who may write."""
         return bool(self.can["edit"]) and self.facts.step == "drafting"
@@ -151,4 +157,5 @@ def _happened(event: Happened) -> dict[str, Any]:
             what = msg("Text or result changed")
             if "disposition" in data.get("fields", []) and disposition:
                 what = msg("Changed; result: %(disposition)s", disposition=DISPOSITIONS[disposition])
-    return {"what": what, "who": event.who, "when": event.at, "note": note}
+    return {"what": what, "who": event.who, "when": event.at, "note": note,
+            "act": data.get("act", "") if event.verb == "response.step_changed" else ""}

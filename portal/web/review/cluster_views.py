@@ -54,7 +54,8 @@ def new_cluster(c: Context, slug: str) -> Page | Redirect:
     except InvalidError as error:
         form.add_problems(error.problems)
         return page("review/cluster_form.html", status=422, desk=of, form=form, cluster=None, conflict=None)
-    return Redirect(f"{of.url}clusters/{made}", notice=msg("The cluster was made. Move segments into it from the queue."))
+    return Redirect(f"{of.url}clusters/{made}",
+                    notice=msg("The cluster was made. Move segments into it from the queue."))
 
 
 @area.view("/<slug>/clusters/<int:cluster_id>", STAFF)

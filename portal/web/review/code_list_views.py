@@ -24,6 +24,8 @@ from portal.web.results import Bytes, Page, Redirect, page
 from portal.web.review.area import area, desk, number
 from portal.web.review.forms import TagForm, TopicForm
 
+#: Two forms stand on the page of the list, each with names of its own.
+_OF_TOPIC: Final = "topic-"
 #: Far more than five hundred tags with descriptions need.
 _LARGEST_FILE: Final = 4 * 1024 * 1024
 
@@ -40,8 +42,9 @@ def _list_page(c: Context, of: Desk, *, topic_form: TopicForm | None = None, tag
     decision = policies.can_change_code_list(c.actor, of)
     others = _others(c, of) if decision.allowed else []
     return page(
-        "review/code_list.html", status=status, desk=of, codes=codes, decision=decision, others=others,
-        uses=overview.uses_of_tags(c.session, of.id), problems=problems, topic_form=topic_form or TopicForm(prefix=""),
+        "review/codes.html", status=status, desk=of, codes=codes, decision=decision, others=others,
+        uses=overview.uses_of_tags(c.session, of.id), problems=problems,
+        topic_form=topic_form or TopicForm(prefix=_OF_TOPIC),
         tag_form=_with_topics(tag_form or TagForm(), codes, c.locale))
 
 
@@ -65,7 +68,7 @@ def _with_topics(form: TagForm, codes: CodeList, locale: str) -> TagForm:
 def add_topic(c: Context, slug: str) -> Page | Redirect:
     """Add a topic."""
     of = desk(c, slug)
-    form = TopicForm.posted()
+    form = TopicForm.posted(prefix=_OF_TOPIC)
     try:
         code_list.add_topic(c.session, c.actor, of.id, name_ko=form.name_ko.data or "",
                             name_en=form.name_en.data or "", now=c.now)
@@ -207,7 +210,7 @@ def _entry_page(c: Context, of: Desk, entry: TopicFacts | TagFacts, codes: CodeL
              names.get(_topic_id(), "") if name == "topic_id" else field.data or "")
             for name, value in theirs.items() if (field := form._fields[name]) is not None]
     return page(
-        "review/code_list_entry.html", status=409 if conflict else status, desk=of, entry=entry, form=form,
+        "review/codes_entry.html", status=409 if conflict else status, desk=of, entry=entry, form=form,
         of_tag=of_tag, conflict_=conflict, rows=rows, decision=policies.can_change_code_list(c.actor, of),
         action=f"{of.url}code-list/{'tags' if of_tag else 'topics'}/{entry.id}")
 
@@ -244,8 +247,8 @@ def import_list(c: Context, slug: str) -> Page | Redirect:
         return _list_page(c, of, problems=found or (error.message,), status=422)
     if not topics and not tags:
         return _back(of, msg("Nothing was added: this code list has all of it already."))
-    return _back(of, msg("Added from the list: %(topics)s and %(tags)s.",
-                         topics=nmsg("%(n)s topic", "%(n)s topics", topics), tags=nmsg("%(n)s tag", "%(n)s tags", tags)))
+    added = {"topics": nmsg("%(n)s topic", "%(n)s topics", topics), "tags": nmsg("%(n)s tag", "%(n)s tags", tags)}
+    return _back(of, msg("Added from the list: %(topics)s and %(tags)s.", **added))
 
 
 def _chosen(c: Context, of: Desk) -> Mapping[str, Any]:

@@ -59,12 +59,15 @@ def coverage(c: Context, slug: str) -> Page:
     here = f"{of.url}coverage"
     groups = {group["name"]: group for group in filters.facet_groups(asked, counts, clauses, codes, names, c.locale)}
     by_article, heat = articles(of, asked, standing, clauses, c.locale)
+    positions = _added(standing.positions, standing.positions)
     slowest = max(by_article, key=_open, default=None)
     return page(
         "review/coverage.html", desk=of, asked=asked, here_url=here, standing=standing,
         received_href=of.url + asked.query(), hrefs=_states(of, asked), groups=[groups[name] for name in _FACETS],
         chips=filters.chips(asked, here, codes, names, c.locale), kept=filters.kept(asked, *_FACETS, "topic"),
         by_article=by_article, by_kind=kinds(of, asked, standing), heat=heat,
+        positions=positions, position_hrefs={
+            position: of.url + asked.narrowed(positions=(position,)).query() for position in POSITIONS},
         warmest=max((n for line in heat for n in line.counts.values()), default=0),
         pace=overview.pace(of, standing.columns, c.now), slowest=slowest if slowest and _open(slowest) else None,
         open_of=_open, withheld=overview.withheld(c.session, of.id),

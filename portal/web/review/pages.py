@@ -6,12 +6,14 @@ from portal.web.review import (
     bulk_views,
     cluster_views,
     code_list_views,
+    coverage_views,
     history_views,
     queue_views,
     response_views,
     split_views,
+    start_views,
 )
 from portal.web.review.area import area
 
-__all__ = ["area", "bulk_views", "cluster_views", "code_list_views", "history_views", "queue_views",
-           "response_views", "split_views"]
+__all__ = ["area", "bulk_views", "cluster_views", "code_list_views", "coverage_views", "history_views", "queue_views",
+           "response_views", "split_views", "start_views"]

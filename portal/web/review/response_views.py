@@ -13,6 +13,7 @@ from portal.responses.queries import ResponseFacts
 from portal.review import clause_index
 from portal.review import queries as review
 from portal.review.desk import Desk
+from portal.review.queries import ClusterFacts, SegmentDetail
 from portal.submissions.law_text import spoken
 from portal.web.access import Context
 from portal.web.results import Page, Redirect, page
@@ -57,7 +58,8 @@ def _page(c: Context, of: Desk, facts: ResponseFacts, *, form: ResponseForm | No
         cluster = review.cluster(c.session, of.id, facts.cluster_id)
         return cluster_page(c, of, cluster, facts, status=status, form=form, note=note, conflict=conflict)
     clauses = clause_index.index(c.session, of.id)
-    segment = cluster = None
+    segment: SegmentDetail | None = None
+    answered: ClusterFacts | None = None
     near: list[str] = []
     shown = None
     if facts.segment_id is not None:
@@ -65,9 +67,9 @@ def _page(c: Context, of: Desk, facts: ResponseFacts, *, form: ResponseForm | No
         near = [segment.clause_eid]
         shown = clause_shown(clauses.by_id(segment.draft_version_id), segment.clause_eid, of.slug, c.locale)
     elif facts.cluster_id is not None:
-        cluster = review.cluster(c.session, of.id, facts.cluster_id)
+        answered = review.cluster(c.session, of.id, facts.cluster_id)
         near = review.places_of_cluster(c.session, facts.cluster_id)
-    return page("review/response.html", status=status, desk=of, cluster=cluster, segment=segment, clause=shown,
+    return page("review/response.html", status=status, desk=of, cluster=answered, segment=segment, clause=shown,
                 place=spoken, answering=answering(c, of, facts, clauses, near, form=form, note=note,
                                                   conflict=conflict))
 

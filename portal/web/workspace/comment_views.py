@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import request
@@ -12,7 +13,7 @@ from flask import request
 from portal.kernel import personal_data, unit_of_work
 from portal.kernel.audit import record
 from portal.kernel.clock import SEOUL
-from portal.kernel.errors import ConflictError, InvalidError, NotFoundError, StateError
+from portal.kernel.errors import ConflictError, InvalidError, NotFoundError, PortalError, StateError
 from portal.kernel.i18n import Message, as_list, gettext, msg, translate
 from portal.kernel.words import PROPOSAL_FORM_NAMES
 from portal.submissions import completeness, law_text, queries, services, wording
@@ -37,7 +38,7 @@ def new_comment(c: Context, place: Place) -> Result:
     if law is None:
         raise StateError(msg("The draft is not published yet."))
     if request.method == "POST":
-        return _posted(c, place, law, eid, None)
+        return _posted(c, place, _New(law, eid))
     if not law.has(eid):
         raise NotFoundError(msg("The draft has no clause at the address “%(address)s”.", address=eid[:80]),
                             what_next=msg("Go back to the board and open the clause from the text."))
@@ -50,9 +51,9 @@ def new_comment(c: Context, place: Place) -> Result:
 @desk_view("comments/<int:comment_id>", methods=("GET", "POST"))
 def comment(c: Context, place: Place, comment_id: int) -> Result:
     """Go on writing a comment."""
-    written = queries.written_comment(c.session, comment_id)
     if request.method == "POST":
-        return _posted(c, place, written.law, written.clause_eid, written)
+        return _posted(c, place, comment_id)
+    written = queries.written_comment(c.session, comment_id)
     start = _start(written.law, written.clause_eid, written.input.proposal_language or written.input.language)
     form = CommentForm.of(written.input, uid=written.uid, version=written.version, starting_words=start)
     return _editor(c, place, written.law, written.clause_eid, form, written, written.input)
@@ -89,8 +90,17 @@ def restore_comment(c: Context, place: Place, comment_id: int) -> Result:
 # ------------------------------------------------------------------------------------------------------------- saving
 
 
-def _posted(c: Context, place: Place, law: LawText, eid: str, written: Written | None) -> Result:
-    """A save: by itself (answered in JSON) or by a button. What cannot be saved is shown again as it was typed."""
+@dataclass(frozen=True)
+class _New:
+    """A comment that is not stored yet: where it is to stand."""
+
+    law: LawText
+    eid: str
+
+
+def _posted(c: Context, place: Place, target: _New | int) -> Result:
+    """A save of a new comment or of one with an id: by itself (answered in JSON) or by a button. What cannot be saved
+    is shown again as it was typed."""
     form: CommentForm = CommentForm.posted()
     by_itself = request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json"
     act = request.form.get("act", "save")
@@ -98,39 +108,40 @@ def _posted(c: Context, place: Place, law: LawText, eid: str, written: Written |
     if act == "mask":
         given = given.with_masked_resident_numbers()
     try:
-        saved = _save(c, place, eid, written, given, form)
-    except ConflictError as error:
-        return _json(error.status, state="conflict", message=translate(error.message)) if by_itself else _conflict(
-            c, place, law, eid, form, given, error)
-    except (InvalidError, StateError) as error:
+        saved = _save(c, place, target, given, form)
+    except (ConflictError, InvalidError, StateError) as error:
         if by_itself:
-            return _json(error.status, state="refused", message=_refusal(error))
-        if not law.has(eid):
-            raise
-        return _refused(c, place, law, eid, form, written, given, error)
-    if by_itself:
-        return _saved_by_itself(c, place, law, eid, given, saved)
+            state = "conflict" if isinstance(error, ConflictError) else "refused"
+            return _json(error.status, state=state, message=_refusal(error))
+        return _not_saved(c, place, target, form, given, error)
     url = place.url(f"comments/{saved.id}")
-    aside = form.typed_aside(_start(law, eid, "ko"), _start(law, eid, "en"))
-    if aside and act == "save":
-        # The other wording is still in the form that was sent: show it once more instead of dropping it silently.
-        form.expected_version.data = saved.version
-        return _editor(c, place, law, eid, form, queries.written_comment(c.session, saved.id), given, aside=aside)
+    if by_itself:
+        return _json(200, state="saved", id=saved.id, version=saved.version, url=url,
+                     message=gettext("Saved at %(time)s", time=f"{saved.saved_at.astimezone(SEOUL):%H:%M}"))
     if act == "public":
         return Redirect(place.url(f"comments/{saved.id}/public"))
     if act == "review":
         return Redirect(place.url("review"))
+    if form.typed_aside():  # perhaps only the clause's own words, with which a full text starts
+        written = queries.written_comment(c.session, saved.id)
+        law, eid = written.law, written.clause_eid
+        aside = form.typed_aside(_start(law, eid, "ko"), _start(law, eid, "en"))
+        if aside:
+            # The other wording is still in the form that was sent: show it once more instead of dropping it silently.
+            form.expected_version.data = saved.version
+            return _editor(c, place, law, eid, form, written, given, aside=aside)
     notice = saved.told[0] if saved.told else msg("Saved. Nobody outside your organisation sees it before you file.")
     return Redirect(url, notice=notice)
 
 
-def _save(c: Context, place: Place, eid: str, written: Written | None, given: CommentInput,
+def _save(c: Context, place: Place, target: _New | int, given: CommentInput,
           form: CommentForm) -> services.SavedComment:
-    if written is not None:
-        return services.save_comment(c.session, c.actor, written.id, given, form.expected_version.data or 0, now=c.now)
+    if isinstance(target, int):
+        return services.save_comment(c.session, c.actor, target, given, form.expected_version.data or 0, now=c.now)
     submission_id = services.open_submission(
         c.session, c.actor, place.desk.period_id, place.desk.organisation_id, now=c.now)
-    return services.add_comment(c.session, c.actor, submission_id, eid, given, now=c.now, uid=_uid(form.uid.data))
+    return services.add_comment(c.session, c.actor, submission_id, target.eid, given, now=c.now,
+                                uid=_uid(form.uid.data))
 
 
 def _uid(raw: str | None) -> uuid.UUID | None:
@@ -140,19 +151,27 @@ def _uid(raw: str | None) -> uuid.UUID | None:
         return None
 
 
-def _saved_by_itself(c: Context, place: Place, law: LawText, eid: str, given: CommentInput,
-                     saved: services.SavedComment) -> Bytes:
-    missing = [translate(problem.message) for problem in completeness.problems(eid, given, law)]
-    return _json(200, state="saved", id=saved.id, version=saved.version, url=place.url(f"comments/{saved.id}"),
-                 message=gettext("Saved at %(time)s", time=f"{saved.saved_at.astimezone(SEOUL):%H:%M}"),
-                 missing=missing)
+def _not_saved(c: Context, place: Place, target: _New | int, form: CommentForm, given: CommentInput,
+               error: ConflictError | InvalidError | StateError) -> Page:
+    """The page for a save that was refused: both texts, or the form once more with why."""
+    written: Written | None = None
+    if isinstance(target, _New):
+        law, eid = target.law, target.eid
+    else:
+        written = queries.written_comment(c.session, target)
+        law, eid = written.law, written.clause_eid
+    if isinstance(error, ConflictError):
+        return _conflict(c, place, eid, form, given, error)
+    if not law.has(eid):
+        raise error
+    return _refused(c, place, law, eid, form, written, given, error)
 
 
 def _json(status: int, **values: Any) -> Bytes:
     return Bytes(json.dumps(values, ensure_ascii=False).encode(), "application/json", status=status)
 
 
-def _refusal(error: InvalidError | StateError) -> str:
+def _refusal(error: PortalError) -> str:
     problems = error.problems.values() if isinstance(error, InvalidError) else ()
     return " ".join(translate(message) for messages in problems for message in messages) or translate(error.message)
 
@@ -188,7 +207,7 @@ def _marked(form: CommentForm, given: CommentInput, spans: Sequence[tuple[str, i
     return found
 
 
-def _conflict(c: Context, place: Place, law: LawText, eid: str, form: CommentForm, given: CommentInput,
+def _conflict(c: Context, place: Place, eid: str, form: CommentForm, given: CommentInput,
               error: ConflictError) -> Page:
     """Both texts, with every way out: keep mine, keep theirs, keep both."""
     theirs: CommentInput = error.theirs["input"]

@@ -10,15 +10,15 @@ from portal.organisations.registration_number import RegistrationNumberError, no
 
 @pytest.mark.parametrize(
     "typed",
-    ["999-81-00029", "9998100029", " 220 81 62517 ", "220–81–62517", "２２０－８１－６２５１７", "220.81.62517"]
+    ["220-81-62517", "2208162517", " 220 81 62517 ", "220–81–62517", "２２０－８１－６２５１７", "220.81.62517"]
 )
 def test_is_stored_as_ten_digits(typed: str) -> None:
-    assert normalise(typed) == "9998100029"
-    assert with_hyphens(normalise(typed)) == "999-81-00029"
+    assert normalise(typed) == "2208162517"
+    assert with_hyphens(normalise(typed)) == "220-81-62517"
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "220-81-6251", "999-81-000290", "220-81-6251x", "사업자 999-81-00029", "٢٢٠٨١٦٢٥١٧"]
+    "typed", ["", "220-81-6251", "220-81-625170", "220-81-6251x", "사업자 220-81-62517", "٢٢٠٨١٦٢٥١٧"]
 )
 def test_ten_digits_are_asked_for(typed: str) -> None:
     with pytest.raises(RegistrationNumberError) as refusal:
@@ -27,7 +27,7 @@ def test_ten_digits_are_asked_for(typed: str) -> None:
     assert "열 자리" in translate(refusal.value.message, "ko")
 
 
-@pytest.mark.parametrize("typed", ["999-81-00020", "202-81-62517", "000-00-00000"])
+@pytest.mark.parametrize("typed", ["220-81-62518", "202-81-62517", "000-00-00000"])
 def test_a_wrong_check_digit_is_refused(typed: str) -> None:
     with pytest.raises(RegistrationNumberError) as refusal:
         normalise(typed)

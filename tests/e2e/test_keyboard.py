@@ -1,0 +1,69 @@
+"""Everything by the keyboard alone: from signing in to a filed comment, and through the reviewers' queue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator
+from sqlalchemy.orm import Session, sessionmaker
+
+from tests.e2e.conftest import Person
+from tests.e2e.scene import PASSWORD, REASON, Scene, make_scene
+
+
+@pytest.fixture(scope="module")
+def scene(sessions: sessionmaker[Session]) -> Scene:
+    return make_scene(sessions)
+
+
+def enter(person: Person, target: Locator) -> None:
+    """Reach a button or link by Tab and press Enter."""
+    person.tab_to(target)
+    with person.page.expect_navigation():
+        person.page.keyboard.press("Enter")
+    person.page.wait_for_load_state()
+    person.look()
+
+
+def test_from_signing_in_to_a_filed_comment(person: Callable[..., Person], scene: Scene) -> None:
+    filer = person("ko")
+    page, keys = filer.page, filer.page.keyboard
+    filer.open(f"/sign-in?next=/workspace/{scene.slug}/comments/new?at=art_2__para_1")
+    filer.tab_to(page.locator('[name="email"]'))
+    keys.type(scene.emails["filer"])
+    filer.tab_to(page.locator('[name="password"]'))
+    keys.type(PASSWORD)
+    with page.expect_navigation():
+        keys.press("Enter")
+    page.wait_for_load_state()
+    filer.look()
+
+    keys.press("Tab")
+    skip = page.locator("a:focus")
+    assert skip.get_attribute("href") == "#main" and skip.is_visible()
+    keys.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+    first = page.locator('[name="position"]').first
+    filer.tab_to(first)
+    keys.press("ArrowDown")
+    assert page.locator('[name="position"]:checked').input_value() == "amend" or page.locator(
+        '[name="position"]:checked').count() == 1
+    filer.tab_to(page.locator('[name="proposal_form"][value=""]'))
+    while page.locator('[name="proposal_form"]:checked').input_value() != "fragment":
+        keys.press("ArrowRight")
+    filer.tab_to(page.locator('[name="fragment_old"]'))
+    keys.type("사전에 고지하여야")
+    filer.tab_to(page.locator('[name="fragment_new"]'))
+    keys.type("사전에 알기 쉽게 고지하여야")
+    page.locator(".wording__redline ins").first.wait_for()
+    filer.tab_to(page.locator('[name="reason"]'))
+    keys.type(REASON)
+    enter(filer, page.locator('button[name="act"][value="review"]'))
+
+    filer.tab_to(page.locator('[name="terms_agreed"]'))
+    keys.press("Space")
+    assert page.locator('[name="terms_agreed"]').is_checked()
+    enter(filer, page.locator(f'form[action*="/{scene.slug}/file"] button[type="submit"]'))
+    assert page.locator(".receipt__number").inner_text().startswith("R-")
