@@ -103,7 +103,7 @@ class Settings:
         if name == "instance":
             return Path(raw)
         if name == "proxies":
-            if not raw.isdigit():
+            if not (raw.isascii() and raw.isdigit()):
                 raise SettingsError(f"{variable} must be a whole number, not {raw!r}")
             return int(raw)
         if name == "demo":

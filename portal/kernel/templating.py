@@ -170,6 +170,15 @@ def paragraphs(text: str) -> Markup:
     )
 
 
+#: Characters that may stand nowhere in HTML (its section on preprocessing the input stream).
+_NO_HTML: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+
+
+def without_controls(page: str) -> str:
+    """A rendered page without the characters that make any page invalid, whoever typed them into an address."""
+    return _NO_HTML.sub("\ufffd", page)
+
+
 # ------------------------------------------------------------------------------------------------- assets and links
 
 

@@ -90,7 +90,7 @@ def html(template: str, facts: dict[str, Any], language: str, path: str, now: da
     with use_locale(language), use_public_links(True):
         if template in shown.DERIVED:
             values.update(shown.DERIVED[template](values, language, now))
-        return environment().get_template(template).render(values)
+        return templating.without_controls(environment().get_template(template).render(values))
 
 
 def render(template: str, facts: dict[str, Any], language: str, path: str, now: datetime, **more: Any) -> Rendered:

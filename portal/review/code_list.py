@@ -311,16 +311,26 @@ def _description(written: str) -> str:
 def _read(content: Mapping[str, Any]) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
     def entry(item: Any, *names: str) -> dict[str, str]:
         values = {name: item.get(name, "") if isinstance(item, Mapping) else None for name in names}
-        if (not all(isinstance(value, str) and len(value) <= REMARK_LIMIT for value in values.values())
-                or not _KEY.fullmatch(values["key"] or "") or not (values["name_ko"] or values["name_en"])):
+        if not all(isinstance(value, str) for value in values.values()):
             raise _not_a_list()
-        return {name: " ".join(str(value).split()) for name, value in values.items()}
+        read = {name: typed(value or "", limit=REMARK_LIMIT if name == "description" else LINE_LIMIT, one_line=True)
+                for name, value in values.items()}
+        kept = {name: each.text for name, each in read.items()}
+        if (any(each.problems for each in read.values()) or not _KEY.fullmatch(kept["key"])
+                or not (kept["name_ko"] or kept["name_en"])):
+            raise _not_a_list()
+        return kept
 
-    topics, tags = content.get("topics"), content.get("tags")
-    if not isinstance(topics, Sequence) or not isinstance(tags, Sequence) or isinstance(topics, str):
-        raise _not_a_list()
-    return ([entry(item, "key", "name_ko", "name_en") for item in topics],
-            [entry(item, "key", "topic", "name_ko", "name_en", "description") for item in tags])
+    def entries(items: Any, *names: str) -> list[dict[str, str]]:
+        if not isinstance(items, Sequence) or isinstance(items, str):
+            raise _not_a_list()
+        found = [entry(item, *names) for item in items]
+        if len({each["key"] for each in found}) < len(found):
+            raise InvalidError(msg("This is no code list: a key stands in it twice."))
+        return found
+
+    return (entries(content.get("topics"), "key", "name_ko", "name_en"),
+            entries(content.get("tags"), "key", "topic", "name_ko", "name_en", "description"))
 
 
 def _not_a_list() -> InvalidError:

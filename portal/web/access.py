@@ -29,7 +29,7 @@ from portal.kernel.db import SessionFactory
 from portal.kernel.errors import RefusedError
 from portal.kernel.i18n import in_both, msg
 from portal.kernel.permissions import Permission
-from portal.kernel.templating import use_public_links
+from portal.kernel.templating import use_public_links, without_controls
 from portal.ledger.receipts import SigningKey
 from portal.organisations import queries as organisations
 from portal.settings import Settings
@@ -231,7 +231,7 @@ def page_response(p: Portal, result: Page) -> Response:
         values.setdefault("demo_banner", demo_banner(p))
     token = _csrf_token.set(getattr(g, "csrf_token", ""))
     try:
-        body = p.environment.get_template(result.template).render(values)
+        body = without_controls(p.environment.get_template(result.template).render(values))
     finally:
         _csrf_token.reset(token)
     response = Response(body, status=result.status, content_type="text/html; charset=utf-8")

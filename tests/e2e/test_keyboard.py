@@ -67,3 +67,69 @@ def test_from_signing_in_to_a_filed_comment(person: Callable[..., Person], scene
     assert page.locator('[name="terms_agreed"]').is_checked()
     enter(filer, page.locator(f'form[action*="/{scene.slug}/file"] button[type="submit"]'))
     assert page.locator(".receipt__number").inner_text().startswith("R-")
+
+
+def test_the_queue_by_its_keys(person: Callable[..., Person], scene: Scene) -> None:
+    """j and k go through the list, t tags, c moves, x chooses, u takes back, / searches, ? shows the keys."""
+    reviewer = person("ko")
+    reviewer.carry(scene.cookies["reviewer"])
+    page, keys = reviewer.page, reviewer.page.keyboard
+    reviewer.open(f"/review/{scene.slug}/?coverage=untriaged")
+    listed = page.locator(".queue-item").count()
+    assert listed == len(scene.segments) - 2
+
+    def opened(number: int) -> str:
+        """The segment that is open, once it is the one at this place of the list."""
+        page.locator(f".queue-item:nth-child({number}).queue-item--current").wait_for()
+        pane = page.locator("[data-pane]")
+        pane.wait_for()
+        assert page.evaluate("document.activeElement.id") == "segment-title"
+        return pane.get_attribute("data-segment") or ""
+
+    keys.press("j")
+    first = opened(1)
+    keys.press("j")
+    second = opened(2)
+    keys.press("k")
+    assert opened(1) == first != second
+    reviewer.look()
+
+    keys.press("x")
+    assert page.locator(".queue-item--current .queue-item__select").is_checked()
+
+    # A tag, and the next segment is there; then it is taken back.
+    keys.press("t")
+    assert page.evaluate("document.activeElement.id") == "bar-tag"
+    keys.type("표시")
+    keys.press("Enter")
+    page.locator("[data-done]").wait_for()
+    assert page.locator(".queue-item").count() == listed - 1
+    assert page.locator("[data-pane]").get_attribute("data-segment") == second
+    keys.press("Escape")
+    keys.press("u")
+    page.locator("[data-done]").wait_for(state="detached")
+    assert page.locator(".queue-item").count() == listed
+
+    # Into a cluster.
+    keys.press("j")
+    page.locator("[data-pane]").wait_for()
+    keys.press("c")
+    assert page.evaluate("document.activeElement.id") == "bar-cluster"
+    keys.press("ArrowDown")
+    reviewer.tab_to(page.locator('[data-act="cluster"] button'))
+    keys.press("Enter")
+    page.locator("[data-done]").wait_for()
+    assert page.locator(".queue-item").count() == listed - 1
+
+    keys.press("/")
+    assert page.evaluate("document.activeElement.id") == "search-q"
+    keys.type("소상")
+    with page.expect_navigation():
+        keys.press("Enter")
+    page.wait_for_load_state()
+    assert page.locator(".queue-item").count() == listed - 1
+    keys.press("?")  # typed into nothing: the focus is on the page
+    page.locator("dialog#keys[open]").wait_for()
+    reviewer.look()
+    keys.press("Escape")
+    page.locator("dialog#keys[open]").wait_for(state="detached")

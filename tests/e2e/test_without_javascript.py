@@ -44,3 +44,51 @@ def test_a_filer(person: Callable[..., Person], scene: Scene) -> None:
     filer.fill({"reason": "Filed by mistake."})
     filer.press_button("Withdraw")
     assert "Filed by mistake." in filer.words()
+
+
+def test_a_reviewer_an_approver_and_a_publisher(person: Callable[..., Person], scene: Scene) -> None:
+    reviewer = person("en", javascript=False)
+    reviewer.sign_in(scene.emails["reviewer"], PASSWORD, f"/review/{scene.slug}/?coverage=untriaged")
+    page = reviewer.page
+    rows = page.locator(".queue-item")
+    assert rows.count() == len(scene.segments) - 2
+    page.locator('.facets input[name="position"][value="oppose"]').check()
+    reviewer.press(page.locator(".facets__apply button"))
+    narrowed = rows.count()
+    assert 0 < narrowed < len(scene.segments) - 2
+    page.locator("#search-q").fill("소상")
+    reviewer.press(page.locator(".search-box button"))
+    assert rows.count() == narrowed
+
+    # One tagged, the next one is there; the second comes into a new cluster.
+    reviewer.press(page.locator(".queue-item__words"))
+    page.locator("#bar-tag").fill("Labelling")
+    reviewer.press(page.locator('[data-act="tag"] button:not([name])'))
+    assert page.locator("[data-done]").count() == 1 and rows.count() == narrowed - 1
+    reviewer.press(page.locator("[data-done] button"))  # taken back
+    assert rows.count() == narrowed
+
+    # Several at once: what would happen is shown first.
+    for box in page.locator(".queue-item__select").all()[:2]:
+        box.check()
+    reviewer.press(page.locator('.bulk-bar button[value="move"]'))
+    page.locator("#new_title").fill("Fines")
+    reviewer.press(page.locator(".bulk-choice button"))
+    reviewer.press(page.locator(".bulk-preview form button"))
+    assert rows.count() == narrowed - 2
+
+    reviewer.open(f"/review/{scene.slug}/clusters/")
+    reviewer.press(page.locator(".cluster-card a").filter(has_text="Fines"))
+    reviewer.press_button("Write the response")
+    reviewer.choose("disposition", "not_accepted")
+    reviewer.fill({"text_ko": "과태료는 법률이 정한 것입니다.", "text_en": "The fines are those of the Act."})
+    reviewer.press(page.locator('form.answer-form button[name="act"][value="send"]'))
+
+    for role in ("approver", "publisher"):
+        person_ = person("en", javascript=False)
+        person_.sign_in(scene.emails[role], PASSWORD)
+        person_.press(person_.page.locator(".waits a"))
+        person_.press(person_.page.locator("tbody th a"))
+        person_.press(person_.page.locator(".answer__acts > form button"))
+    reviewer.open(f"/review/{scene.slug}/?coverage=published")
+    assert rows.count() == 3

@@ -20,7 +20,7 @@ area = Area("public", __name__)
 def number(name: str) -> int | None:
     """A whole number from the address, or None."""
     raw = request.args.get(name, "")
-    return int(raw) if raw.isdigit() and len(raw) < 19 else None
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 19 else None
 
 
 @area.view("/", PUBLIC)

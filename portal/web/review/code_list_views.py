@@ -42,7 +42,7 @@ def _list_page(c: Context, of: Desk, *, topic_form: TopicForm | None = None, tag
     decision = policies.can_change_code_list(c.actor, of)
     others = _others(c, of) if decision.allowed else []
     return page(
-        "review/codes.html", status=status, desk=of, codes=codes, decision=decision, others=others,
+        "review/code_list.html", status=status, desk=of, codes=codes, decision=decision, others=others,
         uses=overview.uses_of_tags(c.session, of.id), problems=problems,
         topic_form=topic_form or TopicForm(prefix=_OF_TOPIC),
         tag_form=_with_topics(tag_form or TagForm(), codes, c.locale))
@@ -210,7 +210,7 @@ def _entry_page(c: Context, of: Desk, entry: TopicFacts | TagFacts, codes: CodeL
              names.get(_topic_id(), "") if name == "topic_id" else field.data or "")
             for name, value in theirs.items() if (field := form._fields[name]) is not None]
     return page(
-        "review/codes_entry.html", status=409 if conflict else status, desk=of, entry=entry, form=form,
+        "review/code_list_entry.html", status=409 if conflict else status, desk=of, entry=entry, form=form,
         of_tag=of_tag, conflict_=conflict, rows=rows, decision=policies.can_change_code_list(c.actor, of),
         action=f"{of.url}code-list/{'tags' if of_tag else 'topics'}/{entry.id}")
 
@@ -255,7 +255,10 @@ def _chosen(c: Context, of: Desk) -> Mapping[str, Any]:
     """The list that the form names: the file's, where one was sent. Raises InvalidError."""
     file = request.files.get("file")
     if file is not None and file.filename:
-        return _read(file.read(_LARGEST_FILE + 1))
+        try:
+            return _read(file.read(_LARGEST_FILE + 1))
+        finally:
+            file.close()
     wanted = number(request.form.get("from"))
     if wanted is None:
         raise InvalidError(msg("Choose a consultation or a file to import from."))

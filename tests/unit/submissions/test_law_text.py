@@ -47,7 +47,7 @@ def test_where_a_comment_can_stand(law: LawText, eid: str, there: bool) -> None:
 def test_the_order_is_that_of_the_law(law: LawText) -> None:
     wanted = ["doc", "chp_1", "art_1", "after_art_1", "art_2", "art_2__para_1", "after_art_2__para_1", "art_2__para_2",
               "art_2__para_2__subpara_1", "after_art_2__para_2__subpara_1"]
-    assert sorted(wanted[::-1], key=law.order) == wanted
+    assert sorted(set(wanted), key=law.order) == wanted
     assert law.order("after_art_2") == law.order("after_art_2__para_2") < law.order("art_3")
 
 

@@ -1,0 +1,93 @@
+"""What the editor of a comment does by itself: saves, redlines, marks words, and never overwrites a colleague."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+
+from tests.e2e.conftest import Person, Running
+from tests.e2e.scene import Scene, make_scene
+
+
+@pytest.fixture(scope="module")
+def scene(running: Running, sessions: sessionmaker[Session]) -> Scene:
+    return make_scene(sessions)
+
+
+def saved(person: Person) -> None:
+    """Wait until the page says that it has saved itself."""
+    person.page.wait_for_function("""words => new RegExp(words).test(
+        document.querySelector('[data-saved]').textContent)""", arg=r"\d\d:\d\d에 저장")
+
+
+def test_what_is_typed_is_there_after_coming_back(scene: Scene, person: Callable[..., Person]) -> None:
+    filer = person()
+    filer.carry(scene.cookies["filer"])
+    filer.open(f"/workspace/{scene.slug}/comments/new?at=art_2__para_1")
+    filer.choose("position", "amend")
+    filer.choose("proposal_form", "fragment")
+    filer.fill({"fragment_old": "사전에", "fragment_new": "사전 또는 사후에"})
+    filer.page.locator("[data-redline] ins").wait_for()
+    assert "또는 사후" in filer.words("[data-redline]")
+    assert "[추가:" in filer.page.locator("[data-redline]").text_content()
+    filer.fill({"reason": "우리 매출은 31억 원입니다."})
+    saved(filer)
+    assert re.search(r"/comments/[0-9]+$", filer.page.url), "the address is the comment's own now"
+
+    filer.page.locator("[data-claims] summary").click()
+    filer.page.locator('[name="reason"]').evaluate("""field => {
+        const start = field.value.indexOf('31억 원');
+        field.focus(); field.setSelectionRange(start, start + 5); field.dispatchEvent(new Event('select')); }""")
+    filer.page.locator("[data-claims-mark] button").click()
+    assert filer.page.locator('[name="confidential-0-words"]').input_value() == "31억 원"
+    filer.page.wait_for_event("response", lambda answer: answer.request.method == "POST" and answer.status == 200)
+
+    address = filer.page.url
+    filer.open(f"/workspace/{scene.slug}/")
+    filer.page.goto(address)
+    filer.look()
+    assert filer.page.locator('[name="reason"]').input_value() == "우리 매출은 31억 원입니다."
+    assert filer.page.locator('[name="confidential-0-words"]').input_value() == "31억 원"
+    filer.press_button("See the public version")
+    assert "31억" not in filer.words()
+
+
+def test_two_windows_do_not_overwrite_one_another(scene: Scene, person: Callable[..., Person]) -> None:
+    first, second = person(), person()
+    for each in (first, second):
+        each.carry(scene.cookies["filer"])
+    first.open(f"/workspace/{scene.slug}/comments/new?at=art_3")
+    first.fill({"reason": "첫 글"})
+    saved(first)
+    second.page.goto(first.page.url)
+    second.look()
+    first.fill({"reason": "첫 창에서 고친 글"})
+    first.page.wait_for_event("response", lambda answer: answer.request.method == "POST" and answer.status == 200)
+    second.fill({"reason": "둘째 창에서 고친 글"})
+    second.page.wait_for_event("response", lambda answer: answer.status == 409)
+    second.page.locator(".autosave--failed").wait_for()
+    second.press_button("Save", status=409)
+    words = second.words()
+    assert "첫 창에서 고친 글" in words
+    assert "둘째 창에서 고친 글" in words
+    second.press_button("Keep both, as two comments")
+    assert second.page.locator('[name="reason"]').input_value() == "둘째 창에서 고친 글"
+    first.page.reload()
+    assert first.page.locator('[name="reason"]').input_value() == "첫 창에서 고친 글"
+
+
+def test_a_lost_connection_is_told_and_made_good(scene: Scene, person: Callable[..., Person]) -> None:
+    filer = person()
+    filer.carry(scene.cookies["filer"])
+    filer.open(f"/workspace/{scene.slug}/comments/new?at=art_1")
+    filer.page.context.set_offline(True)
+    filer.fill({"reason": "끊긴 동안 쓴 글"})
+    filer.page.locator(".autosave--failed").wait_for()
+    filer.page.context.set_offline(False)
+    saved(filer)
+    filer.faults.clear()  # the browser's own word for what we broke on purpose
+    filer.page.reload()
+    assert filer.page.locator('[name="reason"]').input_value() == "끊긴 동안 쓴 글"
