@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import select, text, tuple_
 from sqlalchemy.orm import Session
@@ -82,7 +83,8 @@ def verify(session: Session) -> Verification:
         select(ChainLink, AuditEvent).outerjoin(AuditEvent, AuditEvent.id == ChainLink.event_id)
         .order_by(ChainLink.number).execution_options(yield_per=2_000))
     position = (0, 0)
-    for link, event in rows:
+    for link, joined in rows:
+        event = cast("AuditEvent | None", joined)  # an outer join: the event may be gone
         expected += 1
         if link.number != expected:
             broken = f"link {expected} is missing"

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import email_addresses
 from portal.accounts.models import Account
+from portal.jobs.queue import enqueue
 from portal.kernel.actor import Actor
 from portal.kernel.audit import record
 from portal.kernel.errors import ConflictError, InvalidError, NotFoundError, StateError
@@ -143,6 +144,7 @@ def change_organisation(session: Session, actor: Actor, organisation_id: int, fa
         row.confirmed_at = row.confirmed_by = None
     record(session, actor, "organisation.changed", "organisation", row.id, now=now, organisation_id=row.id,
            confirmation_lost=loses)
+    enqueue(session, "publication.organisation_changed", organisation_id=row.id)
 
 
 def _set(row: Organisation, **values: Any) -> None:
@@ -209,4 +211,5 @@ def confirm_organisation(session: Session, actor: Actor, organisation_id: int, *
     row.version += 1
     record(session, actor, "organisation.confirmed" if confirmed else "organisation.confirmation_withdrawn",
            "organisation", row.id, now=now, organisation_id=row.id)
+    enqueue(session, "publication.organisation_changed", organisation_id=row.id)
 

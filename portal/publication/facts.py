@@ -165,9 +165,9 @@ def clause_facts(clause: PublishedClause) -> Facts:
     address = addresses.parse(clause.eid)
     return {"eid": clause.eid, "name_ko": address.spoken("ko"), "name_en": address.spoken("en"), "url": address.path,
             "kind": clause.kind, "label": clause.label,
-            "label_en": clause.label_en or address.english_label, "heading_ko": clause.heading_ko, "heading_en": clause.heading_en,
-            "text_ko": clause.text_ko, "text_en": clause.text_en, "notes": clause.notes, "status": clause.status,
-            "under_consultation": clause.under_consultation}
+            "label_en": clause.label_en or address.english_label, "heading_ko": clause.heading_ko,
+            "heading_en": clause.heading_en, "text_ko": clause.text_ko, "text_en": clause.text_en,
+            "notes": clause.notes, "status": clause.status, "under_consultation": clause.under_consultation}
 
 
 _EMPTY = Tally(dict.fromkeys(POSITIONS, 0), {})
@@ -185,7 +185,8 @@ def draft_page(consultation: Facts, version: Text, all_texts: list[Text],
     for clause in version.clauses:
         mine = tally.get(clause.lineage_uid, _EMPTY)
         rows.append({**clause_facts(clause), "parent_eid": clause.parent_eid, "hang": hang(clause.eid),
-                     "positions": mine.own, "count": mine.total, "count_below": below[clause.eid], "dispositions": mine.dispositions})
+                     "positions": mine.own, "count": mine.total, "count_below": below[clause.eid],
+                     "dispositions": mine.dispositions})
     here = {clause.lineage_uid for clause in version.clauses}
     gone: dict[uuid.UUID, Facts] = {}
     for other in all_texts:
@@ -257,10 +258,12 @@ def clause_page(consultation: Facts, version: Text, place: int, all_texts: list[
     while parent:
         ancestors.append(clause_facts(known[parent]))
         parent = known[parent].parent_eid
+    # A division lists what is below it on the draft page; its own page shows its heading alone.
+    inside = [] if clause.kind in _DIVISIONS else [
+        c for c in version.clauses[place + 1:] if _is_below(c, clause.eid, known)]
     below = [{**clause_facts(c), "count": tally.get(c.lineage_uid, _EMPTY).total,
               "positions": tally.get(c.lineage_uid, _EMPTY).own,
-              "hang": hang(c.eid) - (hang(clause.eid) if clause.kind != "article" else 0)}
-             for c in version.clauses[place + 1:] if _is_below(c, clause.eid, known)] if clause.kind not in _DIVISIONS else []
+              "hang": hang(c.eid) - (hang(clause.eid) if clause.kind != "article" else 0)} for c in inside]
     mine = tally.get(clause.lineage_uid, _EMPTY)
     others = [{"version": other.version, **_changes(c, clause), **clause_facts(c),
                "same": (c.text_ko, c.text_en, c.heading_ko) == (clause.text_ko, clause.text_en, clause.heading_ko)}

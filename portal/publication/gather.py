@@ -97,7 +97,7 @@ _CHANGED_SUBMISSIONS = text("""
       LEFT JOIN publication.submissions p ON p.id = s.id
      WHERE s.consultation_id = :c AND (:appear = 'as_screened' OR t.closes_at <= :now)
        AND (p.id IS NULL OR p.filing <> f.number OR (p.status = 'withdrawn') <> (s.withdrawn_at IS NOT NULL)
-            OR p.confirmed <> (o.confirmed_at IS NOT NULL)
+            OR p.confirmed <> (o.confirmed_at IS NOT NULL) OR p.organisation_kind <> o.kind
             OR p.shown_in_full <> (o.kind <> 'individual' OR o.show_full_name))
      ORDER BY s.id""")
 

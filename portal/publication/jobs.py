@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
 from portal.jobs.models import Dirty
-from portal.jobs.queue import Job, Ticker, enqueue
+from portal.jobs.queue import Job, Ticker, enqueue, mark_dirty
 from portal.publication import services
 
 #: How often marks are gathered: with the time of a build, at most a minute passes before the public sees a change.
@@ -19,14 +19,17 @@ _KIND = "publication"
 def drain(session: Session, *, now: datetime) -> None:
     """One build for each marked consultation, however often it was marked, and for each whose day is over."""
     highest = session.scalar(select(func.max(Dirty.id)).where(Dirty.kind == _KIND))
-    wanted = set(services.out_of_date(session, now))
+    wanted, marked = set(services.out_of_date(session, now)), set[int]()
     if highest is not None:
-        wanted |= set(session.scalars(select(Dirty.key).where(Dirty.kind == _KIND, Dirty.id <= highest).distinct()))
+        marked = set(session.scalars(select(Dirty.key).where(Dirty.kind == _KIND, Dirty.id <= highest).distinct()))
         session.execute(delete(Dirty).where(Dirty.kind == _KIND, Dirty.id <= highest))
-    waiting = set(session.execute(text(
-        "SELECT (args->>'consultation_id')::bigint FROM procrastinate_jobs"
-        " WHERE task_name = 'publication.build' AND status = 'todo'")).scalars())
-    for consultation_id in sorted(wanted - waiting):
+    waiting: dict[int, bool] = dict(session.execute(text(
+        "SELECT (args->>'consultation_id')::bigint,"
+        " bool_or(coalesce(scheduled_at, now()) <= now() + interval '30 seconds') FROM procrastinate_jobs"
+        " WHERE task_name = 'publication.build' AND status = 'todo' GROUP BY 1")).all())
+    # A build that failed may wait for an hour until it is tried again: a change does not wait with it.
+    soon = {key for key, is_soon in waiting.items() if is_soon}
+    for consultation_id in sorted((wanted - waiting.keys()) | (marked - soon)):
         enqueue(session, "publication.build", consultation_id=consultation_id)
 
 
@@ -37,5 +40,13 @@ def build(session: Session, *, now: datetime, consultation_id: int) -> None:
     services.build_home(session, now)
 
 
+def organisation_changed(session: Session, *, now: datetime, organisation_id: int) -> None:
+    """What the public is told of a filer changed: name in full or masked, kind, confirmed or self-declared."""
+    for consultation_id in services.published_filings_of(session, organisation_id):
+        mark_dirty(session, "publication", consultation_id, now=now)
+
+
 WORK = (Job("publication.build", build, "Brings the publication of one consultation up to date."),
+        Job("publication.organisation_changed", organisation_changed,
+            "Marks the consultations in which the public reads a filer whose facts changed."),
         Ticker("publication.drain", DRAIN_SECONDS, drain, "Gathers what was marked into builds."))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.consultations.models import Consultation
 from portal.publication import facts, gather, pages
 from portal.publication.models import Page, PublishedConsultation
+from portal.submissions.models import Submission
 
 log = structlog.get_logger()
 
@@ -66,3 +67,9 @@ def build_home(session: Session, now: datetime) -> int:
 def out_of_date(session: Session, now: datetime) -> list[int]:
     """Consultations with pages whose sentences are no longer true, because a day or a period ended."""
     return list(session.scalars(select(Page.consultation_id).where(Page.valid_until <= now).distinct()))
+
+
+def published_filings_of(session: Session, organisation_id: int) -> list[int]:
+    """Consultations in which the public reads a submission of this organisation."""
+    return list(session.scalars(select(Submission.consultation_id).where(
+        Submission.organisation_id == organisation_id, Submission.public_number.is_not(None)).distinct()))

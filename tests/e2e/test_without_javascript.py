@@ -14,7 +14,7 @@ from tests.e2e.scene import PASSWORD, REASON, Scene, make_scene
 
 @pytest.fixture(scope="module")
 def scene(sessions: sessionmaker[Session]) -> Scene:
-    return make_scene(sessions, "en")
+    return make_scene(sessions, "en", comments=9)
 
 
 def test_a_filer(person: Callable[..., Person], scene: Scene) -> None:

@@ -26,6 +26,7 @@ from portal.responses.models import Response, ResponseAuthor
 from portal.review import services
 from portal.review.models import Segment, Tag, Topic
 from portal.review.services import ClusterInput
+from portal.web.review import code_list_views
 from tests import factories
 from tests.conftest import TestClock
 from tests.support.client import Visitor
@@ -492,7 +493,6 @@ def test_a_list_goes_out_as_a_file_and_comes_in_again(it: Scene, sign_in: SignIn
     b'{"topics": [{"key": "a", "name_ko": "x"}, {"key": "a", "name_ko": "y"}], "tags": []}',
     json.dumps({"topics": [{"key": "a", "name_ko": "x"}],
                 "tags": [{"key": f"t{n}", "topic": "a", "name_ko": "x"} for n in range(501)]}).encode(),
-    b" " * (4 * 1024 * 1024 + 1),
 ])
 def test_a_file_that_is_no_list_is_refused(it: Scene, sign_in: SignIn, content: bytes) -> None:
     before = len(_rows(it, Topic))
@@ -500,6 +500,14 @@ def test_a_file_that_is_no_list_is_refused(it: Scene, sign_in: SignIn, content: 
                                       form_at=_at(it), status=422)
     assert "notice--danger" in shown.get_data(as_text=True)
     assert len(_rows(it, Topic)) == before
+
+
+def test_a_file_that_is_too_large_is_refused(it: Scene, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(code_list_views, "_LARGEST_FILE", 100)
+    for size, status in ((100, 303), (101, 422)):
+        content = b'{"topics": [], "tags": []}'.ljust(size)
+        sign_in(it.reviewer).post(f"{_at(it)}/import", {"file": (io.BytesIO(content), "list.json")}, form_at=_at(it),
+                                  status=status)
 
 
 @pytest.mark.parametrize("name", ["a\\u0000b", "a\\ud800b", "\\u202eb"])

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 from flask import Flask
+from markupsafe import escape
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
@@ -39,8 +40,7 @@ HOSTILE = {
     "JSON": '{"a": [1, null]}', "white": " \t\u3000\u200b ", "empty": "",
 }
 #: For walks over many pages: of each way to break something one.
-FEW = ("attribute", "Jinja", "particle", "NUL", "long word", "half", "no digit", "great number", "nearly great",
-       "other site")
+FEW = ("attribute", "particle", "NUL", "half", "no digit", "nearly great", "other site")
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,8 @@ def parameters() -> list[str]:
 
 
 def parameters_of(view: Any) -> list[str]:
-    """Those that the module of this page reads."""
-    return sorted(_read_in(inspect.getsource(inspect.getmodule(inspect.unwrap(view)))) | {"lang"})  # type: ignore[arg-type]
+    """Those that this page reads itself."""
+    return sorted(_read_in(inspect.getsource(inspect.unwrap(view))) | {"lang"})
 
 
 def _view(app: Flask, rule: Rule) -> Any:
@@ -136,16 +136,21 @@ def check(response: TestResponse, value: str, where: str, *, whole: bool = True)
     for address in _ADDRESS.findall(body):
         plain = html.unescape(address).lower()
         assert not plain.startswith(("javascript:", "//", "data:text")), f"{where}: {address}"
-        assert "evil" not in plain.split("?")[0] or plain.startswith("/"), f"{where}: {address}"
-    if whole and hash(body) not in _audited:
-        # What was typed is shown again as it is; the audit is about our own words.
-        response.set_data(body.replace(html.escape(value).replace("&quot;", "&#34;").replace("&#x27;", "&#39;"), "typed")
-                          if value.strip() else body)
+        host = urlsplit(plain).hostname if plain.startswith("http") else None
+        assert host in (None, "portal.test", "www.gov.example"), f"{where}: {address}"
+    # What was typed is shown again as it is, and the audit is about our own words; a page that differs in nothing else
+    # was looked at already. Where something was not escaped as it should be, the page differs.
+    rest = body
+    for spelling in (str(escape(value)), written(value), quote(written(value)), value):
+        rest = rest.replace(spelling, "typed") if spelling.strip() else rest
+    key = hash(re.sub(r'value="[0-9a-f]{64}"', "", rest))
+    if whole and key not in _audited:
+        response.set_data(rest)
         try:
             audit(response)
         except AssertionError as problem:
             raise AssertionError(f"{where}: {problem}") from None
-        _audited.add(hash(body))
+        _audited.add(key)
 
 
 def get(visitor: Visitor, address: str) -> TestResponse:

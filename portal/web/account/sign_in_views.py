@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from flask import request
 
 from portal.accounts import services
@@ -56,7 +58,7 @@ def sign_in(c: Context) -> Page | Redirect:
     c.portal.limiter.forget("sign-in-account", typed)
     following = local_path(form.next.data) or start_page_of(actor_by_account(c.session, done.account_id))
     if done.second_factor_due:
-        following = "/account/second-factor?next=" + following
+        following = "/account/second-factor?next=" + quote(following)
     return Redirect(following, cookies=c.portal.cookies.signed_in(done.secret))
 
 

@@ -157,6 +157,13 @@ def test_a_cluster_needs_a_title(it: Scene, given_: ClusterInput) -> None:
     assert "title_ko" in caught.value.problems
 
 
+def test_a_cluster_holds_no_resident_number(it: Scene) -> None:
+    with pytest.raises(InvalidError) as caught:
+        services.create_cluster(it.session, it.reviewer, it.id, ClusterInput("제목", issue_ko="900230-1234567의 의견"),
+                                now=it.now)
+    assert list(caught.value.problems) == ["issue_ko"]
+
+
 def test_moving_in_between_and_out(it: Scene) -> None:
     one, two = _ids(it, 2)
     first, second = _cluster(it, [one]), _cluster(it)

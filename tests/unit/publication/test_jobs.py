@@ -1,0 +1,71 @@
+"""Marks become builds: at once, one for many marks, and when what the public is told of a filer changes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from portal.consultations.models import Consultation
+from portal.jobs.models import Dirty
+from portal.jobs.queue import enqueue, mark_dirty
+from portal.organisations import services as organisations
+from portal.organisations.facts import OrganisationFacts
+from portal.publication import jobs, services
+from portal.publication.models import PublishedSubmission
+from tests import factories
+
+
+@pytest.fixture
+def of(session: Session, now: datetime) -> Consultation:
+    return factories.consultation(session, now, factories.ministry(session, now))
+
+
+def _builds(session: Session, of: Consultation) -> int:
+    found: int = session.execute(text(
+        "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'publication.build'"
+        " AND (args->>'consultation_id')::bigint = :id"), {"id": of.id}).scalar_one()
+    return found
+
+
+def test_many_marks_are_one_build(session: Session, now: datetime, of: Consultation) -> None:
+    for _ in range(3):
+        mark_dirty(session, "publication", of.id, now=now)
+    jobs.drain(session, now=now)
+    mark_dirty(session, "publication", of.id, now=now)
+    jobs.drain(session, now=now)
+    assert _builds(session, of) == 1
+
+
+def test_a_mark_does_not_wait_for_the_next_try_of_a_build_that_failed(session: Session, now: datetime,
+                                                                       of: Consultation) -> None:
+    enqueue(session, "publication.build", consultation_id=of.id)
+    session.execute(text("UPDATE procrastinate_jobs SET scheduled_at = now() + interval '50 minutes'"))
+    mark_dirty(session, "publication", of.id, now=now)
+    jobs.drain(session, now=now)
+    assert _builds(session, of) == 2
+
+
+def test_an_individual_who_takes_the_full_name_back_is_masked_by_the_next_build(
+        session: Session, now: datetime, of: Consultation) -> None:
+    of.comments_appear = "as_screened"
+    person = factories.organisation(session, now, "홍길동", "individual", show_full_name=True)
+    actor = factories.member(session, now, person, name="홍길동")
+    filed = factories.filing(session, now, of, person, actor)
+    services.build(session, of.id, now)
+    submission = filed.submission.id
+    assert session.get_one(PublishedSubmission, submission).organisation_ko == "홍길동"
+
+    organisations.change_organisation(
+        session, actor, person.id, OrganisationFacts("individual", "홍길동", "홍길동", "KR"), version=1, now=now)
+    assert session.execute(text(
+        "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'publication.organisation_changed'"
+        " AND (args->>'organisation_id')::bigint = :id"), {"id": person.id}).scalar_one() == 1
+    jobs.organisation_changed(session, now=now, organisation_id=person.id)
+    session.flush()
+    assert session.query(Dirty).filter_by(kind="publication", key=of.id).count() == 1
+    services.build(session, of.id, now)
+    session.expire_all()
+    assert session.get_one(PublishedSubmission, submission).organisation_ko == "홍○○"
