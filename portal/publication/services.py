@@ -26,8 +26,7 @@ def build(session: Session, consultation_id: int, now: datetime) -> int:
     One build of a consultation at a time: a second one waits and then finds nothing to do. What is not announced yet
     is not published at all.
     """
-    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('publication', :id))"),
-                    {"id": consultation_id})
+    _one_at_a_time(session, consultation_id)
     consultation = session.get(Consultation, consultation_id)
     if consultation is None or consultation.announced_at is None or consultation.announced_at > now:
         return 0
@@ -59,9 +58,16 @@ def build(session: Session, consultation_id: int, now: datetime) -> int:
 
 
 def build_home(session: Session, now: datetime) -> int:
-    """Bring the start page up to date."""
+    """Bring the start page up to date. One at a time, after whoever built another consultation at the same moment: what
+    was read before that commit would put the start page back to how it was without it."""
+    _one_at_a_time(session, HOME)
     return (pages.store(session, HOME, iter([pages.home_page(session)]), now)
             + pages.refresh(session, HOME, now))
+
+
+def _one_at_a_time(session: Session, consultation_id: int) -> None:
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('publication', :id))"),
+                    {"id": consultation_id})
 
 
 def out_of_date(session: Session, now: datetime) -> list[int]:

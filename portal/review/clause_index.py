@@ -43,9 +43,12 @@ class ClauseIndex:
         return next((clause for v in reversed(self.versions) if (clause := v.clause(eid)) is not None), None)
 
     def below(self, eid: str) -> tuple[str, ...]:
-        """The addresses at which comments on a clause can stand: it, everything below it, and behind each of them."""
+        """The addresses at which comments on a clause can stand: it, everything below it, and behind each of them. Of a
+        place behind a clause, that place alone."""
+        if eid.startswith(AFTER):
+            return (eid,)
         inside = dict.fromkeys([eid, *(each.eid for version in self.versions for each in version.below(eid))])
-        return (*inside, *(AFTER + each for each in inside if not each.startswith(AFTER)))
+        return (*inside, *(AFTER + each for each in inside))
 
     def orders(self, eids: Iterable[str]) -> set[int]:
         """Every place at which comments at these addresses stand in a list, in any version."""

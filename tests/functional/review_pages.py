@@ -36,6 +36,7 @@ class Desk:
     def fresh(self) -> None:
         """See what the pages have done since."""
         self.scene.session.rollback()
+        self.scene.session.expire_all()
 
     def visitor(self, role: str) -> Visitor:
         """One of the ministry's people, signed in."""

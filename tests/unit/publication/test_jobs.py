@@ -6,7 +6,8 @@ from datetime import datetime
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.orm import Session
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, sessionmaker
 
 from portal.consultations.models import Consultation
 from portal.jobs.models import Dirty
@@ -69,3 +70,11 @@ def test_an_individual_who_takes_the_full_name_back_is_masked_by_the_next_build(
     services.build(session, of.id, now)
     session.expire_all()
     assert session.get_one(PublishedSubmission, submission).organisation_ko == "홍○○"
+
+
+def test_the_start_page_is_built_by_one_at_a_time(sessions: sessionmaker[Session], now: datetime) -> None:
+    with sessions() as first, sessions() as second:
+        services.build_home(first, now)
+        second.execute(text("SET LOCAL lock_timeout = '200ms'"))
+        with pytest.raises(OperationalError):
+            services.build_home(second, now)
