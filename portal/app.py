@@ -75,13 +75,13 @@ class Backend:
     signing_key: SigningKey
 
 
-def create_backend(settings: Settings, clock: Clock = system_clock) -> Backend:
-    """The part of the portal below the web."""
+def create_backend(settings: Settings, clock: Clock = system_clock, *, statement_timeout_ms: int = 30_000) -> Backend:
+    """The part of the portal below the web. A worker gives its statements longer: one may wait for another's build."""
     if settings.database_url is None:
         raise SettingsError("PORTAL_DATABASE_URL is not set, and no embedded server was started for this process")
     notifications.configure(notifications.Sender(settings.mail_from, settings.base_url))
     rendering.configure(rendering.Site(settings.operator_ko, settings.operator_en, settings.contact_email))
-    engine = make_engine(settings.database_url)
+    engine = make_engine(settings.database_url, statement_timeout_ms=statement_timeout_ms)
     key = (SigningKey.from_hex(settings.ledger_key) if settings.ledger_key
            else SigningKey.in_folder(settings.instance / "keys"))
     return Backend(settings, clock, engine, make_session_factory(engine), key)

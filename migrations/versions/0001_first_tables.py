@@ -328,7 +328,6 @@ def upgrade() -> None:
         sa.Column("registration_number", sa.Text(), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("confirmed_by", sa.BigInteger(), nullable=True),
-        sa.Column("checker_required", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("show_full_name", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("member_count", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

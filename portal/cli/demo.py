@@ -113,7 +113,7 @@ def _prepare(settings: Settings, draft: Path | None, draft_en: Path | None) -> N
     if owner is not None and migrating.current(owner) != migrating.head():
         click.echo("Preparing the database…")
         migrating.upgrade(owner)
-    backend = composition.create_backend(settings)
+    backend = composition.create_backend(settings, statement_timeout_ms=600_000)
     try:
         with backend.sessions() as session:
             if load.is_loaded(session):

@@ -38,7 +38,7 @@ def worker() -> None:
     """Do background jobs until stopped."""
     with running_settings(purpose="worker") as settings:
         configure_logging(settings.log)
-        backend = composition.create_backend(settings)
+        backend = composition.create_backend(settings, statement_timeout_ms=600_000)
         assert settings.database_url is not None
         jobs.run(settings.database_url, composition.registry(settings), backend.sessions, backend.clock)
         backend.engine.dispose()

@@ -79,7 +79,6 @@ class Organisation(Base):
     registration_number: Mapped[str | None]
     confirmed_at: Mapped[datetime | None]
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
-    checker_required: Mapped[bool] = mapped_column(server_default=text("false"))
     show_full_name: Mapped[bool] = mapped_column(server_default=text("false"))  # individuals: not masked, by choice
     member_count: Mapped[int | None]  # companies that an association speaks for, as it says itself
     created_at: Mapped[datetime]

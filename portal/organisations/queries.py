@@ -123,7 +123,6 @@ class OrganisationPage:
     mail_domain: str | None
     member_count: int | None
     show_full_name: bool
-    checker_required: bool
     confirmed_at: datetime | None
     confirmed_by: str | None
     created_at: datetime
@@ -239,7 +238,7 @@ def organisation_page(session: Session, organisation_id: int) -> OrganisationPag
     o, confirmed_by, members, managers = row
     return OrganisationPage(
         o.id, o.kind, o.name_ko, o.name_en, o.country, o.registration_number, o.mail_domain, o.member_count,
-        o.show_full_name, o.checker_required, o.confirmed_at, confirmed_by, o.created_at, o.version, members, managers)
+        o.show_full_name, o.confirmed_at, confirmed_by, o.created_at, o.version, members, managers)
 
 
 def members_of(session: Session, organisation_id: int, *, after: int = 0, limit: int = 100) -> list[MemberLine]:

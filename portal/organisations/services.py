@@ -23,7 +23,7 @@ from portal.notifications.services import send
 from portal.organisations import matching, names, policies
 from portal.organisations.facts import OrganisationFacts, checked, individual
 from portal.organisations.models import MEMBER_ROLES, JoinRequest, Membership, Organisation
-from portal.organisations.queries import holds, last_change, managers_of
+from portal.organisations.queries import last_change, managers_of
 
 _CHECK_FORM = msg("Something in the form needs your attention.")
 
@@ -152,22 +152,6 @@ def _set(row: Organisation, **values: Any) -> None:
         setattr(row, name, value)
 
 
-def require_checker(session: Session, actor: Actor, organisation_id: int, *, required: bool, version: int,
-                    now: datetime) -> None:
-    """Switch on or off that a checker approves each comment before it can be filed. Somebody must be there to do it."""
-    row, actor = lock_organisation(session, actor, organisation_id)
-    policies.can_manage_organisation(actor, organisation_id).require()
-    refuse_stale(session, row, version)
-    if required and session.scalars(select(Membership.id).where(
-            Membership.organisation_id == organisation_id, Membership.ended_at.is_(None),
-            holds("checker"))).first() is None:
-        raise StateError(msg("Nobody in your organisation is a checker. Give somebody that role first."))
-    row.checker_required = required
-    row.version += 1
-    record(session, actor, "organisation.changed", "organisation", row.id, now=now, organisation_id=row.id,
-           checker_required=required)
-
-
 def lock_organisation(session: Session, actor: Actor, organisation_id: int) -> tuple[Organisation, Actor]:
     """The organisation, locked until the end of the transaction, so that two managers act one after the other; and the
     actor with the roles held there now, for the other may just have taken them. Who is no member learns nothing of it:
@@ -192,7 +176,7 @@ def refuse_stale(session: Session, row: Organisation, version: int) -> None:
         changed_by=by, changed_at=at, version=row.version, theirs={
             "kind": row.kind, "name_ko": row.name_ko, "name_en": row.name_en, "country": row.country,
             "registration_number": row.registration_number, "member_count": row.member_count,
-            "show_full_name": row.show_full_name, "checker_required": row.checker_required})
+            "show_full_name": row.show_full_name})
 
 
 # -------------------------------------------------------------------------------------------------- confirmed by staff

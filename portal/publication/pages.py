@@ -18,7 +18,7 @@ from portal.ordinances import addresses
 from portal.publication import facts as make
 from portal.publication.gather import Touched
 from portal.publication.models import Page, PublishedConsultation, PublishedResponse
-from portal.publication.rendering import render
+from portal.publication.rendering import made_with, render
 
 Facts = dict[str, Any]
 
@@ -37,7 +37,7 @@ class Wanted:
 
 def digest(template: str, facts: Facts) -> str:
     """Whether a page's numbers or words changed is told by this."""
-    packed = json.dumps([template, facts], ensure_ascii=False, sort_keys=True, default=str)
+    packed = json.dumps([made_with(), template, facts], ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(packed.encode()).hexdigest()
 
 

@@ -17,6 +17,7 @@ from portal.kernel.i18n import msg, use_locale
 from portal.kernel.templating import use_public_links
 from portal.publication import shown
 from portal.publication.phases import phase_facts
+from portal.settings import folder
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,24 @@ def configure(site: Site) -> None:
     """Called once by the composition root."""
     global _site
     _site = site
+    made_with.cache_clear()
 
 
 @lru_cache(maxsize=1)
 def environment() -> Environment:
     """The publication's own Jinja environment."""
     return templating.make_environment(watching=False)
+
+
+@lru_cache(maxsize=1)
+def made_with() -> str:
+    """A digest of everything but facts that a page is made of: templates, catalogues, who runs the portal. When it
+    changes, with a new release or setting, stored pages are made anew."""
+    parts = hashlib.sha256(repr(_site).encode())
+    for name, pattern in (("templates", "**/*.html"), ("translations", "**/*.po")):
+        for path in sorted(folder(name).glob(pattern)):
+            parts.update(path.read_bytes())
+    return parts.hexdigest()[:24]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from portal.consultations.models import Consultation
-from portal.publication import facts, gather, pages
+from portal.kernel.actor import SYSTEM
+from portal.kernel.audit import record
+from portal.publication import facts, gather, pages, rendering
 from portal.publication.models import Page, PublishedConsultation
 from portal.submissions.models import Submission
 
@@ -41,18 +43,23 @@ def build(session: Session, consultation_id: int, now: datetime) -> int:
 
     told = facts.consultation_facts(session, consultation)
     known = session.get(PublishedConsultation, consultation_id)
-    touched.everything |= known is None or known.facts["consultation"] != told
+    made_with = rendering.made_with()
+    touched.everything |= (known is None or known.facts["consultation"] != told
+                           or known.facts.get("made_with") != made_with)
     if not touched:
         return pages.refresh(session, consultation_id, now)
     statement = insert(PublishedConsultation).values(
         id=consultation_id, slug=consultation.slug, announced_at=consultation.announced_at,
-        facts={"consultation": told, "counts": facts.counts(session, consultation_id)}, counted_at=now, edition=1)
+        facts={"consultation": told, "counts": facts.counts(session, consultation_id), "made_with": made_with},
+        counted_at=now, edition=1)
     session.execute(statement.on_conflict_do_update(index_elements=[PublishedConsultation.id], set_={
         "facts": statement.excluded.facts, "counted_at": now, "slug": statement.excluded.slug,
         "edition": PublishedConsultation.edition + 1}))
     session.expire_all()
     made = pages.store(session, consultation_id, pages.wanted_pages(session, consultation_id, told, touched), now)
     made += pages.refresh(session, consultation_id, now)
+    record(session, SYSTEM, "publication.edition", "consultation", consultation_id, now=now,
+           ministry_id=consultation.ministry_id, consultation_id=consultation_id, pages=made)
     log.info("published", consultation=consultation.slug, pages=made)
     return made
 
@@ -71,8 +78,12 @@ def _one_at_a_time(session: Session, consultation_id: int) -> None:
 
 
 def out_of_date(session: Session, now: datetime) -> list[int]:
-    """Consultations with pages whose sentences are no longer true, because a day or a period ended."""
-    return list(session.scalars(select(Page.consultation_id).where(Page.valid_until <= now).distinct()))
+    """Consultations with pages whose sentences are no longer true, because a day or a period ended, and those whose
+    pages were made by another release."""
+    stale = set(session.scalars(select(Page.consultation_id).where(Page.valid_until <= now).distinct()))
+    stale.update(session.scalars(select(PublishedConsultation.id).where(
+        PublishedConsultation.facts["made_with"].astext.is_distinct_from(rendering.made_with()))))
+    return sorted(stale)
 
 
 def published_filings_of(session: Session, organisation_id: int) -> list[int]:

@@ -288,6 +288,14 @@ def of_comment(session: Session, consultation_id: int, comment_id: int, *, size:
                  for row in rows)
 
 
+def only_segment(session: Session, batch_id: int) -> int | None:
+    """The segment that an act was about, when it was about one that still stands; else None."""
+    found = session.execute(text("""
+        SELECT c.segment_id, s.id FROM segment_changes c LEFT JOIN segments s ON s.id = c.segment_id
+         WHERE c.batch_id = :batch LIMIT 2"""), {"batch": batch_id}).all()
+    return found[0][1] if len(found) == 1 else None
+
+
 def last_hand(session: Session, segment_id: int) -> tuple[str, datetime | None]:
     """Who decided last on a segment, and when: for whoever comes with a stale page."""
     row = session.execute(text("""

@@ -128,6 +128,13 @@ def change_cluster(session: Session, actor: Actor, consultation_id: int, cluster
     stored = {name: getattr(row, name) for name in values}
     if stored == values:
         return
+    # Title and issue stand beside the response and were approved with it: nobody changes them alone afterwards.
+    if session.scalar(text("SELECT 1 FROM responses WHERE cluster_id = :c AND (edition > 0 OR step IN"
+                           " ('for_approval', 'approved', 'published'))"), {"c": cluster_id}):
+        raise StateError(
+            msg("The response to this cluster is for approval, approved or published. Its title and issue stand with "
+                "it."), what_next=msg("Send the response back to drafting first. What was published stays as it was "
+                                      "published."))
     if row.version != expected_version:
         who, when = last_change(session, "cluster", cluster_id)
         raise ConflictError(

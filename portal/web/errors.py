@@ -119,6 +119,11 @@ def install(app: Flask, p: Portal) -> None:
 
     @app.errorhandler(SecondFactorNeededError)
     def second_factor_needed(_: SecondFactorNeededError) -> Response:
+        if request.method not in ("GET", "HEAD"):
+            return error_page(
+                p, 403, msg("Your second factor is needed first, so this was not sent."),
+                msg("Give it in another tab, come back to the page before this one and send the form once more."),
+                msg("Everything that you typed stands below; copy it if you are in doubt."))
         response = Response(status=303)
         response.headers["Location"] = "/account/second-factor?next=" + quote(
             request.full_path.rstrip("?") if request.method == "GET" else "/review/", safe="")

@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from portal.accounts import passwords, services
 from portal.demo import source
+from portal.kernel import unit_of_work
 from portal.kernel.actor import SYSTEM
 from portal.kernel.clock import SEOUL, system_clock
 from portal.kernel.i18n import nmsg, translate
 from portal.organisations import staff
+from portal.publication.jobs import drain
 from tests.e2e.conftest import Person
 
 PASSWORD = "a quiet lake in early autumn"
@@ -40,7 +42,7 @@ class Walk:
     slug: str
     ministry: str
     receipts: list[str] = field(default_factory=list)
-    public_number: str = ""
+    people: dict[str, Person] = field(default_factory=dict)
 
     def somebody(self) -> Person:
         return self.person(self.language)
@@ -51,10 +53,18 @@ class Walk:
     def public(self, path: str) -> str:
         return f"/c/{self.slug}/{path}" + ("?lang=en" if self.language == "en" else "")
 
+    def publish_soon(self) -> None:
+        """Gather what was marked now, as the worker does every ten seconds; building is the worker's all the same."""
+        unit_of_work.run(self.sessions, lambda session: drain(session, now=system_clock()))
+
     def signed_in(self, who: str, to: str) -> Person:
-        someone = self.somebody()
-        someone.sign_in(self.address(who), PASSWORD, to)
-        return someone
+        """Somebody with an account, at a page; who was there before is signed in still."""
+        if who in self.people:
+            self.people[who].open(to)
+        else:
+            self.people[who] = self.somebody()
+            self.people[who].sign_in(self.address(who), PASSWORD, to)
+        return self.people[who]
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
@@ -381,13 +391,13 @@ def the_public_sees_what_was_filed(walk: Walk) -> None:
     """The newest filing only; a withheld comment as withheld; what was withdrawn as withdrawn; nobody's own name."""
     reader = walk.somebody()
     withdrawn = reader.say("withdrawn")
+    walk.publish_soon()
     reader.open_when(walk.public("submissions/"), withdrawn)
     rows = reader.page.locator("tbody tr")
     assert rows.count() == 2
     assert "홍○○" in reader.words("tbody") and "홍길동" not in reader.words()
     filed = rows.filter(has_text={"ko": "마루솔랩", "en": "Marusol"}[walk.language])
-    walk.public_number = filed.get_by_role("link").inner_text()
-    assert walk.public_number.startswith(f"WALK-{walk.language.upper()}-")
+    assert filed.get_by_role("link").inner_text().startswith(f"WALK-{walk.language.upper()}-")
     reader.press(filed.get_by_role("link"))
     shown = reader.words()
     assert SECRET[walk.language] not in shown and "이서명" not in shown and walk.receipts[1] not in shown
@@ -403,9 +413,7 @@ def the_public_sees_what_was_filed(walk: Walk) -> None:
 
 
 def a_reviewer_makes_a_code_list(walk: Walk) -> None:
-    reviewer = walk.signed_in("reviewer", "")
-    assert reviewer.page.url == f"{reviewer.url}/review/"
-    reviewer.open(f"/review/{walk.slug}/code-list")
+    reviewer = walk.signed_in("reviewer", f"/review/{walk.slug}/code-list")
     for kind, korean, english in (("topics", "투명성", "Transparency"), ("tags", "고지 방법", "Manner of notice")):
         form = reviewer.page.locator(f'form[action$="/code-list/{kind}"]')
         form.locator('[name$="name_ko"]').fill(korean)
@@ -416,7 +424,7 @@ def a_reviewer_makes_a_code_list(walk: Walk) -> None:
 
 def a_reviewer_works_the_queue(walk: Walk) -> None:
     """Filters (OR within, AND across), search for two syllables, a tag, a cluster, a second segment moved into it."""
-    reviewer = walk.signed_in("reviewer", "")
+    reviewer = walk.signed_in("reviewer", "/review/")
     page, queue = reviewer.page, f"/review/{walk.slug}/?coverage=untriaged"
     # All has come in when what was superseded (five comments) and withdrawn (one) counts no more.
     reviewer.open_when(f"/review/{walk.slug}/?coverage=excused", translate(
@@ -461,8 +469,7 @@ def a_reviewer_works_the_queue(walk: Walk) -> None:
 
 
 def a_reviewer_answers(walk: Walk) -> None:
-    reviewer = walk.signed_in("reviewer", "")
-    reviewer.open(f"/review/{walk.slug}/clusters/")
+    reviewer = walk.signed_in("reviewer", f"/review/{walk.slug}/clusters/")
     reviewer.press(reviewer.page.locator(".cluster-card a"))
     assert reviewer.page.locator(".queue-item").count() == 2
     reviewer.press_button("Write the response")
@@ -476,7 +483,7 @@ def a_reviewer_answers(walk: Walk) -> None:
 
 def step(walk: Walk, who: str, button: str) -> None:
     """Somebody else finds the response among what waits, reads it, and takes it one step on."""
-    person = walk.signed_in(who, "")
+    person = walk.signed_in(who, "/review/")
     person.press(person.page.locator(".waits a"))
     person.press(person.page.locator("tbody th a"))
     assert RESPONSE[walk.language] in person.words(".answer-text")
@@ -493,8 +500,8 @@ def a_publisher_publishes(walk: Walk) -> None:
 
 def the_columns_add_up(walk: Walk) -> None:
     """Under every filter each row adds up to its total, and the rows to what was received."""
-    reviewer = walk.signed_in("reviewer", "")
-    received = {}
+    reviewer = walk.signed_in("reviewer", "/review/")
+    received: dict[str, int] = {}
     for narrowed in ("", "?position=amend", "?kind=company", "?position=amend&position=oppose&kind=company",
                      "?kind=individual"):
         reviewer.open(f"/review/{walk.slug}/coverage{narrowed}")
@@ -514,6 +521,7 @@ def the_columns_add_up(walk: Walk) -> None:
 
 def the_public_reads_the_response(walk: Walk) -> None:
     reader = walk.somebody()
+    walk.publish_soon()
     reader.open_when(walk.public("responses/"), RESPONSE[walk.language])
     reader.press(reader.page.locator(".response__foot a"))
     answered = reader.page.locator(".comment__clause")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
@@ -43,11 +44,15 @@ class Desk:
         return self.sign_in(getattr(self.scene, role))
 
 
-def desk(sessions: sessionmaker[Session], now: datetime, sign_in: Callable[[Actor], Visitor], **more: Any) -> Desk:
+@contextmanager
+def desk(sessions: sessionmaker[Session], now: datetime, sign_in: Callable[[Actor], Visitor],
+         **more: Any) -> Iterator[Desk]:
     """A committed scene."""
-    made = Desk(scene(sessions(), now, **more), sign_in)
-    made.keep()
-    return made
+    with sessions() as session:
+        made = Desk(scene(session, now, **more), sign_in)
+        made.keep()
+        yield made
+        session.rollback()
 
 
 def words(response: TestResponse) -> str:

@@ -129,13 +129,28 @@ def test_the_list_says_how_it_went(
     admin = sign_in(scene.admin)
     body = admin.get("/admin/mail/").get_data(as_text=True)
     assert listed(body) == [waiting, sent, failed]
-    for words in ("발송 실패", "발송됨", "발송 대기", "SMTPDataError 554", "person@firm.example",
+    for words in ("발송 실패", "보관됨", "발송 대기", "SMTPDataError 554", "person@firm.example",
                   "2025. 12. 3.(수) 12:00"):
         assert words in body
     for show, wanted in (("failed", [failed]), ("sent", [sent]), ("waiting", [waiting]),
                          ("all", [waiting, sent, failed]), ("<script>", [waiting, sent, failed])):
         assert listed(admin.get(f"/admin/mail/?show={show}").get_data(as_text=True)) == wanted
     assert "아직 메일이 없습니다" not in body
+
+
+def test_where_mail_leaves_the_portal_it_says_so(
+        scene: Scene, sign_in: SignIn, sessions: sessionmaker[Session], clock: TestClock, settings: Settings) -> None:
+    mail_id = write(sessions, clock, "sent", status="sent")
+    admin = sign_in(scene.admin)
+    assert "메일은 이곳에 보관되며 밖으로 나가지 않습니다" in admin.get("/admin/mail/").get_data(as_text=True)
+    app = create_app(replace(settings, mail_url="smtp://mail.firm.example"), clock)
+    try:
+        page = Visitor(app, admin.cookie).get("/admin/mail/").get_data(as_text=True)
+        assert "밖으로 나가지 않습니다" not in page
+        assert "발송됨" in page
+        assert "메일 서버에 전달한 시각" in Visitor(app, admin.cookie).get(f"/admin/mail/{mail_id}").get_data(as_text=True)
+    finally:
+        close(app)
 
 
 def test_an_empty_outbox_says_so(scene: Scene, sign_in: SignIn) -> None:

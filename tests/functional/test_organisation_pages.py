@@ -64,7 +64,7 @@ def test_a_drafter_sees_colleagues_but_no_levers(ours: Ours) -> None:
     page = ours.drafter.get(ours.here).get_data(as_text=True)
     assert "김관리" in page and "이작성" in page
     main = page.split("<main")[1]
-    assert "invitations" not in main and "/checker" not in main and "/facts" not in main
+    assert "invitations" not in main and "/facts" not in main
     assert main.count(f"{ours.here}members/") == 1, "only the way out"
 
 
@@ -118,7 +118,6 @@ def test_the_whole_way_of_a_colleague(ours: Ours, app: Flask, sessions: sessionm
     ours.manager.post(there, {"roles": ["checker"], "version": "1"})
     stale = ours.manager.post(there, {"roles": ["signer"], "version": "1"}, status=409).get_data(as_text=True)
     assert "확인자" in stale and 'value="2"' in stale
-    ours.manager.post(f"{ours.here}checker", {"required": "yes", "version": "1"}, form_at=ours.here)
     ours.manager.post(f"{there}/end", form_at=there)
     assert colleague.get(ours.here, status=404)
     colleague.get("/account/")
@@ -182,7 +181,7 @@ def test_every_door_of_another_organisation_is_closed(
         token = visitor.token("/account/")
         for path in ("", "facts", f"members/{member_id}"):
             visitor.get(ours.here + path, status=404)
-        for path in ("facts", "checker", "invitations", "invitations/1/withdraw", f"members/{member_id}",
+        for path in ("facts", "invitations", "invitations/1/withdraw", f"members/{member_id}",
                      f"members/{member_id}/end", f"requests/{request.id}"):
             visitor.post(ours.here + path, {**facts(), "csrf_token": token, "roles": "manager", "decision": "accept",
                                             "email": "x@y.kr", "required": "yes"}, status=404)

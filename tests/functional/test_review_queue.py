@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from html import unescape
 from typing import Any
@@ -25,16 +25,16 @@ REASON = "안녕하십니까. 고지 의무를 줄여 주십시오. 표시 방�
 
 
 @pytest.fixture
-def at(sessions: sessionmaker[Session], now: datetime, sign_in: Callable[[Actor], Visitor]) -> Desk:
-    made = desk(sessions, now, sign_in)
-    it = made.scene
-    it.codes()
-    it.file({"clause_eid": "art_2", "reason": REASON}, {"clause_eid": "art_3", "position": "oppose",
-            "reason": "과태료를 낮추어 주십시오."}, name="별무리")
-    it.file({"clause_eid": "doc", "position": "question", "language": "en", "reason": "When does it apply?"},
-            kind="association", name="협회")
-    made.keep()
-    return made
+def at(sessions: sessionmaker[Session], now: datetime, sign_in: Callable[[Actor], Visitor]) -> Iterator[Desk]:
+    with desk(sessions, now, sign_in) as made:
+        it = made.scene
+        it.codes()
+        it.file({"clause_eid": "art_2", "reason": REASON}, {"clause_eid": "art_3", "position": "oppose",
+                "reason": "과태료를 낮추어 주십시오."}, name="별무리")
+        it.file({"clause_eid": "doc", "position": "question", "language": "en", "reason": "When does it apply?"},
+                kind="association", name="협회")
+        made.keep()
+        yield made
 
 
 def _ids(at: Desk) -> list[int]:
@@ -286,7 +286,7 @@ def test_many_at_once_with_a_preview_and_an_undo(at: Desk) -> None:
     visitor = at.visitor("reviewer")
     page = visitor.get(f"{at.url}bulk?act=tag&scope=all&add={tag}&sort=newest")
     said = words(page)
-    assert "2 건의 의견 단위가 바뀝니다" in said
+    assert "의견 단위 2건이 바뀝니다" in said
     assert "1건 제외 · 이미 그렇게 되어 있습니다." in said and "1건 제외 · 철회·대체·파기되어" in said
     assert "철회한곳" in said
     data = {"act": "tag", "scope": "all", "add": str(tag), "expected": hidden(page, "expected")[0], "name": "첫 분류",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select, text
@@ -27,14 +27,14 @@ TEXT = {"disposition": "partly_accepted", "text_ko": "고지의 범위를 줄였
 
 
 @pytest.fixture
-def at(sessions: sessionmaker[Session], now: datetime, sign_in: SignIn) -> Desk:
-    made = desk(sessions, now, sign_in)
-    it = made.scene
-    it.file({"reason": "고지를 줄여 주십시오."}, {"position": "oppose", "reason": "고지는 필요합니다."}, name="별무리")
-    services.create_cluster(it.session, it.reviewer, it.id, LABELS, segment_ids=[p.id for p in it.segments()],
-                            now=it.now)
-    made.keep()
-    return made
+def at(sessions: sessionmaker[Session], now: datetime, sign_in: SignIn) -> Iterator[Desk]:
+    with desk(sessions, now, sign_in) as made:
+        it = made.scene
+        it.file({"reason": "고지를 줄여 주십시오."}, {"position": "oppose", "reason": "고지는 필요합니다."}, name="별무리")
+        services.create_cluster(it.session, it.reviewer, it.id, LABELS, segment_ids=[p.id for p in it.segments()],
+                                now=it.now)
+        made.keep()
+        yield made
 
 
 def _cluster(at: Desk) -> int:
@@ -182,18 +182,18 @@ def test_what_is_missing_is_told_and_what_was_typed_is_saved(at: Desk) -> None:
 
 def test_before_the_first_close_the_button_is_not_there(sessions: sessionmaker[Session], now: datetime,
                                                         sign_in: SignIn) -> None:
-    at = desk(sessions, now, sign_in, responses_while_open=False)
-    it = at.scene
-    it.file({})
-    services.create_cluster(it.session, it.reviewer, it.id, LABELS, segment_ids=[it.segments()[0].id], now=now)
-    at.keep()
-    url = _drafted(at, step="approved")
-    publisher = at.visitor("publisher")
-    page = publisher.get(url)
-    assert "첫 의견제출기간이 끝난 뒤에" in words(page) and 'value="publish"' not in page.get_data(as_text=True)
-    version = hidden(page, "version")[0]
-    publisher.post(f"{url}/step", {"act": "publish", "version": version}, form_at=url, status=409)
-    assert _response(at).edition == 0
+    with desk(sessions, now, sign_in, responses_while_open=False) as at:
+        it = at.scene
+        it.file({})
+        services.create_cluster(it.session, it.reviewer, it.id, LABELS, segment_ids=[it.segments()[0].id], now=now)
+        at.keep()
+        url = _drafted(at, step="approved")
+        publisher = at.visitor("publisher")
+        page = publisher.get(url)
+        assert "첫 의견제출기간이 끝난 뒤에" in words(page) and 'value="publish"' not in page.get_data(as_text=True)
+        version = hidden(page, "version")[0]
+        publisher.post(f"{url}/step", {"act": "publish", "version": version}, form_at=url, status=409)
+        assert _response(at).edition == 0
 
 
 @pytest.mark.parametrize(("role", "act", "status"), [
@@ -295,9 +295,9 @@ def test_things_of_another_consultation_are_not_there(at: Desk, sessions: sessio
                                                       sign_in: SignIn) -> None:
     _drafted(at)
     response, cluster, segment = _response(at).id, _cluster(at), at.scene.segments()[0].id
-    other = desk(sessions, now + timedelta(0), sign_in)
-    visitor = other.visitor("reviewer")
-    for path in (f"responses/{response}", f"clusters/{cluster}", f"segments/{segment}", f"segments/{segment}/split"):
-        visitor.get(other.url + path, status=404)
-    token = visitor.token(other.url)
-    visitor.post(f"{other.url}segments/{segment}/response", {"csrf_token": token}, status=404)
+    with desk(sessions, now, sign_in) as other:
+        visitor = other.visitor("reviewer")
+        for path in (f"responses/{response}", f"clusters/{cluster}", f"segments/{segment}", f"segments/{segment}/split"):
+            visitor.get(other.url + path, status=404)
+        token = visitor.token(other.url)
+        visitor.post(f"{other.url}segments/{segment}/response", {"csrf_token": token}, status=404)

@@ -183,7 +183,7 @@ def test_a_form_from_elsewhere_is_refused(visitor: Visitor, email: str, headers:
     "/account/second-factor", "/account/second-factor/begin", "/account/second-factor/confirm",
     "/account/second-factor/codes", "/account/second-factor/remove", "/account/second-factor/recovery",
     "/account/organisations/new", "/account/organisations/individual", "/account/organisations/1/facts",
-    "/account/organisations/1/invitations", "/account/organisations/1/checker", "/account/organisations/1/members/1",
+    "/account/organisations/1/invitations", "/account/organisations/1/members/1",
     "/account/organisations/1/members/1/end", "/account/organisations/1/requests/1"])
 def test_a_form_without_our_token_is_refused(sessions: sessionmaker[Session], app: Flask, path: str) -> None:
     with sessions() as session:

@@ -148,18 +148,6 @@ def change_facts(c: Context, organisation_id: int) -> Page | Redirect:
     return Redirect(_address(organisation_id), notice=msg("Saved."))
 
 
-@area.view("/<int:organisation_id>/checker", SIGNED_IN, methods=("POST",))
-def require_checker(c: Context, organisation_id: int) -> Redirect:
-    """Switch the checker's approval on or off."""
-    _organisation(c, organisation_id)
-    required = request.form.get("required") == "yes"
-    services.require_checker(c.session, c.actor, organisation_id, required=required,
-                             version=_version(request.form.get("version")), now=c.now)
-    return Redirect(_address(organisation_id), notice=(
-        msg("From now on a checker approves each comment before it is filed.") if required else
-        msg("From now on comments are filed without a checker's approval.")))
-
-
 # ------------------------------------------------------------------------------------------------------------ members
 
 

@@ -29,6 +29,15 @@ STATUS_WORDS: Final[dict[str, tuple[Message, str, str]]] = {
 }
 
 
+def _statuses(c: Context) -> dict[str, tuple[Message, str, str]]:
+    """The words for a status. Where no mail leaves the portal, none was sent."""
+    return {**STATUS_WORDS, "sent": (msg("Kept"), "neutral", "check")} if _keeps(c) else STATUS_WORDS
+
+
+def _keeps(c: Context) -> bool:
+    return c.settings.mail_url == "outbox:"
+
+
 def _ministries(c: Context) -> frozenset[int] | None:
     """Whose mails this person sees; None: everybody's."""
     return None if c.settings.demo else policies.administered(c.actor)
@@ -50,8 +59,8 @@ def show_all(c: Context) -> Page:
     def turned(name: str, mail_id: int | None) -> str | None:
         return None if mail_id is None else "/admin/mail/?" + urlencode({"show": status or "all", name: mail_id})
 
-    return page("admin/mail.html", lines=found.lines, shown=status, statuses=STATUS_WORDS,
-                failed=queries.failed_count(c.session, _ministries(c)), keeps=c.settings.mail_url == "outbox:",
+    return page("admin/mail.html", lines=found.lines, shown=status, statuses=_statuses(c),
+                failed=queries.failed_count(c.session, _ministries(c)), keeps=_keeps(c),
                 newer_url=turned("after", found.newer_than), older_url=turned("before", found.older_than))
 
 
@@ -67,8 +76,8 @@ def show(c: Context, mail_id: int) -> Page:
     """One message: headers, text and source. The secret links are shown in the demonstration only."""
     line, message = _found(c, mail_id)
     readable = reading.read(message, secrets=c.settings.demo)
-    return page("admin/mail_message.html", line=line, mail=readable, statuses=STATUS_WORDS, most=MOST_ATTEMPTS,
-                keeps=c.settings.mail_url == "outbox:",
+    return page("admin/mail_message.html", line=line, mail=readable, statuses=_statuses(c), most=MOST_ATTEMPTS,
+                keeps=_keeps(c),
                 words=_with_links(readable.text, c.settings.base_url if c.settings.demo else None))
 
 

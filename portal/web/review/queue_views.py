@@ -225,8 +225,9 @@ def undo(c: Context, slug: str, batch_id: int) -> Redirect:
                   "Taken back: %(n)s segments are as they were before.", count)
     if request.form.get("back") is None:
         return Redirect(f"{of.url}history", notice=notice)
-    back = filters.read_back(request.form["back"])
-    return Redirect(of.url + back.query(at=back.at or None), notice=notice)
+    at = batches.only_segment(c.session, batch_id)
+    return Redirect(of.url + filters.read_back(request.form["back"]).query(at=at) + ("#segment" if at else ""),
+                    notice=notice)
 
 
 def _nothing(done: Done) -> Message:

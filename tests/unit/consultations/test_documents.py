@@ -55,7 +55,7 @@ def test_what_it_says_it_is(filename: str, content: bytes) -> None:
 @pytest.mark.parametrize(("filename", "content"), [
     ("a.pdf", DOCX), ("a.pdf", b"MZ\x90\x00"), ("a.docx", XLSX), ("a.xlsx", DOCX), ("a.hwpx", DOCX), ("a.hwp", DOC),
     ("a.hwp", HWPX), ("a.docx", PDF), ("a.docx", DOCX[:60]), ("a.xlsx", b"PK\x03\x04" + b"\x00" * 100),
-    ("a.txt", PDF + b"\x00"), ("a.md", b"\x7fELF\x02\x01\x01\x00"), ("a.txt", b"\xff\xfe\x00\x01\x9f")])
+    ("a.txt", PDF + b"\x00"), ("a.md", b"\x7fELF\x02\x01\x01\x00"), ("a.txt", b"\xff\xfe\x00\x01\x9f")], ids=lambda value: value if isinstance(value, str) else "content")
 def test_what_it_is_not(filename: str, content: bytes) -> None:
     assert "content is something else" in refusal(filename, content)
 

@@ -211,8 +211,6 @@ ACTS: dict[str, Act] = {
     "decline": lambda s, a, o, m, i, r, n: members.decide_request(s, a, o.id, r, accept=False, roles=[], now=n),
     "facts": lambda s, a, o, m, i, r, n: services.change_organisation(
         s, a, o.id, OrganisationFacts("company", "새 이름"), version=o.version, now=n),
-    "checker": lambda s, a, o, m, i, r, n: services.require_checker(
-        s, a, o.id, required=True, version=o.version, now=n),
 }
 
 

@@ -1,4 +1,4 @@
-"""An organisation's own facts, the checker's switch, and confirmation by staff."""
+"""An organisation's own facts, and confirmation by staff."""
 
 from __future__ import annotations
 
@@ -88,19 +88,6 @@ def test_a_company_is_never_masked_by_its_own_choice(session: Session, now: date
                                                      manager: Actor) -> None:
     change(session, manager, ours, now, show_full_name=True)
     assert not ours.show_full_name
-
-
-def test_the_checkers_switch_needs_a_checker(session: Session, now: datetime, ours: Organisation,
-                                             manager: Actor) -> None:
-    with pytest.raises(StateError):
-        services.require_checker(session, manager, ours.id, required=True, version=1, now=now)
-    factories.member(session, now, ours, "checker")
-    services.require_checker(session, manager, ours.id, required=True, version=1, now=now)
-    assert ours.checker_required
-    with pytest.raises(ConflictError):
-        services.require_checker(session, manager, ours.id, required=False, version=1, now=now)
-    services.require_checker(session, manager, ours.id, required=False, version=2, now=now)
-    assert not ours.checker_required
 
 
 def test_staff_confirm_what_they_looked_at(session: Session, now: datetime, ours: Organisation, manager: Actor,

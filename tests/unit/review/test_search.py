@@ -188,7 +188,7 @@ def test_every_segment_stands_on_exactly_one_page_both_ways(
             cursor, back = None, [pages[-1]]
             page = search.page(session, asked, sort, None, size=len(listed) or 1)
             if page.rows and len(pages) > 1:
-                last = [row for row in page.rows if row.id == pages[-1][0]][0]
+                last = next(row for row in page.rows if row.id == pages[-1][0])
                 cursor = Cursor(search.key_of(last, sort), last.id, False)
                 while cursor is not None:
                     page, counts = search.page_and_counts(session, asked, sort, cursor, size=size)
