@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from portal.kernel.actor import Actor
@@ -91,17 +91,18 @@ class CodeList:
             tag.key, _folded(tag.name_ko), _folded(tag.name_en))), None)
 
 
+_CODES: Final = text("""
+    SELECT o.id, o.key, o.name_ko, o.name_en, o.version,
+           t.id, t.topic_id, t.key, t.name_ko, t.name_en, t.description, t.retired_at IS NOT NULL, t.version
+      FROM topics o LEFT JOIN tags t ON t.topic_id = o.id
+     WHERE o.consultation_id = :c ORDER BY o.ordinal, o.id, t.ordinal, t.id""")
+
+
 def code_list(session: Session, consultation_id: int) -> CodeList:
-    """The code list of a consultation. Two statements."""
-    topics = session.execute(
-        select(Topic.id, Topic.key, Topic.name_ko, Topic.name_en, Topic.version)
-        .where(Topic.consultation_id == consultation_id).order_by(Topic.ordinal, Topic.id))
-    tags = session.execute(
-        select(Tag.id, Tag.topic_id, Tag.key, Tag.name_ko, Tag.name_en, Tag.description, Tag.retired_at.is_not(None),
-               Tag.version)
-        .join(Topic, Topic.id == Tag.topic_id).where(Tag.consultation_id == consultation_id)
-        .order_by(Topic.ordinal, Topic.id, Tag.ordinal, Tag.id))
-    return CodeList(tuple(TopicFacts(*row) for row in topics), tuple(TagFacts(*row) for row in tags))
+    """The code list of a consultation. One statement, for every page of the queue asks for it."""
+    rows = session.execute(_CODES, {"c": consultation_id}).all()
+    topics = {row[0]: TopicFacts(*row[:5]) for row in rows}
+    return CodeList(tuple(topics.values()), tuple(TagFacts(*row[5:]) for row in rows if row[5] is not None))
 
 
 # ------------------------------------------------------------------------------------------------------------- acts

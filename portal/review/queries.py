@@ -9,7 +9,8 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from itertools import pairwise
+from typing import Any, Final
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -61,7 +62,7 @@ class SegmentDetail:
     draft_version_id: int
     outside_notice: bool
     given: CommentInput
-    claims: int
+    claims: tuple[Mapping[str, Any], ...]
     finds: int
     filing_number: int
     filed_at: datetime
@@ -79,10 +80,19 @@ class SegmentDetail:
         return (self.organisation_en or self.organisation_ko) if locale == "en" else self.organisation_ko
 
     @property
-    def pieces(self) -> tuple[str, str, str]:
-        """The reason: what stands before the segment, the segment's own words, what stands behind it."""
+    def words(self) -> str:
+        """The segment's own words in the reason."""
+        return self.given.reason[self.start:self.end]
+
+    def pieces(self) -> list[tuple[str, bool, str | None]]:
+        """The reason in pieces, in order: the words, whether they are the segment's own, and the ground on which the
+        filer claims them as confidential, if so."""
         reason = self.given.reason
-        return reason[:self.start], reason[self.start:self.end], reason[self.end:]
+        claimed = [(each["start"], each["end"], each["ground"]) for each in self.claims if each["field"] == "reason"]
+        edges = sorted({0, self.start, self.end, len(reason), *(edge for claim in claimed for edge in claim[:2])})
+        return [(reason[start:end], self.start <= start and end <= self.end,
+                 next((ground for first, last, ground in claimed if first <= start and end <= last), None))
+                for start, end in pairwise(edges)]
 
     @property
     def drawing_version(self) -> int:
@@ -96,7 +106,7 @@ _DETAIL: Final = text("""
            EXISTS (SELECT 1 FROM seen_segments x WHERE x.account_id = :me AND x.segment_id = s.id) AS seen,
            s.clause_eid, s.language, s.position, k.id AS comment_id, k.uid, k.number, f.comment_count,
            k.draft_version_id, k.outside_notice, k.proposal_form, k.proposal_language, k.proposal_old, k.proposal_text,
-           k.reason, k.legal_basis, jsonb_array_length(k.confidential) AS claims, jsonb_array_length(k.finds) AS finds,
+           k.reason, k.legal_basis, k.confidential AS claims, jsonb_array_length(k.finds) AS finds,
            f.number AS filing_number, f.filed_at, f.late_seconds, u.public_number, f.organisation_name_ko,
            f.organisation_name_en, s.organisation_kind, o.confirmed_at IS NOT NULL AS confirmed, o.member_count
       FROM segments s
@@ -125,7 +135,7 @@ def segment(session: Session, consultation_id: int, account_id: int, segment_id:
         coverage=row.coverage, excuse=row.excuse, dealt_with=row.dealt_with, cluster_id=row.cluster_id,
         tags=tuple(row.tags), seen=row.seen, clause_eid=row.clause_eid, language=row.language, position=row.position,
         comment_id=row.comment_id, comment_uid=row.uid, comment_number=row.number, comment_count=row.comment_count,
-        draft_version_id=row.draft_version_id, outside_notice=row.outside_notice, given=given, claims=row.claims,
+        draft_version_id=row.draft_version_id, outside_notice=row.outside_notice, given=given, claims=tuple(row.claims),
         finds=row.finds, filing_number=row.filing_number, filed_at=row.filed_at, late_seconds=row.late_seconds,
         public_number=row.public_number, organisation_ko=row.organisation_name_ko,
         organisation_en=row.organisation_name_en, organisation_kind=row.organisation_kind,
@@ -136,16 +146,6 @@ def unknown_segment() -> NotFoundError:
     """What is told of a segment that is not there: it may have been cut anew."""
     return NotFoundError(msg("There is no such segment in this consultation."),
                          what_next=msg("Its comment may have been cut anew. Go back to the queue."))
-
-
-def segment_of_comment(session: Session, consultation_id: int, comment_id: int) -> int:
-    """The first part of a comment of this consultation. Raises NotFoundError."""
-    found: int | None = session.scalar(text(
-        "SELECT id FROM segments WHERE consultation_id = :c AND comment_id = :k ORDER BY ordinal LIMIT 1"),
-        {"c": consultation_id, "k": comment_id})
-    if found is None:
-        raise unknown_segment()
-    return found
 
 
 # --------------------------------------------------------------------------------------------------------- clusters

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, sync_playwright
 
 from portal.cli.supervisor import web_command, worker_command
 from portal.kernel.i18n import msg, translate
@@ -100,6 +100,10 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+def _is_page(answer: Response) -> bool:
+    return answer.request.is_navigation_request() and not 300 <= answer.status < 400
+
+
 @dataclass
 class Person:
     """Somebody at a browser. Every page opened is checked: no console error, no CSP report, nothing that axe finds."""
@@ -172,11 +176,10 @@ class Person:
 
     def press(self, target: Locator, status: int = 200) -> None:
         """Press what leads to another page, and look at that."""
-        with self.page.expect_navigation() as navigation:
+        # Not `expect_navigation`: an editor that saves itself changes its address, too.
+        with self.page.expect_event("load"), self.page.expect_response(_is_page) as answer:
             target.first.click()
-        self.page.wait_for_load_state()
-        answer = navigation.value
-        assert answer.status == status, f"{self.page.url} answers {answer.status}: {self.words()[:600]}"
+        assert answer.value.status == status, f"{self.page.url} answers {answer.value.status}: {self.words()[:600]}"
         self.look(status)
 
     def fill(self, values: dict[str, str]) -> None:

@@ -48,7 +48,7 @@ class Walk:
         return self.person(self.language)
 
     def address(self, who: str) -> str:
-        return f"{who}-{self.language}@walk.example"
+        return f"{who}@walk-{self.language}.example"
 
     def public(self, path: str) -> str:
         return f"/c/{self.slug}/{path}" + ("?lang=en" if self.language == "en" else "")

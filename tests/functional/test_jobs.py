@@ -33,6 +33,8 @@ from portal.settings import Settings
 from tests import factories
 from tests.support.server import DatabaseUrls
 
+pytestmark = pytest.mark.database
+
 NOW = datetime(2025, 12, 3, 3, 0, tzinfo=UTC)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -15,6 +16,14 @@ from portal.kernel.logs import _Formatter, configure_logging
 from portal.notifications.models import Mail
 
 WORDS = "아무도 읽어서는 안 되는 말\n둘째 줄"
+
+
+@pytest.fixture(autouse=True)
+def _configuration() -> Iterator[None]:
+    """The log of the tests after these goes where it went before."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 def _break_a_constraint(session: Session) -> None:

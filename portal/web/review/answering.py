@@ -22,12 +22,6 @@ from portal.submissions.law_text import spoken
 from portal.web.access import Context
 from portal.web.review.forms import NoteForm, ResponseForm
 
-#: What the button of an act says.
-ACT_NAMES: Final[Mapping[str, Message]] = {
-    "send": msg("Send for approval"), "pass": msg("Pass the review"), "send_back": msg("Send back to drafting"),
-    "approve": msg("Approve this text"), "publish": msg("Publish"), "reopen": msg("Begin a new edition"),
-}
-
 
 @dataclass(frozen=True)
 class Answering:

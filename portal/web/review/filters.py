@@ -18,7 +18,7 @@ from portal.review.clause_index import ClauseIndex, unit
 from portal.review.code_list import CodeList
 from portal.review.queries import ClusterName
 from portal.review.search import NONE, SORTS, Counts, Cursor, Filter, cleaned
-from portal.submissions.law_text import spoken
+from portal.submissions.law_text import AFTER, base_eid, spoken
 from portal.web.review.area import number, numbers
 
 LANGUAGE_NAMES: Final = {"ko": msg("Korean"), "en": msg("English")}
@@ -168,9 +168,11 @@ def _clause_options(asked: Asked, counts: Counts, clauses: ClauseIndex, locale: 
         units[unit(eid)] = units.get(unit(eid), 0) + count
     opened = {unit(each) for each in chosen}
     shown = dict(units)
-    for eid in counts.clauses:
-        if unit(eid) in opened:
-            shown[eid] = sum(n for each, n in counts.clauses.items() if each in clauses.below(eid))
+    inside = {eid: n for eid, n in counts.clauses.items() if unit(eid) in opened}
+    for eid in inside:
+        # Within an article the address of what is below a clause begins with the clause's own.
+        shown[eid] = inside[eid] if eid.startswith(AFTER) else sum(
+            n for each, n in inside.items() if f"{base_eid(each)}__".startswith(f"{eid}__"))
     for each in chosen:
         shown.setdefault(each, 0)
     for each in opened:
