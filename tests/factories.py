@@ -108,7 +108,7 @@ def consultation(session: Session, now: datetime, of: Ministry, *, opened_days_a
         "legal_basis_en": "Article 41 of the Administrative Procedures Act", "reason_ko": "제정이유",
         "reason_en": "Reason", "main_content_ko": "주요내용", "main_content_en": "Main content",
         "receiving_body_ko": "시험부 시험과", "receiving_body_en": "Test Division", "method_ko": "포털",
-        "method_en": "Portal", "number_prefix": f"TEST-{n}", "comments_appear": "as_screened",
+        "method_en": "Portal", "number_prefix": f"FACTORY-{n}", "comments_appear": "as_screened",
         "responses_while_open": True, "technical_review": False, "legal_review": False,
         "announced_at": opens if announced else None, "created_at": opens}
     row = Consultation(ministry_id=of.id, **{**values, **more})

@@ -259,7 +259,6 @@ class ClusterCard(ClusterName):
     issue_ko: str
     issue_en: str
     size: int
-    organisations: int
     positions: Mapping[str, int]
 
     def issue(self, locale: str) -> str:
@@ -275,23 +274,18 @@ def clusters(session: Session, consultation_id: int, *, after: tuple[int, int] |
                                 {"c": consultation_id}) or 0
     edge = "WHERE (p.n, p.id) < (:n, :id)" if after is not None else ""
     rows = session.execute(text(f"""
-        WITH sizes AS (
-            SELECT cluster_id, count(*) AS n FROM segments
-             WHERE consultation_id = :c AND cluster_id IS NOT NULL AND coverage <> 'excused' GROUP BY cluster_id),
-        p AS (SELECT c.id, c.title_ko, c.title_en, c.issue_ko, c.issue_en, coalesce(s.n, 0) AS n
-                FROM clusters c LEFT JOIN sizes s ON s.cluster_id = c.id WHERE c.consultation_id = :c),
-        page AS (SELECT * FROM p {edge} ORDER BY n DESC, id DESC LIMIT :size)
-        SELECT g.id, g.title_ko, g.title_en, g.issue_ko, g.issue_en, g.n, count(DISTINCT s.organisation_id),
-               count(*) FILTER (WHERE s.position = 'support') AS support,
-               count(*) FILTER (WHERE s.position = 'amend') AS amend,
-               count(*) FILTER (WHERE s.position = 'oppose') AS oppose,
-               count(*) FILTER (WHERE s.position = 'question') AS question
-          FROM page g LEFT JOIN segments s ON s.cluster_id = g.id AND s.excuse IS NULL
-         GROUP BY g.id, g.title_ko, g.title_en, g.issue_ko, g.issue_en, g.n
-         ORDER BY g.n DESC, g.id DESC"""),
+        WITH counted AS (
+            SELECT cluster_id, position, count(*) AS n FROM segments
+             WHERE consultation_id = :c AND cluster_id IS NOT NULL AND coverage <> 'excused'
+             GROUP BY cluster_id, position),
+        sizes AS (SELECT cluster_id, sum(n)::bigint AS n, jsonb_object_agg(position, n) AS positions FROM counted
+                   GROUP BY cluster_id),
+        p AS (SELECT c.id, c.title_ko, c.title_en, c.issue_ko, c.issue_en, coalesce(s.n, 0) AS n,
+                     coalesce(s.positions, '{{}}') AS positions
+                FROM clusters c LEFT JOIN sizes s ON s.cluster_id = c.id WHERE c.consultation_id = :c)
+        SELECT * FROM p {edge} ORDER BY n DESC, id DESC LIMIT :size"""),
         {"c": consultation_id, "size": size + 1, **({} if after is None else {"n": after[0], "id": after[1]})}).all()
-    cards = tuple(ClusterCard(*[*row[:7], {"support": row.support, "amend": row.amend, "oppose": row.oppose,
-                                           "question": row.question}]) for row in rows[:size])
+    cards = tuple(ClusterCard(*row) for row in rows[:size])
     return cards, (cards[-1].size, cards[-1].id) if len(rows) > size else None, total
 
 

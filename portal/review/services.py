@@ -76,9 +76,12 @@ def tag_segments(session: Session, actor: Actor, consultation_id: int, segment_i
             DELETE FROM segment_tags WHERE segment_id = ANY(:ids) AND tag_id = ANY(:remove)
             RETURNING segment_id, tag_id)
         INSERT INTO segment_changes (batch_id, segment_id, comment_id, tags_added, tags_removed)
-        SELECT :batch, c.id, c.comment_id,
-               ARRAY(SELECT a.tag_id FROM added a WHERE a.segment_id = c.id ORDER BY 1),
-               ARRAY(SELECT r.tag_id FROM removed r WHERE r.segment_id = c.id ORDER BY 1) FROM chosen c"""),
+        SELECT :batch, c.id, c.comment_id, coalesce(a.tags, '{}'), coalesce(r.tags, '{}')
+          FROM chosen c
+          LEFT JOIN (SELECT segment_id, array_agg(tag_id ORDER BY tag_id) AS tags FROM added GROUP BY segment_id) a
+                 ON a.segment_id = c.id
+          LEFT JOIN (SELECT segment_id, array_agg(tag_id ORDER BY tag_id) AS tags FROM removed GROUP BY segment_id) r
+                 ON r.segment_id = c.id"""),
         {"ids": list(preview.changes), "add": list(add), "remove": list(remove), "batch": batch_id,
          "me": actor.account_id, "now": now})
     batches.bump(session, preview.changes)

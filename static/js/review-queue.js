@@ -6,6 +6,7 @@ const SEEN_AFTER = 1200;
 
 let place = document.querySelector("[data-queue]");
 let seenTimer = 0;
+let busy = Promise.resolve();
 
 function wake() {
   const button = place.querySelector(".queue-tools__keys");
@@ -29,9 +30,10 @@ function step(by) {
   const all = rows();
   const at = currentIndex();
   const next = at < 0 ? (by > 0 ? 0 : -1) : at + by;
-  if (next >= 0 && next < all.length) { open(linkOf(all[next]).href); return; }
+  if (next >= 0 && next < all.length) return open(linkOf(all[next]).href);
   const edge = document.querySelector(by > 0 ? ".pagination a[rel=next]" : ".pagination a[rel=prev]");
-  if (edge) go(edge.href + (edge.href.includes("?") ? "&" : "?") + (by > 0 ? "at=first" : "at=last"));
+  if (!edge) return undefined;
+  return go(edge.href + (edge.href.includes("?") ? "&" : "?") + (by > 0 ? "at=first" : "at=last"));
 }
 
 /* ---- one segment in the pane ---- */
@@ -199,7 +201,8 @@ if (place) {
     const act = ACTS[event.key];
     if (!act) return;
     event.preventDefault();
-    act();
+    /* a key pressed while the next segment is still coming is about that one */
+    busy = busy.then(act).catch(() => {});
   });
   document.addEventListener("click", (event) => {
     if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -207,14 +210,15 @@ if (place) {
     if (!link || !place.contains(link)) return;
     event.preventDefault();
     const url = new URL(link.href);
-    if (/^[0-9]+$/.test(url.searchParams.get("at") || "")) open(link.href); else go(link.href);
+    const to = /^[0-9]+$/.test(url.searchParams.get("at") || "") ? open : go;
+    busy = busy.then(() => to(link.href)).catch(() => {});
   });
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.method !== "post" || !place.contains(form)) return;
     if (!form.closest("[data-pane], [data-done]") || /\/response$/.test(form.action)) return;
     event.preventDefault();
-    send(form, event.submitter);
+    busy = busy.then(() => send(form, event.submitter)).catch(() => {});
   });
   window.addEventListener("popstate", () => {
     if (location.pathname === new URL(place.dataset.url, location.href).pathname) go(location.href, { push: false });

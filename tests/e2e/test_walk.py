@@ -447,7 +447,7 @@ def a_reviewer_works_the_queue(walk: Walk) -> None:
     assert rows.count() == 0
 
     reviewer.open(queue)
-    page.locator(f'.queue-item__words[href*="at="]').first.click()
+    page.locator('.queue-item__words[href*="at="]').first.click()
     page.locator("[data-pane]").wait_for()
     reviewer.look()
     tag = {"ko": "고지 방법", "en": "Manner of notice"}[walk.language]

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from portal.kernel.actor import Actor
-from portal.kernel.errors import ConflictError, InvalidError, NotFoundError, RefusedError, StateError
+from portal.kernel.errors import ConflictError, InvalidError, NotFoundError, RefusedError
 from portal.organisations import members, queries, services
 from portal.organisations.facts import OrganisationFacts, countries
 from portal.organisations.models import Organisation
