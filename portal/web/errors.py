@@ -119,7 +119,7 @@ def install(app: Flask, p: Portal) -> None:
 
     @app.errorhandler(SecondFactorNeededError)
     def second_factor_needed(_: SecondFactorNeededError) -> Response:
-        if request.method not in ("GET", "HEAD"):
+        if typed_fields():  # a form with nothing in it to lose goes straight on
             return error_page(
                 p, 403, msg("Your second factor is needed first, so this was not sent."),
                 msg("Give it in another tab, come back to the page before this one and send the form once more."),

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
 from tests.e2e.conftest import Person, Running
-from tests.e2e.scene import Scene, make_scene
+from tests.support.scene import Scene, make_scene
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator
 from sqlalchemy.orm import Session, sessionmaker
 
 from tests.e2e.conftest import Person
-from tests.e2e.scene import PASSWORD, REASON, Scene, make_scene
+from tests.support.scene import PASSWORD, REASON, Scene, make_scene
 
 
 @pytest.fixture(scope="module")

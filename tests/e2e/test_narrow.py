@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
 from tests.e2e.conftest import Person
-from tests.e2e.scene import Scene, make_scene
+from tests.support.scene import Scene, make_scene
 
 PUBLIC = ("/", "/c/{slug}/", "/c/{slug}/v1/", "/c/{slug}/v1/a/2/1", "/c/{slug}/submissions/",
           "/c/{slug}/submissions/{number}", "/c/{slug}/responses/", "/c/{slug}/responses/{response}", "/search?q=고지",

@@ -310,6 +310,7 @@ def a_filer_writes(walk: Walk, filer: Person) -> None:
     filer.choose("proposal_form", "new_clause")
     filer.fill({"new_clause": {"ko": "제23조의2(계도기간) 이 조의 의무는 1년간 계도한다.",
                                "en": "Article 23-2 (Grace Period) The duty is guided for one year."}[walk.language]})
+    filer.page.locator(".wording__redline ins").first.wait_for()  # what is drawn while one types moves what is below
     filer.press_button("Save")
 
     # Words that must stay secret are selected and marked; what the public would read is one press away.

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -18,6 +19,7 @@ from portal.kernel.i18n import Message, msg, nmsg, translate
 from tests.conftest import TestClock
 from tests.functional.workspace_scene import REASON, Scene, comment_form, hidden_fields, make_scene, words
 from tests.support.client import Visitor
+from tests.support.scene import make_scene as make_reviewed
 
 TYPED = "쓴 글은 남는다 & <b>그대로</b> what was typed stays"
 
@@ -140,6 +142,37 @@ def test_a_stale_form_after_a_colleagues_save(scene: Scene, sessions: sessionmak
     assert comments_of(sessions, scene) == ["동료가 쓴 글", TYPED]
 
 
+def test_a_stale_response_after_a_colleagues_save(sessions: sessionmaker[Session], app: Flask, clock: TestClock,
+                                                  locale: str) -> None:
+    """Two reviewers at one response: the second sees both texts, and can keep the own one."""
+    scene = make_reviewed(sessions, locale, now=clock())
+    mine, theirs = Visitor(app, scene.cookies["reviewer"]), Visitor(app, scene.cookies["reviewer"])
+    begun = mine.post(f"/review/{scene.slug}/segments/{scene.segments[2]}/response", form_at=f"/review/{scene.slug}/")
+    address = begun.headers["Location"]
+    typed = {"disposition": "accepted", "text_ko": TYPED, "text_en": "", "version": "1"}
+    theirs.post(address, {**typed, "text_ko": "동료가 쓴 검토의견"})
+    answer = mine.post(address, typed, status=409)
+    assert_clear(answer, locale, msg("What stands there now"), msg("What you typed"))
+    assert "동료가 쓴 검토의견" in words(answer)
+    version = re.search(r'name="version" value="(\d+)"', answer.get_data(as_text=True))
+    assert version
+    mine.post(address, {**typed, "version": version[1]})
+    assert " ".join(TYPED.split()) in words(mine.get(address))
+
+
+def test_a_stale_cluster_after_a_colleagues_save(sessions: sessionmaker[Session], app: Flask, clock: TestClock,
+                                                 locale: str) -> None:
+    scene = make_reviewed(sessions, locale, now=clock())
+    desk = Visitor(app, scene.cookies["reviewer"])
+    address = f"/review/{scene.slug}/clusters/{scene.cluster_id}/edit"
+    typed = {"title_ko": "내가 고친 제목", "title_en": "", "issue_ko": TYPED, "issue_en": "", "version": "1"}
+    desk.post(address, {**typed, "title_ko": "동료가 고친 제목"})
+    answer = desk.post(address, typed, status=409)
+    assert_clear(answer, locale)
+    page = answer.get_data(as_text=True)
+    assert "동료가 고친 제목" in page and "내가 고친 제목" in page
+
+
 def test_signed_out_meanwhile(scene: Scene, sessions: sessionmaker[Session], locale: str) -> None:
     comment = scene.write()
     mine = comment_form(scene, comment)
@@ -189,8 +222,8 @@ def test_a_nul_in_a_field_is_no_error_of_ours(visitor: Visitor, field: str) -> N
     assert answer.status_code in (400, 422)
 
 
-@pytest.mark.parametrize("path", ["/c/no-such-thing/", "/c/%00/", "/c/x/v1/a/99999999999999999999", "/c/x/v99999999999/",
-                                  "/nowhere", "/c/x/submissions/%27--", "/c/x/responses/99999999999999999999"])
+@pytest.mark.parametrize("path", ["/c/no-such-thing/", "/c/%00/", "/c/x/v1/a/99999999999999999999",
+                                  "/c/x/v99999999999/", "/nowhere", "/c/x/submissions/%27--", "/c/x/responses/99999999999999999999"])
 def test_addresses_that_lead_nowhere(visitor: Visitor, locale: str, path: str) -> None:
     answer = visitor.get(path + ("?lang=en" if locale == "en" else ""), status=404, headers={"Accept-Language": locale})
     body = answer.get_data(as_text=True)

@@ -1,11 +1,11 @@
-"""A consultation in the middle of its work, for browser tests that are about something else than how it came to be:
-comments filed, some tagged, clustered and answered, one response published. Set up below the pages.
+"""A consultation in the middle of its work, for tests that are about something else than how it came to be: comments
+filed, some tagged, clustered and answered, one response published. Set up below the pages.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
@@ -42,9 +42,10 @@ class Scene:
     ministry: str
 
 
-def make_scene(sessions: sessionmaker[Session], locale: str = "ko", *, comments: int = 6) -> Scene:
-    """Make one. Its people read `locale`; all have the same password."""
-    now = system_clock()
+def make_scene(sessions: sessionmaker[Session], locale: str = "ko", *, comments: int = 6,
+               now: datetime | None = None) -> Scene:
+    """Make one. Its people read `locale`; all have the same password. `now`: what the portal's clock says there."""
+    now = now or system_clock()
     with sessions() as session:
         ministry = factories.ministry(session, now - timedelta(days=20))
         consultation = factories.consultation(session, now, ministry, legal_review=False)
@@ -69,7 +70,7 @@ def make_scene(sessions: sessionmaker[Session], locale: str = "ko", *, comments:
         session.flush()
         segments = list(session.scalars(select(Segment.id).where(
             Segment.consultation_id == consultation.id).order_by(Segment.id)))
-        cluster_id, response_id = _answered(session, consultation.id, staff, segments, locale)
+        cluster_id, response_id = _answered(session, consultation.id, staff, segments, now)
         publication.build(session, consultation.id, now)
         publication.build_home(session, now)
         number = session.scalars(select(Submission.public_number).where(
@@ -85,9 +86,9 @@ def make_scene(sessions: sessionmaker[Session], locale: str = "ko", *, comments:
 
 
 def _answered(session: Session, consultation_id: int, staff: dict[str, Actor], segments: list[int],
-              locale: str) -> tuple[int, int]:
+              now: datetime) -> tuple[int, int]:
     """The first segment is tagged, clustered and answered, the answer published; the second is tagged."""
-    at = system_clock() - timedelta(hours=5)
+    at = now - timedelta(hours=5)
     reviewer = staff["reviewer"]
     topic = code_list.add_topic(session, reviewer, consultation_id, name_ko="투명성", name_en="Transparency", now=at)
     tag = code_list.add_tag(session, reviewer, consultation_id, topic, name_ko="고지 방법", name_en="Manner of notice",
