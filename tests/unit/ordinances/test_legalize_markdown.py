@@ -296,9 +296,9 @@ def test_a_text_in_english_fills_the_other_side() -> None:
     "## 부칙\n제1조" + "(" * 500_000, "## 부칙\n" + "제5조 " * 200_000 + "다음과 같이 한다.\n제5조(가) 글",
 ], ids=["heading", "marks", "brackets", "hashes", "number", "quotes", "range", "parentheses", "announced"])  # fmt: skip
 def test_a_hostile_file_takes_no_longer_than_it_is_long(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     read(f"##### 제1조 (목적)\n{text}\n")
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 _small = st.integers(0, 6)

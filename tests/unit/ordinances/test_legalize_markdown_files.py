@@ -192,7 +192,7 @@ def test_reading_is_fast(path: Path, seconds: float) -> None:
     data = path.read_bytes()
     taken = []
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         legalize_markdown.read(data)
-        taken.append(time.perf_counter() - start)
+        taken.append(time.process_time() - start)
     assert min(taken) < seconds

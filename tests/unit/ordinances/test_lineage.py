@@ -168,6 +168,6 @@ def test_outside_the_main_text_of_the_demonstration_draft() -> None:
 @official.needs_data
 def test_a_large_decree_takes_well_under_a_second() -> None:
     draft = readers.read(official.BUILDING_DECREE.read_bytes()).draft
-    start = time.perf_counter()
+    start = time.process_time()
     same_address_lineage(draft, draft)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

@@ -184,7 +184,7 @@ def test_long_texts_do_not_hang(old: str, new: str) -> None:
 def _fastest(old: str, new: str, rounds: int = 5) -> float:
     taken = []
     for _ in range(rounds):
-        start = time.perf_counter()
+        start = time.process_time()
         redline(old, new, "ko")
-        taken.append(time.perf_counter() - start)
+        taken.append(time.process_time() - start)
     return min(taken)
