@@ -12,7 +12,7 @@ from tests.e2e.conftest import Person
 from tests.support.scene import PASSWORD, REASON, Scene, make_scene
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def scene(sessions: sessionmaker[Session]) -> Scene:
     return make_scene(sessions)
 

@@ -164,7 +164,9 @@ def test_a_stale_cluster_after_a_colleagues_save(sessions: sessionmaker[Session]
                                                  locale: str) -> None:
     scene = make_reviewed(sessions, locale, now=clock())
     desk = Visitor(app, scene.cookies["reviewer"])
-    address = f"/review/{scene.slug}/clusters/{scene.cluster_id}/edit"
+    made = desk.post(f"/review/{scene.slug}/clusters/new", {"title_ko": "제목", "title_en": "", "issue_ko": "",
+                                                            "issue_en": "", "version": "0"})
+    address = made.headers["Location"] + "/edit"
     typed = {"title_ko": "내가 고친 제목", "title_en": "", "issue_ko": TYPED, "issue_en": "", "version": "1"}
     desk.post(address, {**typed, "title_ko": "동료가 고친 제목"})
     answer = desk.post(address, typed, status=409)
