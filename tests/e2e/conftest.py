@@ -92,8 +92,9 @@ def running(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Ite
     assert not re.search(r"job failed|ticker failed|unexpected|Traceback", said), said
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Of a module and no longer: while Playwright runs in a thread, nothing else there can run an event loop."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_or_install(), args=ARGUMENTS)
         yield browser

@@ -22,6 +22,8 @@ from portal.organisations import staff
 from portal.publication.jobs import drain
 from tests.e2e.conftest import Person
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+
 PASSWORD = "a quiet lake in early autumn"
 CLAUSE = "art_23__para_1"
 SECRET = {"ko": "분기별 호출량 칠천삼백만 건", "en": "seventy-three million calls a quarter"}
