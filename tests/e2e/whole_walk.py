@@ -1,4 +1,4 @@
-"""The whole main job once through, in a real browser, in Korean and in English: from the draft decree to the response
+"""Run by name: `pytest tests/e2e/whole_walk.py`; it takes minutes. The whole main job once through, in a real browser, in Korean and in English: from the draft decree to the response
 beside the clause. Nobody here reaches into the portal: people press buttons, and wait for what the worker does.
 """
 
@@ -408,6 +408,11 @@ def the_public_sees_what_was_filed(walk: Walk) -> None:
     assert reader.page.locator("ins").count() >= 3 and reader.page.locator("del").count() >= 1
     reader.open(walk.public("v1/a/23/1"))
     assert REASON[walk.language][:20] in reader.words()
+    side = reader.words(".reading__side")
+    counted = datetime.now(SEOUL)
+    assert reader.say("Amend") in side and str(counted.year) in side  # how many of which position, and when counted
+    draft = reader.page.request.get(reader.url + walk.public("v1/")).text()
+    assert draft.count("clause-margin__count") == 3  # at each clause that somebody wrote on
     reader.open({"ko": "/search?q=소상", "en": "/search?q=operators&lang=en"}[walk.language])
     assert reader.page.locator(".comment").count() >= 2
 
@@ -462,11 +467,23 @@ def a_reviewer_works_the_queue(walk: Walk) -> None:
     page.locator("#bar-new").press("Enter")
     page.locator("[data-done]").wait_for()
     reviewer.look()
+
+    # A second one moved in; then out again; and that taken back.
     reviewer.open(queue)
     page.locator('.queue-item__words[href*="at="]').first.click()
+    moved = page.locator("[data-pane]")
+    moved.wait_for()
+    moved_id = moved.get_attribute("data-segment")
     page.locator("#bar-cluster").select_option(index=1)
     page.locator('[data-act="cluster"] button').click()
     page.locator("[data-done]").wait_for()
+    reviewer.open(f"/review/{walk.slug}/?at={moved_id}")
+    page.locator('.decisions form[action$="/cluster"] button').click()
+    page.locator("[data-done]").wait_for()
+    assert page.locator('.decisions form[action$="/cluster"]').count() == 0
+    page.locator("[data-done] button").click()
+    page.locator("[data-done]").wait_for(state="detached")
+    assert page.locator('.decisions form[action$="/cluster"]').count() == 1
     reviewer.open(queue)
     assert rows.count() == 3
 
