@@ -6,9 +6,11 @@ The signature is Ed25519 (RFC 8032) over the UTF-8 bytes of the payload, a text 
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
 import os
+import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -59,20 +61,23 @@ class SigningKey:
 
     @classmethod
     def in_folder(cls, folder: Path) -> SigningKey:
-        """The key kept in `folder`, made at the first call; the file is readable by its owner only."""
+        """The key kept in `folder`, made at the first call; the file is readable by its owner only. Web and worker may
+        make the first call at once: the file appears under its name only when it is whole, and the first one stands."""
         path = folder / "ledger.key"
         folder.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return cls.from_hex(path.read_text().strip())
-        with os.fdopen(handle, "w") as file:
-            key = Ed25519PrivateKey.generate()
-            raw = key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
-            file.write(raw.hex())
-            file.flush()
-            os.fsync(file.fileno())
-        return cls(key)
+        if not path.exists():
+            raw = Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+            handle, written = tempfile.mkstemp(dir=folder, prefix=".ledger-")  # made with mode 0600
+            try:
+                with os.fdopen(handle, "w") as file:
+                    file.write(raw.hex())
+                    file.flush()
+                    os.fsync(file.fileno())
+                with contextlib.suppress(FileExistsError):
+                    os.link(written, path)
+            finally:
+                os.unlink(written)
+        return cls.from_hex(path.read_text().strip())
 
     def sign(self, payload: str) -> str:
         """The signature of a payload, base64."""

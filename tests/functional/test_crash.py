@@ -177,7 +177,7 @@ def test_a_killed_web_loses_no_receipt(web: Web, sessions: sessionmaker[Session]
 
     with sessions() as session:
         filed: dict[str, str] = dict(session.execute(text(
-            "SELECT f.request_key, r.number FROM filings f JOIN receipts r ON r.filing_id = f.id")).tuples().all())
+            "SELECT f.request_key, r.number FROM filings f JOIN receipts r ON r.filing_id = f.id")).all())
     for filer in answered:
         number = filed[filer.fields["request_key"]]
         assert filer.receipt in ("", number)

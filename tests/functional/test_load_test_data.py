@@ -10,13 +10,11 @@ from random import Random
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from portal.cli import cli
-from portal.cli.load_test_data import Loaded, foreign_consultations, load, publish, write_tokens
+from portal.cli.load_test_data import Loaded, load, publish, write_tokens
 from portal.cli.synthetic import words, writing
 from portal.ledger.commitments import leaf_hash
 from portal.ledger.models import Leaf
@@ -25,13 +23,10 @@ from portal.publication.models import Page, PublishedComment, PublishedResponse
 from portal.review import code_list, coverage, search
 from portal.review.clause_index import index
 from portal.review.models import Segment, SegmentWords
-from portal.settings import Settings
 from portal.submissions import completeness, law_text, queries
 from portal.submissions.comment_input import cleaned
 from portal.submissions.models import Comment, Filing, FilingSalt, Receipt, Submission
-from tests import factories
 from tests.support.client import Visitor
-from tests.support.server import DatabaseUrls
 
 SUBMISSIONS, COMMENTS = 60, 600
 NOW = datetime(2025, 12, 3, 3, 0, tzinfo=UTC)
@@ -160,33 +155,3 @@ def test_sizes_add_up_and_refuse_the_impossible() -> None:
     for submissions, comments in ((10, 9), (2, 2_001)):
         with pytest.raises(ValueError):
             writing.sizes(Random(1), submissions, comments)
-
-
-def _run(settings: Settings, *arguments: str) -> Any:
-    return CliRunner().invoke(cli, ["load-test-data", *arguments], env=settings.to_env())
-
-
-def test_it_refuses_beside_real_consultations(loaded: Loaded, settings: Settings, sessions: sessionmaker[Session],
-                                              now: datetime) -> None:
-    assert "already" in _run(settings, "--submissions", "2", "--comments", "4").output
-    with sessions() as session:
-        assert foreign_consultations(session) == []
-        real = factories.consultation(session, now, factories.ministry(session, now)).slug
-        session.commit()
-    result = _run(settings, "--submissions", "2", "--comments", "4", "--slug", "more")
-    assert result.exit_code == 1 and real in result.output and "--into-this-database" in result.output
-
-
-def test_the_command_loads_when_told(loaded: Loaded, settings: Settings, database: DatabaseUrls,
-                                     sessions: sessionmaker[Session]) -> None:
-    result = _run(settings, "--submissions", "3", "--comments", "9", "--slug", "told", "--into-this-database")
-    assert result.exit_code == 0, result.output
-    assert "told: 3 submissions, 9 comments" in result.output
-    assert json.loads((settings.instance / "load-test-told.json").read_text())["comments"] == 9
-
-
-def test_the_command_says_what_cannot_be(settings: Settings) -> None:
-    few = _run(settings, "--submissions", "5", "--comments", "4", "--slug", "few", "--into-this-database")
-    assert few.exit_code == 2 and "5 submissions hold 5 to 5000 comments" in few.output
-    slug = _run(settings, "--submissions", "1", "--comments", "1", "--slug", "Not a slug")
-    assert slug.exit_code == 2 and "--slug" in slug.output

@@ -87,15 +87,16 @@ def test_no_form_is_taken_without_a_token(
         app: Flask, signed_in: Visitor, sessions: sessionmaker[Session]) -> None:
     forms = unsafe(app)
     assert len(forms) > 20
+    done = select(func.count()).select_from(AuditEvent).where(AuditEvent.verb != "access.refused")
     with sessions() as session:
-        before = session.scalar(select(func.count()).select_from(AuditEvent))
+        before = session.scalar(done)
     for path, method in forms:
         for data in ({}, {"csrf_token": ""}, {"csrf_token": "0" * 64}):
             response = send(signed_in, path, data, method=method)
             assert refused(response), f"{method} {path} with {data}: {response.status_code}"
             audit(response)
     with sessions() as session:
-        assert session.scalar(select(func.count()).select_from(AuditEvent)) == before
+        assert session.scalar(done) == before
 
 
 def test_no_form_is_taken_from_another_site(app: Flask, signed_in: Visitor) -> None:
