@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy.orm import Session, sessionmaker
 
+from portal.accounts import passwords
 from portal.adapters.embedded import Databases, ThrowawayServer
 from portal.app import close, create_app
 from portal.kernel.actor import Actor
@@ -73,6 +75,15 @@ def server(request: pytest.FixtureRequest) -> Iterator[TestServer]:
     yield server
     if embedded is not None:
         embedded.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def real_hasher() -> Iterator[PasswordHasher]:
+    """The portal's own hasher. What tests sign in with costs a thousandth of it, for they do so hundreds of times."""
+    with pytest.MonkeyPatch.context() as patch:
+        real = passwords._hasher
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield real
 
 
 @pytest.fixture(scope="module")

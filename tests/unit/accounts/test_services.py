@@ -78,7 +78,7 @@ def test_everybody_else_is_refused_with_the_same_work(
 def test_an_outdated_hash_is_renewed_at_sign_in(session: Session, now: datetime) -> None:
     actor = person(session, now)
     account = session.get_one(Account, actor.account_id)
-    account.password_hash = old = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
+    account.password_hash = old = PasswordHasher(time_cost=2, memory_cost=64, parallelism=1).hash(PASSWORD)
     signed_in(session, now)
     assert account.password_hash != old and not passwords.outdated(account.password_hash)
     assert passwords.matches(account.password_hash, PASSWORD)
