@@ -49,7 +49,7 @@ from portal.publication import rendering
 from portal.settings import Settings, SettingsError, folder
 from portal.web import access, csp, errors
 from portal.web.limits import Limiter
-from portal.web.sessions import Cookies
+from portal.web.sessions import Cookies, NoFlaskSession
 
 MAX_REQUEST_BYTES = 25 * 1024 * 1024
 
@@ -103,6 +103,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES, MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES, MAX_FORM_PARTS=5_000,
         TRUSTED_HOSTS=[settings.host], SECRET_KEY=settings.secret_keys[0])
+    app.session_interface = NoFlaskSession()
     if settings.proxies:
         n = settings.proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

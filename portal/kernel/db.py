@@ -73,6 +73,7 @@ def make_engine(url: str, *, pool_size: int = 8, read_only: bool = False, statem
     return create_engine(
         url, pool_size=pool_size, max_overflow=4, pool_pre_ping=False, pool_recycle=1800,
         isolation_level="AUTOCOMMIT" if read_only else None,
+        pool_reset_on_return=None if read_only else "rollback",  # no transaction outlives a statement there
         hide_parameters=True,  # an error is logged; the words that people filed are not
         connect_args={"options": " ".join(options), "connect_timeout": 5, "application_name": "portal"})
 

@@ -7,16 +7,17 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from portal.publication.models import Page
 from portal.publication.rendering import Rendered, render
 
-_ONE = text("""
-    SELECT etag, valid_until, CASE WHEN etag = :known THEN NULL ELSE body END AS body
-      FROM publication.pages WHERE path = :path AND language = :language""")
+_ONE = """
+    SELECT etag, valid_until, CASE WHEN etag = %s THEN NULL ELSE body END
+      FROM publication.pages WHERE path = %s AND language = %s"""
 
 #: Bytes of pages, plain and gzipped, that one process keeps.
 CACHE_BYTES = 48 * 1024 * 1024
@@ -63,27 +64,43 @@ class PageCache:
 _cache = PageCache()
 
 
+def _row(session: Session, path: str, language: str, known: str) -> tuple[str, datetime, bytes | None] | None:
+    """By the driver itself, on a connection of the session's engine: this is the statement that a whole country may ask
+    for, and what session and SQLAlchemy do around it would double its cost."""
+    engine = session.get_bind()
+    assert isinstance(engine, Engine)
+    connection = engine.raw_connection()
+    try:
+        driver: Any = connection.driver_connection
+        found: tuple[str, datetime, bytes | None] | None = driver.execute(
+            _ONE, (known, path, language), prepare=True).fetchone()
+        return found
+    finally:
+        connection.close()
+
+
 def stored_page(session: Session, path: str, language: str, now: datetime,
                 cache: PageCache = _cache) -> Rendered | None:
     """The page at an address, or None. After `valid_until` it is rendered anew from its facts, once a process."""
+    if "\x00" in path:  # no text of the database can hold it
+        return None
     key = (path, language)
     kept = cache.get(key)
-    # Not through the ORM, of which this statement has no need: it is the one that a whole country may ask for.
-    row = session.connection().execute(
-        _ONE, {"path": path, "language": language, "known": kept.source if kept else ""}).first()
+    row = _row(session, path, language, kept.source if kept else "")
     if row is None:
         return None
-    if kept is not None and kept.source == row.etag and now < kept.page.valid_until:
+    etag, valid_until, zipped = row
+    if kept is not None and kept.source == etag and now < kept.page.valid_until:
         return kept.page
-    if now < row.valid_until:
-        if row.body is None and kept is not None:  # the same words hold for another day
-            page = Rendered(kept.page.body, kept.page.zipped, kept.page.etag, row.valid_until)
+    if now < valid_until:
+        if zipped is None and kept is not None:  # the same words hold for another day
+            page = Rendered(kept.page.body, kept.page.zipped, kept.page.etag, valid_until)
         else:
-            zipped = bytes(row.body)
-            page = Rendered(gzip.decompress(zipped), zipped, row.etag, row.valid_until)
+            assert zipped is not None  # the statement leaves it out for what is kept only
+            page = Rendered(gzip.decompress(zipped), zipped, etag, valid_until)
     else:
         facts = session.execute(select(Page.template, Page.facts, Page.made_at).where(
             Page.path == path, Page.language == language)).one()
         page = render(facts.template, facts.facts, language, path, now, made_at=facts.made_at)
-    cache.put(key, _Kept(row.etag, page))
+    cache.put(key, _Kept(etag, page))
     return page

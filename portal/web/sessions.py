@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Request, Response
+from flask import Flask, Request, Response
+from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from portal.accounts.sessions import LIFETIME
@@ -19,6 +20,18 @@ _SESSION = "portal_session"
 _VISIT = "portal_visit"
 _NOTICE = "portal_notice"
 SESSION_SECONDS = int(LIFETIME.total_seconds())
+
+
+class NoFlaskSession(SessionInterface):
+    """Flask's own session, which is used for nothing: who is signed in stands in the database. Opening and saving one
+    would cost every public page as much as finding its words. To write to it is an error."""
+
+    def open_session(self, app: Flask, request: Request) -> SessionMixin:
+        """A session that refuses to be written to."""
+        return self.make_null_session(app)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Nothing to keep."""
 
 
 class Cookies:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
+from bench.statements import counting
 from portal.publication import services
 from portal.responses.models import Response, ResponseEdition
 from portal.review.models import Cluster, Segment
@@ -132,10 +132,8 @@ def test_what_is_not_there(visitor: Visitor, published: Published, path: str) ->
 def test_a_stored_page_costs_one_statement_and_304_none_of_its_bytes(
     visitor: Visitor, published: Published
 ) -> None:
-    statements: list[str] = []
-    engine = visitor.app.extensions["portal.engines"][1]
-    event.listen(engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
-    first = visitor.get(f"/c/{published.slug}/v1/")
+    with counting() as statements:
+        first = visitor.get(f"/c/{published.slug}/v1/")
     assert len(statements) == 1
     again = visitor.get(f"/c/{published.slug}/v1/", status=304, headers={"If-None-Match": first.headers["ETag"]})
     assert again.get_data() == b""
