@@ -268,6 +268,9 @@ def _page_ids(asked: Query, rows: str, sort: str, cursor: Cursor | None,
     direction = "DESC" if by.descending != backwards else "ASC"
     order = f"s.{by.column} {direction}, s.id {direction}"
     where = "" if edge is None else f"WHERE {edge[0]}"
+    # A cluster is small: its segments are sorted, not met by chance on the way through the whole list.
+    if any(each.facet == "clusters" and each.narrow for each in asked.conditions):
+        rows = f"{rows} OFFSET 0"
     values: dict[str, Any] = {"size": size + 1, **({} if edge is None else edge[1])}
     return f"SELECT s.id FROM ({rows}) s {where} ORDER BY {order} LIMIT :size", values, backwards
 
@@ -360,8 +363,8 @@ def counts(session: Session, asked: Query) -> Counts:
 
 def page_and_counts(session: Session, asked: Query, sort: str, cursor: Cursor | None = None, *,
                     size: int = PAGE) -> tuple[Page, Counts]:
-    """A page with the numbers beside it. Two statements, and a search is done once for both."""
-    sql, values = _counts(asked)
+    """A page with the numbers beside it. Two statements and, for a search, the question how it is best done."""
+    sql, values = _counts(asked, words_first=_words_first(session, asked))
     ids, more, backwards = _page_ids(asked, "SELECT * FROM base" if asked.words else asked.rows(), sort, cursor, size)
     rows = session.execute(
         text(f"{sql} UNION ALL SELECT 'page', p.id::text, row_number() OVER () FROM ({ids}) p"),
@@ -370,10 +373,36 @@ def page_and_counts(session: Session, asked: Query, sort: str, cursor: Cursor | 
     return _page(session, asked, found, sort, cursor, size, backwards), _read(rows)
 
 
-def _counts(asked: Query) -> tuple[str, dict[str, Any]]:
+#: So many hits are sooner found and then filtered than every segment that the rest of the filter leaves is searched.
+_FEW_HITS: Final = 4_000
+
+
+def _words_first(session: Session, asked: Query) -> bool:
+    """Whether to begin at the words: where nothing else narrows the search, or where the planner expects few hits. It
+    keeps how common the commonest word pairs are (`pg_stats.most_common_elems`); the others are rare."""
+    if not asked.words:
+        return False
+    if not any(each.narrow for each in asked.conditions):
+        return True
+    plan = session.scalar(
+        text("EXPLAIN (FORMAT JSON) SELECT 1 FROM segment_words w WHERE w.words @@ CAST(:words AS tsquery)"),
+        asked.parameters)
+    return bool(plan[0]["Plan"]["Plan Rows"] <= _FEW_HITS)
+
+
+def _counts(asked: Query, *, words_first: bool = False) -> tuple[str, dict[str, Any]]:
     """A facet that holds a choice is counted over everything that the others leave; the others share one pass. What a
-    search has found is kept for all of them; without one, the index alone answers each."""
+    search has found is kept for all of them; without one, the index alone answers each. With `words_first` every hit is
+    fetched once, with a column that says of each condition whether it holds."""
     chosen = asked.facets
+    hits = _hits(asked) if words_first else ""
+
+    def rows(but: str | None = None) -> str:
+        if not words_first:
+            return asked.rows(but=but)
+        held = " AND ".join(f"holds_{facet}" for facet in sorted(chosen - {but}))
+        return f"SELECT * FROM hits WHERE {held or 'true'}"
+
     free = [facet for facet in _COLUMNS if facet not in chosen]
     parts = []
     if free:
@@ -384,13 +413,21 @@ def _counts(asked: Query) -> tuple[str, dict[str, Any]]:
                      f" FROM base GROUP BY GROUPING SETS ({sets}, ())")
     else:
         parts.append("SELECT 'total' AS facet, NULL::text AS choice, count(*) AS n FROM base")
-    parts.append(_tags_of(asked.rows(but="tags") if "tags" in chosen else "SELECT * FROM base"))
+    parts.append(_tags_of(rows("tags") if "tags" in chosen else "SELECT * FROM base"))
     parts.append("SELECT 'unseen', NULL, count(*) FROM base s" + ("" if "unseen" in chosen else f" WHERE {_UNSEEN}"))
     for facet in sorted(chosen & _COLUMNS.keys()):
-        parts.append(f"SELECT '{facet}', ({_COLUMNS[facet]})::text, count(*) FROM ({asked.rows(but=facet)}) b"
+        parts.append(f"SELECT '{facet}', ({_COLUMNS[facet]})::text, count(*) FROM ({rows(facet)}) b"
                      f" GROUP BY {_COLUMNS[facet]}")
     kept = "MATERIALIZED" if asked.words else "NOT MATERIALIZED"
-    return f"WITH base AS {kept} ({asked.rows()}) {' UNION ALL '.join(parts)}", asked.parameters
+    return f"WITH {hits}base AS {kept} ({rows()}) {' UNION ALL '.join(parts)}", asked.parameters
+
+
+def _hits(asked: Query) -> str:
+    columns = ", ".join(f"s.{column}" for column in _COUNTED)
+    holds = "".join(f", ({each.sql}) AS holds_{each.facet}" for each in asked.conditions)
+    return (f"hits AS MATERIALIZED (SELECT {columns}{holds} FROM segment_words w"
+            " JOIN segments s ON s.id = w.segment_id"
+            " WHERE w.words @@ CAST(:words AS tsquery) AND s.consultation_id = :c), ")
 
 
 def _read(rows: Iterable[Any]) -> Counts:

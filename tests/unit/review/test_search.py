@@ -130,7 +130,9 @@ def test_another_consultation_is_never_in_the_list(it: Scene) -> None:
 _KEYS = ("clauses", "positions", "kinds", "languages", "coverage", "dealt_with", "tags", "clusters")
 
 
-def test_every_number_is_what_its_choice_would_show(it: Scene) -> None:
+@pytest.mark.parametrize("few", [-1, 1_000_000], ids=["row by row", "words first"])
+def test_every_number_is_what_its_choice_would_show(it: Scene, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "_FEW_HITS", few)
     ids = _mixed(it)
     codes = code_list.code_list(it.session, it.id)
     for asked in (Filter(), Filter(positions=("amend",)), Filter(tags=(codes.tags[0].id,)), Filter(words="고지"),
@@ -139,8 +141,10 @@ def test_every_number_is_what_its_choice_would_show(it: Scene) -> None:
                   Filter(dealt_with=(True,)), Filter(positions=("amend",), kinds=("company",), languages=("ko",),
                                                      coverage=("triaged",), dealt_with=(False,), clauses=("art_2",),
                                                      clusters=(NONE,))):
-        counts = search.counts(it.session, _query(it, asked))
-        assert counts.total == len(_found(it, asked))
+        listed, counts = search.page_and_counts(it.session, _query(it, asked), "law")
+        assert counts == search.counts(it.session, _query(it, asked))
+        assert sorted(row.id for row in listed.rows) == _found(it, asked)
+        assert counts.total == len(listed.rows)
         for facet in _KEYS:
             found = getattr(counts, facet)
             for choice, n in found.items():
