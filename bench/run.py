@@ -20,7 +20,7 @@ from bench.rows import Row, Target, table
 
 #: In the order of the table in docs/benchmarks.md; what writes comes after what only reads.
 MEASUREMENTS = ("draft_page", "clause_page", "not_modified", "review_queue", "cluster_page", "edition", "filing",
-                "filing_fifty", "autosave", "process")
+                "filing_fifty", "autosave", "process", "comparing", "reading")
 _RESULTS = Path(__file__).with_name("results")
 
 

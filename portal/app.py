@@ -23,7 +23,9 @@ import portal.web.account.password_views
 import portal.web.account.second_factor_views
 import portal.web.account.sign_in_views
 import portal.web.account.sign_up_views
+import portal.web.admin.alignment_views
 import portal.web.admin.consultation_views
+import portal.web.admin.correction_views
 import portal.web.admin.document_views
 import portal.web.admin.draft_views
 import portal.web.admin.mail_views
@@ -141,5 +143,6 @@ def blueprints() -> list[Blueprint]:
         portal.web.admin.organisation_views.area,
         portal.web.admin.staff_views.area,
         portal.web.admin.start_views.area, portal.web.admin.consultation_views.area,
-        portal.web.admin.draft_views.area, portal.web.admin.period_views.area,
+        portal.web.admin.draft_views.area, portal.web.admin.correction_views.area,
+        portal.web.admin.alignment_views.area, portal.web.admin.period_views.area,
         portal.web.admin.document_views.area)]

@@ -7,8 +7,10 @@ from typing import Any, BinaryIO, Final
 
 import click
 
+from portal.cli.ordinance_compare import compare
+from portal.cli.ordinance_write import write
 from portal.ordinances import readers
-from portal.ordinances.clauses import LANGUAGES, Clause, Language, Reading
+from portal.ordinances.clauses import LANGUAGES, Clause, Draft, Language, Reading
 from portal.ordinances.problems import UnreadableDraft
 from portal.ordinances.readers.source import MAX_BYTES
 
@@ -17,27 +19,35 @@ _LANGUAGE_NAMES: Final = {"ko": "Korean", "en": "English"}
 
 def register(cli: click.Group) -> None:
     """Adds `portal ordinance …`."""
+    ordinance.add_command(write)
+    ordinance.add_command(compare)
     cli.add_command(ordinance)
 
 
 @click.group()
 def ordinance() -> None:
-    """Read a draft's text."""
+    """Read, convert and compare the texts of drafts."""
 
 
 @ordinance.command()
 @click.argument("file", type=click.File("rb"))
 @click.option("--format", "source_format", type=click.Choice(readers.FORMATS), help="Told by the content otherwise.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole tree as JSON.")
-@click.option("--lang", "language", type=click.Choice(LANGUAGES), default="ko", show_default=True)
-def read(file: BinaryIO, source_format: str | None, as_json: bool, language: Language) -> None:
+@click.option("--lang", "asked", type=click.Choice(LANGUAGES),
+              help="The language that is read and printed: ko, or the one that the file has.")  # fmt: skip
+def read(file: BinaryIO, source_format: str | None, as_json: bool, asked: Language | None) -> None:
     """Parse a draft: counts, clauses, and the lines that no clause took."""
     try:
         data = file.read(MAX_BYTES + 1)
-        reading = readers.read_as(source_format, data) if source_format else readers.read(data, file.name)
+        if source_format:
+            reading = readers.read_as(source_format, data, asked or "ko")
+        else:
+            reading = readers.read(data, file.name, asked or "ko")
     except UnreadableDraft as problem:
         raise click.ClickException(str(problem)) from None
-    if language not in reading.draft.languages:
+    languages = tuple(each for each in reading.draft.languages if _is_in(reading.draft, each))
+    language: Language = asked or ("ko" if "ko" in languages or not languages else languages[0])
+    if language not in languages:
         raise click.ClickException(f"The file holds no {_LANGUAGE_NAMES[language]} text.")
     if as_json:
         click.echo(json.dumps(reading_as_json(reading, language), ensure_ascii=False, indent=1))
@@ -67,12 +77,21 @@ def _clause_as_json(clause: Clause, language: Language) -> dict[str, Any]:
         "status": clause.status.value,
         "notes": list(clause.notes),
     }
-    if clause.table is not None:
-        printed["table"] = {
-            "columns": list(clause.table.columns(language)),
-            "rows": [list(row) for row in clause.table.rows(language)],
-        }
+    if clause.tables:
+        printed["tables"] = [
+            {"columns": list(table.columns(language)), "rows": [list(row) for row in table.rows(language)],
+             "after_lines": table.after_lines, "spans": [list(span) for span in table.spans]}
+            for table in clause.tables
+        ]  # fmt: skip
     return printed
+
+
+def _is_in(draft: Draft, language: Language) -> bool:
+    """Whether what was read as English is no Korean: a file in one language does not say which it is."""
+    if language == "ko" or "ko" in draft.languages:
+        return True
+    words = "".join(clause.text("en") or "" for clause in draft.clauses)
+    return sum("가" <= letter <= "힣" for letter in words) * 2 < sum(letter.isalpha() for letter in words)
 
 
 def _print(reading: Reading, language: Language) -> None:
@@ -83,7 +102,9 @@ def _print(reading: Reading, language: Language) -> None:
         if count:
             click.echo(f"  {kind:<13}{count:>6}")
     other = sum(1 for clause in draft.clauses if not clause.is_main_text)
-    click.echo(f"besides: {other} in addenda, annexes and forms")
+    tables = sum(len(clause.tables) for clause in draft.clauses)
+    click.echo(f"besides: {other} in addenda, annexes and forms" + (f"; tables: {tables}" if tables else ""))
+    click.echo(f"read as {reading.source_format}")
     if not reading.not_placed:
         click.echo("Every line was placed.")
         return

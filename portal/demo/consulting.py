@@ -61,7 +61,7 @@ def revise(session: Session, people: People, consultation_id: int, draft: DraftF
     """Publish a revised text as the next version."""
     drafts.import_draft(session, people.staff["publisher"], consultation_id, filename=draft.filename,
                         data=draft.data, now=now)
-    drafts.publish_version(session, people.staff["publisher"], consultation_id, now=now)
+    drafts.publish_version(session, people.staff["publisher"], consultation_id, rest_as_proposed=True, now=now)
 
 
 def _version(session: Session, consultation_id: int) -> int:

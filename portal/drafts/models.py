@@ -1,7 +1,7 @@
 """What is stored of a text: imports under preview, published versions, their clauses, lineages.
 
-`draft_versions`, `clauses` and `lineages` are frozen: the application's role may only INSERT and SELECT them.
-A version is written whole, in the transaction that publishes it; until then the text lives in `draft_imports`.
+`draft_versions`, `clauses`, `lineages` and `alignments` are frozen: the application's role may only INSERT and SELECT
+them. A version is written whole, in the transaction that publishes it; until then the text lives in `draft_imports`.
 """
 
 from __future__ import annotations
@@ -39,6 +39,15 @@ class DraftImport(Base):
     #: eIds that staff marked as outside the notice (a partial amendment); all others are under consultation.
     outside_notice: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
     version: Mapped[int] = mapped_column(server_default=text("1"))
+    #: What staff corrected by hand, in order: replayed over `content` (`portal.drafts.corrections`).
+    corrections: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
+    #: The alignment that the machine proposes, with the version before or the text in force: [old, new, change, score].
+    proposal: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
+    #: What staff decided about it, in order (`portal.drafts.alignment`).
+    decisions: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
+    #: Of a partial amendment: the text in force, in the portal's own JSON.
+    in_force: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    in_force_filename: Mapped[str | None]
 
 
 class DraftVersion(Base):
@@ -59,6 +68,8 @@ class DraftVersion(Base):
     clause_count: Mapped[int]  # articles to items of the main text
     published_by: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
     published_at: Mapped[datetime]
+    #: Of a partial amendment: the text in force that it amends, in the portal's own JSON.
+    in_force: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class Lineage(Base):
@@ -100,5 +111,34 @@ class Clause(Base):
     notes: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
     status: Mapped[str]
     under_consultation: Mapped[bool]
-    #: The table of an annex: columns_ko, columns_en, rows_ko, rows_en; null where there is none.
-    annex_table: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    #: The tables in its text (`portal.drafts.stored_tables` says how); null where there is none.
+    annex_table: Mapped[list[Any] | dict[str, Any] | None] = mapped_column(JSONB)
+
+
+class Alignment(Base):
+    """What a clause of one text is in the next: confirmed by staff, corrected, or taken as proposed.
+
+    `against` is the version before, or the text in force that a partial amendment amends. One side is null for what was
+    inserted or deleted. A split is several rows with one old clause, a merger several with one new. `position` is the
+    order of the new text, then what is gone. Frozen, like the version.
+    """
+
+    __tablename__ = "alignments"
+    __table_args__ = (
+        UniqueConstraint("draft_version_id", "against", "position"),
+        CheckConstraint("against IN ('previous', 'in_force')", name="against"),
+        CheckConstraint("change IN ('same', 'reworded', 'renumbered', 'moved', 'split', 'merged', 'deleted',"
+                        " 'inserted')", name="change"),
+        CheckConstraint("decided IN ('confirmed', 'corrected', 'as_proposed')", name="decided"),
+        CheckConstraint("old_eid IS NOT NULL OR new_eid IS NOT NULL", name="sides"),
+    )
+
+    id: Mapped[BigId]
+    draft_version_id: Mapped[int] = mapped_column(ForeignKey(DraftVersion.id))
+    against: Mapped[str]
+    position: Mapped[int]
+    old_eid: Mapped[str | None]
+    new_eid: Mapped[str | None]
+    change: Mapped[str]
+    score: Mapped[float]
+    decided: Mapped[str]

@@ -16,14 +16,16 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
-from portal.drafts import imports
-from portal.drafts.models import Clause, DraftImport, DraftVersion
+from portal.drafts import alignment, imports, stored_tables
+from portal.drafts.alignment import Aligned
+from portal.drafts.corrections import SetAside, Waiting
+from portal.drafts.models import Alignment, Clause, DraftImport, DraftVersion
 from portal.kernel.errors import NotFoundError
 from portal.kernel.i18n import msg
 from portal.ordinances import addresses
 from portal.ordinances.clauses import Clause as PureClause
-from portal.ordinances.clauses import Draft, Kind, NotPlaced, Status, Table
-from portal.ordinances.lineage import Pair, same_address_lineage
+from portal.ordinances.clauses import Draft, Kind, Status, Table
+from portal.ordinances.readers import portal_json
 from portal.ordinances.readers.english_by_eid import NotFitted
 
 
@@ -75,7 +77,7 @@ class ClauseFacts:
     notes: tuple[str, ...]
     status: str
     under_consultation: bool
-    annex_table: Mapping[str, Any] | None
+    tables: tuple[Table, ...]
 
     def number(self, locale: str) -> str:
         """The number as it is printed at the clause: `제12조의2`, `①`; `Article 12-2`, `(1)`."""
@@ -112,8 +114,11 @@ class ClauseFacts:
 class ImportFacts:
     """A text under preview, as it would be published.
 
-    `not_placed`: lines of the file that no clause took; `not_fitted`: pieces of the English text that no clause takes;
-    `without_english`: clauses of the main text that say something in Korean only; `outside_notice`: what staff marked.
+    `not_placed`: lines of the file that no clause took; `set_aside`: what staff left out on purpose; `corrections`:
+    what they corrected by hand, in order, as `portal.drafts.corrections` has it with `by` and `at`; `not_fitted`:
+    pieces of the English text that no clause takes; `without_english`: clauses of the main text that say something in
+    Korean only; `outside_notice`: what staff marked; `in_force`: the text that a partial amendment amends; `proposal`
+    and `decisions`: see `alignment_of`.
     """
 
     consultation_id: int
@@ -125,10 +130,16 @@ class ImportFacts:
     imported_at: datetime
     version: int
     draft: Draft
-    not_placed: tuple[NotPlaced, ...]
+    not_placed: tuple[Waiting, ...]
+    set_aside: tuple[SetAside, ...]
+    corrections: tuple[Mapping[str, Any], ...]
     not_fitted: tuple[NotFitted, ...]
     without_english: tuple[str, ...]
     outside_notice: frozenset[str]
+    in_force: Draft | None
+    in_force_filename: str | None
+    proposal: tuple[Aligned, ...] | None
+    decisions: tuple[Mapping[str, Any], ...]
 
     @property
     def english_share(self) -> float:
@@ -191,14 +202,10 @@ def draft(session: Session, version: VersionFacts) -> Draft:
 
 
 def _pure(found: ClauseFacts) -> PureClause:
-    table = found.annex_table
     return PureClause(
         eid=found.eid, kind=Kind(found.kind), label=found.label, heading_ko=found.heading_ko, text_ko=found.text_ko,
         heading_en=found.heading_en, text_en=found.text_en, parent=found.parent_eid, status=Status(found.status),
-        notes=found.notes, label_en=found.label_en,
-        table=None if table is None else Table(
-            tuple(table["columns_ko"]), tuple(table["columns_en"]), tuple(map(tuple, table["rows_ko"])),
-            tuple(map(tuple, table["rows_en"]))))
+        notes=found.notes, label_en=found.label_en, tables=found.tables)
 
 
 def clause(session: Session, version_id: int, eid: str) -> ClauseFacts | None:
@@ -245,19 +252,70 @@ def current_import(session: Session, consultation_id: int) -> ImportFacts | None
     if row is None:
         return None
     held, name = row
-    overlay = imports.restored(held.content, held.english)
+    restored = imports.restored(held.content, held.english, held.not_placed, held.corrections)
     return ImportFacts(
         consultation_id=consultation_id, filename=held.filename, source_format=held.source_format,
         source_digest=held.source_digest, english_filename=held.english_filename, imported_by=name or "",
-        imported_at=held.imported_at, version=held.version, draft=overlay.draft,
-        not_placed=tuple(NotPlaced(line["line"], line["text"]) for line in held.not_placed),
-        not_fitted=overlay.not_fitted, without_english=overlay.without_english,
-        outside_notice=frozenset(held.outside_notice))
+        imported_at=held.imported_at, version=held.version, draft=restored.draft,
+        not_placed=restored.corrected.waiting, set_aside=restored.corrected.set_aside,
+        corrections=tuple(held.corrections), not_fitted=restored.not_fitted, without_english=restored.without_english,
+        outside_notice=frozenset(held.outside_notice),
+        in_force=None if held.in_force is None else portal_json.read_document(held.in_force).draft,
+        in_force_filename=held.in_force_filename,
+        proposal=None if held.proposal is None else tuple(alignment.unpacked(held.proposal)),
+        decisions=tuple(held.decisions))
 
 
-def comparison(session: Session, version: VersionFacts, other: Draft) -> tuple[Pair, ...]:
-    """What becomes of each clause of a published version in another text. One statement."""
-    return tuple(same_address_lineage(draft(session, version), other))
+@dataclass(frozen=True)
+class AlignmentFacts:
+    """What becomes of each clause of an older text in the one under preview, as far as it was decided.
+
+    `against`: `previous` (then `version` is the one before), or `in_force`. `pairs` are in the order of the new text,
+    then what is gone.
+    """
+
+    against: str
+    version: VersionFacts | None
+    old: Draft
+    new: Draft
+    pairs: tuple[Aligned, ...]
+    decisions: tuple[Mapping[str, Any], ...]
+
+    @property
+    def changed(self) -> list[Aligned]:
+        """What a person has to look at."""
+        return alignment.of_interest(self.pairs, self.old, self.new)
+
+    @property
+    def undecided(self) -> list[Aligned]:
+        """What nobody has decided yet."""
+        return alignment.undecided(self.pairs, self.old, self.new)
+
+
+def alignment_of(session: Session, text: ImportFacts) -> AlignmentFacts | None:
+    """The alignment of the text under preview with the version before, or for a first version with the text in force;
+    None where there is neither. Two statements."""
+    newest = latest_version(session, text.consultation_id)
+    old = draft(session, newest) if newest is not None else text.in_force
+    if old is None:
+        return None
+    proposal = alignment.proposed(old, text.draft) if text.proposal is None else text.proposal
+    return AlignmentFacts("previous" if newest is not None else "in_force", newest, old, text.draft,
+                          tuple(alignment.decided(proposal, text.decisions, old, text.draft)), text.decisions)
+
+
+def stored_alignment(session: Session, version_id: int, against: str = "previous") -> tuple[Aligned, ...]:
+    """The alignment of a published version, as it was decided; empty for a version without one. One statement."""
+    rows = session.execute(select(Alignment.old_eid, Alignment.new_eid, Alignment.change, Alignment.score,
+                                  Alignment.decided).where(
+        Alignment.draft_version_id == version_id, Alignment.against == against).order_by(Alignment.position))
+    return tuple(Aligned(*row) for row in rows)
+
+
+def text_in_force(session: Session, version_id: int) -> Draft | None:
+    """The text that a version of a partial amendment amends; None for other drafts. One statement."""
+    stored = session.scalar(select(DraftVersion.in_force).where(DraftVersion.id == version_id))
+    return None if stored is None else portal_json.read_document(stored).draft
 
 
 _ANCESTORS = text(f"""
@@ -293,4 +351,5 @@ def neighbours(session: Session, version_id: int, position: int) -> tuple[Clause
 def _clause(row: Any) -> ClauseFacts:
     values = dict(zip(_NAMES, row, strict=True))
     values["notes"] = tuple(values["notes"])
+    values["tables"] = stored_tables.read(values.pop("annex_table"), values["text_ko"])
     return ClauseFacts(**values)

@@ -39,6 +39,7 @@ _KEYWORDS: Final[Mapping[str, tuple[int | tuple[int, str], ...] | None]] = {
     "UnreadableDraft": None,
     "InvalidAddress": None,
     "InvalidProposal": None,
+    "NotApplied": None,
 }
 _TEMPLATE_OPTIONS: Final = {"silent": "false", "trimmed": "true", "newstyle_gettext": "true"}
 

@@ -6,7 +6,7 @@ here, only its address in this text. Knows no format and no storage: readers mak
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -52,13 +52,28 @@ MAIN_TEXT_KINDS: Final = (Kind.PREAMBLE, Kind.PART, Kind.CHAPTER, Kind.SECTION, 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The table of an annex: columns and rows in each language. A language that is absent has no columns and its
-    rows are empty; otherwise every row has as many cells as there are columns."""
+    """A table in the text of a clause: columns and rows in each language. A language that is absent has no columns and
+    its rows are empty; otherwise every row has as many cells as there are columns.
+
+    It stands after `after_lines` lines of the clause's own text (0: before them all). `spans` are the merged cells, as
+    row, column, rows, columns; row 0 is the row of headings. The cells that a merged one covers are "".
+    """
 
     columns_ko: tuple[str, ...]
     columns_en: tuple[str, ...]
     rows_ko: tuple[tuple[str, ...], ...]
     rows_en: tuple[tuple[str, ...], ...]
+    after_lines: int = 0
+    spans: tuple[tuple[int, int, int, int], ...] = ()
+
+    @staticmethod
+    def of_rows(rows: Sequence[tuple[str, ...]], language: Language, after_lines: int = 0,
+                spans: tuple[tuple[int, int, int, int], ...] = ()) -> Table:  # fmt: skip
+        """A table in one language, the first of the rows being its headings."""
+        head, below = tuple(rows[0]), tuple(rows[1:])
+        if language == "ko":
+            return Table(head, (), below, (), after_lines, spans)
+        return Table((), head, (), below, after_lines, spans)
 
     def columns(self, language: Language) -> tuple[str, ...]:
         """The headings of the columns; empty where the table is not in this language."""
@@ -69,10 +84,11 @@ class Table:
         return self.rows_ko if language == "ko" else self.rows_en
 
     def as_text(self, language: Language) -> str:
-        """The table as lines, cells set apart by ` | `: for comparing and for search."""
+        """The table as lines, cells set apart by ` | `, each on one line: for comparing and for search."""
         if not self.columns(language):
             return ""
-        return "\n".join(" | ".join(cells) for cells in (self.columns(language), *self.rows(language)))
+        rows = (self.columns(language), *self.rows(language))
+        return "\n".join(" | ".join(cell.replace("\n", " ") for cell in cells) for cells in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +99,8 @@ class Clause:
     (Chapter III), the rest being said by its address. `heading_*` is None where a clause has none; `text_*` is the
     clause's own text without that of the clauses below it, "" for none, None where that language is missing.
     `parent` is the nearest clause above, chapters and sections included. `notes` are marks of history that stand
-    behind the text (<개정 2012.2.10>, [본조신설 2020.8.4]) and, for addenda, their number and date.
+    behind the text (<개정 2012.2.10>, [본조신설 2020.8.4]) and, for addenda, their number and date. `tables` stand in
+    the order of the text, each after some of its lines.
     """
 
     eid: str
@@ -97,7 +114,7 @@ class Clause:
     status: Status = Status.IN_FORCE
     notes: tuple[str, ...] = ()
     label_en: str | None = None
-    table: Table | None = None
+    tables: tuple[Table, ...] = ()
 
     def heading(self, language: Language) -> str | None:
         """The heading in a language; None where there is none."""
@@ -106,6 +123,29 @@ class Clause:
     def text(self, language: Language) -> str | None:
         """The clause's own text in a language; None where that language is missing."""
         return self.text_ko if language == "ko" else self.text_en
+
+    @property
+    def table(self) -> Table | None:
+        """The first table, None where the clause has none."""
+        return self.tables[0] if self.tables else None
+
+    def lines(self, language: Language) -> list[str]:
+        """The lines of its own text; none where it has no text or not in this language."""
+        text = self.text(language)
+        return text.split("\n") if text else []
+
+    def blocks(self, language: Language) -> Iterator[str | Table]:
+        """Its own text as it is read from top to bottom: pieces of text and the tables that have this language."""
+        lines, written = self.lines(language), 0
+        for table in self.tables:
+            if not table.columns(language):
+                continue
+            if lines[written : table.after_lines]:
+                yield "\n".join(lines[written : table.after_lines])
+            written = max(written, table.after_lines)
+            yield table
+        if lines[written:]:
+            yield "\n".join(lines[written:])
 
     @property
     def is_main_text(self) -> bool:

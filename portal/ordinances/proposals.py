@@ -47,8 +47,9 @@ def clause_text(draft: Draft, eid: str, language: Language) -> str | None:
     its notes and its table. None where the language is missing. Raises KeyError for an unknown address."""
     clause = draft.by_eid[eid]
     own = clause.heading(language) if clause.kind in HEADINGS else clause.text(language)
-    if clause.table is not None:
-        own = "\n".join(part for part in (own, clause.table.as_text(language)) if part)
+    if clause.tables:
+        own = "\n".join(block if isinstance(block, str) else block.as_text(language)
+                        for block in clause.blocks(language)) or own  # fmt: skip
     if own or clause.kind in HEADINGS:
         return own
     lines = [_line(below, language) for below in draft.subtree(eid) if below.eid != eid and below.text(language)]

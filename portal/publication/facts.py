@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 from portal.consultations.models import CommentPeriod, Consultation, PeriodExtension
 from portal.drafts.models import DraftVersion
 from portal.ordinances import addresses
-from portal.ordinances.redline import redline
 from portal.organisations.models import Ministry
 from portal.publication.comment_facts import comment_facts
-from portal.publication.models import PublishedClause, PublishedDocument
+from portal.publication.models import PublishedClause, PublishedDocument, PublishedFile
+from portal.publication.versions import Versions, history, table_facts
 
 POSITIONS = ("support", "amend", "oppose", "question")
 #: Comments on a clause page before it says where the others are.
@@ -64,7 +64,8 @@ def consultation_facts(session: Session, consultation: Consultation) -> Facts:
             "short_period_record": p.short_period_record, "extensions": extensions[p.id]} for p in periods],
         "versions": [{
             "number": v.number, "title_ko": v.title_ko, "title_en": v.title_en, "note_ko": v.note_ko,
-            "note_en": v.note_en, "clause_count": v.clause_count, "published_at": v.published_at.isoformat()}
+            "note_en": v.note_en, "clause_count": v.clause_count, "published_at": v.published_at.isoformat(),
+            "amends": v.in_force is not None}
             for v in versions],
         "documents": [dict(document) for document in documents]})
     return facts
@@ -100,6 +101,14 @@ def counts(session: Session, consultation_id: int) -> Facts:
     return {**row, "kinds": dict(sorted(kinds)), "positions": {p: by_position.get(p, 0) for p in POSITIONS},
             "dispositions": dict(sorted(dispositions)), "responses": sum(n for _, n in dispositions),
             "answered": answered or 0}
+
+
+def files(session: Session, consultation_id: int) -> list[Facts]:
+    """The files that stand, without their content. One statement."""
+    f = PublishedFile
+    rows = session.execute(select(f.version, f.compared_with, f.language, f.format, f.filename, f.size).where(
+        f.consultation_id == consultation_id).order_by(f.version, f.compared_with, f.language.desc(), f.format))
+    return [dict(row) for row in rows.mappings()]
 
 
 @dataclass(frozen=True)
@@ -167,15 +176,17 @@ def clause_facts(clause: PublishedClause) -> Facts:
             "kind": clause.kind, "label": clause.label,
             "label_en": clause.label_en or address.english_label, "heading_ko": clause.heading_ko,
             "heading_en": clause.heading_en, "text_ko": clause.text_ko, "text_en": clause.text_en,
-            "notes": clause.notes, "status": clause.status, "under_consultation": clause.under_consultation}
+            "notes": clause.notes, "status": clause.status, "under_consultation": clause.under_consultation,
+            "tables": clause.tables or []}
 
 
 _EMPTY = Tally(dict.fromkeys(POSITIONS, 0), {})
 
 
-def draft_page(consultation: Facts, version: Text, all_texts: list[Text],
-               tally: dict[uuid.UUID | None, Tally]) -> Facts:
-    """The whole text with the count at each clause. Comments on clauses that this version no longer has are listed."""
+def draft_page(consultation: Facts, version: Text, all_texts: list[Text], tally: dict[uuid.UUID | None, Tally],
+               versions: Versions) -> Facts:
+    """The whole text with the count at each clause. Comments on clauses that this version no longer has are listed. A
+    partial amendment opens on what differs from the text in force."""
     below: dict[str, int] = defaultdict(int)
     rows: list[Facts] = []
     for clause in reversed(version.clauses):
@@ -198,7 +209,10 @@ def draft_page(consultation: Facts, version: Text, all_texts: list[Text],
     return {"consultation": small(consultation), "version": version.version, "clauses": rows,
             "gone": sorted(gone.values(), key=lambda g: addresses.parse(g["eid"]).sort_key),
             "whole": {"positions": whole.own, "count": whole.total, "dispositions": whole.dispositions},
-            "most": max((row["count_below"] for row in rows if row["kind"] == "article"), default=0)}
+            "most": max((row["count_below"] for row in rows if row["kind"] == "article"), default=0),
+            "older": [edition.key for edition in reversed(versions.editions) if edition.number < version.version],
+            "amendment": None if 0 not in versions.by_number else table_facts(
+                versions, versions.by_number[0], versions.by_number[version.version])}
 
 
 _FIRST = text("""
@@ -246,11 +260,12 @@ def responses(session: Session, consultation_id: int) -> dict[uuid.UUID | None, 
     return found
 
 
-def clause_page(consultation: Facts, version: Text, place: int, all_texts: list[Text],
+def clause_page(consultation: Facts, version: Text, place: int,
                 tally: dict[uuid.UUID | None, Tally], comments: dict[uuid.UUID | None, list[Any]],
                 answered: dict[uuid.UUID | None, list[Facts]],
-                by_version: dict[int, dict[str, PublishedClause]]) -> Facts:
-    """One clause with its ancestors' opening words, what stands below it, other versions, responses and comments."""
+                by_version: dict[int, dict[str, PublishedClause]], versions: Versions) -> Facts:
+    """One clause with its ancestors' opening words, what stands below it, its text in every version, responses and
+    comments."""
     clause = version.clauses[place]
     known = by_version[version.version]
     ancestors: list[Facts] = []
@@ -265,13 +280,10 @@ def clause_page(consultation: Facts, version: Text, place: int, all_texts: list[
               "positions": tally.get(c.lineage_uid, _EMPTY).own,
               "hang": hang(c.eid) - (hang(clause.eid) if clause.kind != "article" else 0)} for c in inside]
     mine = tally.get(clause.lineage_uid, _EMPTY)
-    others = [{"version": other.version, **_changes(c, clause), **clause_facts(c),
-               "same": (c.text_ko, c.text_en, c.heading_ko) == (clause.text_ko, clause.text_en, clause.heading_ko)}
-              for other in all_texts if other.version != version.version
-              for c in other.clauses if c.lineage_uid == clause.lineage_uid]
     shown = [comment_facts(row, by_version) for row in comments.get(clause.lineage_uid, [])]
     return {"consultation": small(consultation), "version": version.version, "clause": clause_facts(clause),
-            "ancestors": ancestors[::-1], "below": below, "others": others,
+            "ancestors": ancestors[::-1], "below": below,
+            "history": [] if clause.kind in _DIVISIONS else history(versions, version.version, clause.eid),
             "previous": _neighbour(version, place, -1), "next": _neighbour(version, place, 1),
             "positions": mine.own, "count": mine.total, "responses": answered.get(clause.lineage_uid, []),
             "comments": shown, "more_after": shown[-1]["id"] if mine.total > len(shown) and shown else None}
@@ -287,8 +299,8 @@ def whole_page(consultation: Facts, version: Text, tally: dict[uuid.UUID | None,
             "clause": {"eid": "doc", "name_ko": addresses.parse("doc").spoken("ko"),
                        "name_en": addresses.parse("doc").spoken("en"), "url": "doc", "kind": "whole", "label": "",
                        "label_en": None, "heading_ko": None, "heading_en": None, "text_ko": "", "text_en": None,
-                       "notes": [], "status": "in_force", "under_consultation": True},
-            "ancestors": [], "below": [], "others": [], "previous": None, "next": None, "positions": mine.own,
+                       "notes": [], "status": "in_force", "under_consultation": True, "tables": []},
+            "ancestors": [], "below": [], "history": [], "previous": None, "next": None, "positions": mine.own,
             "count": mine.total, "responses": answered.get(None, []), "comments": shown,
             "more_after": shown[-1]["id"] if mine.total > len(shown) and shown else None}
 
@@ -313,9 +325,3 @@ def _is_below(clause: PublishedClause, eid: str, known: dict[str, PublishedClaus
         parent = known[parent].parent_eid
     return False
 
-
-def _changes(old: PublishedClause, new: PublishedClause) -> Facts:
-    """The redline from another version's words to this one's, in each language that both have."""
-    return {"changes_ko": [[str(c.kind), c.text] for c in redline(old.text_ko, new.text_ko, "ko")],
-            "changes_en": [[str(c.kind), c.text] for c in redline(old.text_en, new.text_en, "en")]
-            if old.text_en and new.text_en else []}

@@ -16,9 +16,9 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from portal.consultations.models import Consultation
-from portal.drafts.models import Clause, DraftVersion
+from portal.drafts.models import Alignment, Clause, DraftVersion
 from portal.kernel.search_text import tsvector_literal
-from portal.publication.models import PublishedClause, PublishedComment, PublishedSubmission
+from portal.publication.models import PublishedAlignment, PublishedClause, PublishedComment, PublishedSubmission
 from portal.submissions.models import Comment
 
 _BATCH = 1_000
@@ -29,12 +29,13 @@ class Touched:
     """Which pages a build has to look at: those of these lineages (None: the whole draft), or all."""
 
     everything: bool = False
+    files: bool = False
     lineages: set[uuid.UUID | None] = field(default_factory=set)
     submissions: bool = False
     responses: bool = False
 
     def __bool__(self) -> bool:
-        return self.everything or bool(self.lineages) or self.submissions or self.responses
+        return self.everything or self.files or bool(self.lineages) or self.submissions or self.responses
 
 
 def masked(name: str) -> str:
@@ -51,7 +52,8 @@ def withheld_ground(confidential: Sequence[Any], finds: Sequence[Any]) -> str | 
 
 
 def publish_texts(session: Session, consultation: Consultation, touched: Touched) -> None:
-    """Copy the clauses of versions that the publication does not have yet. Versions are immutable: once is enough."""
+    """Copy the clauses of versions that the publication does not have yet, and what each was before. Versions are
+    immutable: once is enough."""
     known = set(session.scalars(select(PublishedClause.version).where(
         PublishedClause.consultation_id == consultation.id).distinct()))
     for version in session.scalars(select(DraftVersion).where(DraftVersion.consultation_id == consultation.id)):
@@ -64,8 +66,13 @@ def publish_texts(session: Session, consultation: Consultation, touched: Touched
             parent_eid=c.parent_eid, lineage_uid=c.lineage_uid, kind=c.kind, label=c.label, label_en=c.label_en,
             heading_ko=c.heading_ko, heading_en=c.heading_en, text_ko=c.text_ko, text_en=c.text_en, notes=c.notes,
             status=c.status, under_consultation=c.under_consultation,
+            tables=[c.annex_table] if isinstance(c.annex_table, dict) else c.annex_table,
             words=tsvector_literal("\n".join(filter(None, (c.heading_ko, c.heading_en, c.text_ko, c.text_en)))))
             for c in clauses)
+        session.add_all(PublishedAlignment(
+            consultation_id=consultation.id, version=version.number, against=a.against, position=a.position,
+            old_eid=a.old_eid, new_eid=a.new_eid, change=a.change, score=a.score)
+            for a in session.scalars(select(Alignment).where(Alignment.draft_version_id == version.id)))
     session.flush()
 
 

@@ -9,11 +9,15 @@ from sqlalchemy.orm import Session
 
 from portal.jobs.models import Dirty
 from portal.jobs.queue import Job, Ticker, enqueue, mark_dirty
-from portal.publication import services
+from portal.ordinances import writers
+from portal.publication import files, services
+from portal.publication.versions import IN_FORCE, versions
 
 #: How often marks are gathered: with the time of a build, at most a minute passes before the public sees a change.
 DRAIN_SECONDS = 10
 _KIND = "publication"
+#: In a job's arguments: no comparison, the text itself.
+_AGAINST_NONE = -1
 
 
 def drain(session: Session, *, now: datetime) -> None:
@@ -40,6 +44,27 @@ def build(session: Session, *, now: datetime, consultation_id: int) -> None:
     services.build_home(session, now)
 
 
+def list_files(session: Session, *, now: datetime, consultation_id: int) -> None:
+    """A job for each file that does not stand yet."""
+    texts = versions(session, consultation_id)
+    for version, compared_with, language, of in files.missing(session, consultation_id, texts):
+        table = bool(compared_with)
+        formats = files.TABLE_FORMATS if table else writers.FORMATS
+        enqueue(session, "publication.make_file", consultation_id=consultation_id, version=version,
+                against=_AGAINST_NONE if not table else 0 if compared_with == IN_FORCE else int(compared_with[1:]),
+                english=int(language == "en"), kind=formats.index(of))
+
+
+def make_file(session: Session, *, now: datetime, consultation_id: int, version: int, against: int, english: int,
+              kind: int) -> None:
+    """One file of a version: its text in a format, or its old–new table with another text."""
+    table = against != _AGAINST_NONE
+    compared_with = "" if not table else f"v{against}" if against else IN_FORCE
+    formats = files.TABLE_FORMATS if table else writers.FORMATS
+    if files.make(session, consultation_id, version, compared_with, "en" if english else "ko", formats[kind], now):
+        mark_dirty(session, "publication", consultation_id, now=now)
+
+
 def organisation_changed(session: Session, *, now: datetime, organisation_id: int) -> None:
     """What the public is told of a filer changed: name in full or masked, kind, confirmed or self-declared."""
     for consultation_id in services.published_filings_of(session, organisation_id):
@@ -47,6 +72,8 @@ def organisation_changed(session: Session, *, now: datetime, organisation_id: in
 
 
 WORK = (Job("publication.build", build, "Brings the publication of one consultation up to date."),
+        Job("publication.list_files", list_files, "Has every file of a version made that does not stand yet."),
+        Job("publication.make_file", make_file, "Makes one file: a version in a format, or an old–new table."),
         Job("publication.organisation_changed", organisation_changed,
             "Marks the consultations in which the public reads a filer whose facts changed."),
         Ticker("publication.drain", DRAIN_SECONDS, drain, "Gathers what was marked into builds."))

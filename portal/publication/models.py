@@ -55,7 +55,47 @@ class PublishedClause(PublishedBase):
     notes: Mapped[list[Any]] = mapped_column(JSONB)
     status: Mapped[str]
     under_consultation: Mapped[bool]
+    #: The tables in its text (`portal.drafts.stored_tables` says how); null where there is none.
+    tables: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
     words: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)
+
+
+class PublishedAlignment(PublishedBase):
+    """What a clause of a version is in the text that it was compared with: the version before (`previous`), or the text
+    in force (`in_force`). In the order of the new text, then what is gone."""
+
+    __tablename__ = "alignments"
+    __table_args__ = (PrimaryKeyConstraint("consultation_id", "version", "against", "position"),)
+
+    consultation_id: Mapped[int] = mapped_column(BigInteger)
+    version: Mapped[int]
+    against: Mapped[str]
+    position: Mapped[int]
+    old_eid: Mapped[str | None]
+    new_eid: Mapped[str | None]
+    change: Mapped[str]
+    score: Mapped[float]
+
+
+class PublishedFile(PublishedBase):
+    """A version's text in one format and language, or (`compared_with`: `v1`, `in-force`) its old–new table with
+    another text. Made once by the worker: versions are immutable."""
+
+    __tablename__ = "files"
+    __table_args__ = (PrimaryKeyConstraint("consultation_id", "version", "compared_with", "language", "format"),
+                      CheckConstraint("language IN ('ko', 'en')", name="language"))
+
+    consultation_id: Mapped[int] = mapped_column(BigInteger)
+    version: Mapped[int]
+    compared_with: Mapped[str]  # "" for the text itself
+    language: Mapped[str]
+    format: Mapped[str]
+    filename: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    digest: Mapped[str]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    made_at: Mapped[datetime]
 
 
 class PublishedSubmission(PublishedBase):

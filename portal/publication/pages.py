@@ -19,6 +19,7 @@ from portal.publication import facts as make
 from portal.publication.gather import Touched
 from portal.publication.models import Page, PublishedConsultation, PublishedResponse
 from portal.publication.rendering import made_with, render
+from portal.publication.versions import Versions, marked_facts, table_facts, versions
 
 Facts = dict[str, Any]
 
@@ -56,10 +57,13 @@ def wanted_pages(session: Session, consultation_id: int, consultation: Facts, to
     texts = make.texts(session, consultation_id)
     tally = make.tallies(session, consultation_id)
     by_version = {text.version: text.by_eid() for text in texts}
+    editions = versions(session, consultation_id, {text.version: text.clauses for text in texts})
     for text in texts:
-        draft = make.draft_page(consultation, text, texts, tally)
+        draft = make.draft_page(consultation, text, texts, tally, editions)
         yield Wanted(f"/c/{slug}/v{text.version}/", "public/draft.html", draft)
         yield Wanted(f"/c/{slug}/v{text.version}/beside", "public/beside.html", draft)
+    if touched.everything or touched.files:
+        yield from _version_pages(session, consultation_id, consultation, editions)
     lineages = None if touched.everything else touched.lineages
     if lineages is not None and not lineages:
         return
@@ -72,8 +76,28 @@ def wanted_pages(session: Session, consultation_id: int, consultation: Facts, to
         for place, clause in enumerate(text.clauses):
             if lineages is None or clause.lineage_uid in lineages:
                 yield Wanted(clause_path(slug, text.version, clause.eid), "public/clause.html",
-                             make.clause_page(consultation, text, place, texts, tally, comments, answered,
-                                              by_version))
+                             make.clause_page(consultation, text, place, tally, comments, answered, by_version,
+                                              editions))
+
+
+def _version_pages(session: Session, consultation_id: int, consultation: Facts, editions: Versions) -> Iterator[Wanted]:
+    """The files of each version, and every two texts beside one another: as a table, and as one text with marks."""
+    slug = consultation["slug"]
+    files = make.files(session, consultation_id)
+    told = make.small(consultation)
+    for edition in editions.editions:
+        if edition.number:
+            yield Wanted(f"/c/{slug}/v{edition.number}/files/", "public/files.html", {
+                "consultation": told, "version": edition.number,
+                "files": [each for each in files if each["version"] == edition.number]})
+    for old, new in editions.couples():
+        base = {"consultation": told, "older": [edition.key for edition in editions.editions
+                                                if edition.number < new.number]}
+        path = f"/c/{slug}/compare/{old.key}/{new.key}"
+        yield Wanted(path, "public/compare.html", {
+            **base, **table_facts(editions, old, new),
+            "files": [each for each in files if each["version"] == new.number and each["compared_with"] == old.key]})
+        yield Wanted(path + "/text", "public/compare_text.html", {**base, **marked_facts(editions, old, new)})
 
 
 def _newest_responses(session: Session, consultation_id: int) -> list[Facts]:

@@ -19,6 +19,7 @@ from portal.publication.models import (
     PublishedClause,
     PublishedConsultation,
     PublishedDocument,
+    PublishedFile,
     PublishedResponse,
     PublishedSubmission,
 )
@@ -216,6 +217,17 @@ def search(session: Session, words: str, *, after: int) -> SearchResult | None:
          "name_ko": addresses.parse(row.eid).spoken("ko"), "name_en": addresses.parse(row.eid).spoken("en"),
          "heading_ko": row.heading_ko, "heading_en": row.heading_en, "text_ko": row.text_ko, "text_en": row.text_en,
          "title_ko": row.title_ko, "title_en": row.title_en} for row in clauses])
+
+
+def file(session: Session, consultation_id: int, version: int, filename: str,
+         compared_with: str = "") -> PublishedFile:
+    """A file of a version by its name, with its content. Raises NotFoundError."""
+    found = session.scalars(select(PublishedFile).options(undefer(PublishedFile.content)).where(
+        PublishedFile.consultation_id == consultation_id, PublishedFile.version == version,
+        PublishedFile.compared_with == compared_with, PublishedFile.filename == filename)).first()
+    if found is None:
+        raise not_found()
+    return found
 
 
 def lineage_at(session: Session, consultation_id: int, version: int, eid: str) -> uuid.UUID | None:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from portal.consultations.models import Consultation
+from portal.jobs.queue import enqueue
 from portal.kernel.actor import SYSTEM
 from portal.kernel.audit import record
 from portal.publication import facts, gather, pages, rendering
@@ -46,11 +47,16 @@ def build(session: Session, consultation_id: int, now: datetime) -> int:
     made_with = rendering.made_with()
     touched.everything |= (known is None or known.facts["consultation"] != told
                            or known.facts.get("made_with") != made_with)
+    listed = facts.files(session, consultation_id)
+    touched.files |= known is None or known.facts.get("files") != listed
+    if touched.everything:
+        enqueue(session, "publication.list_files", consultation_id=consultation_id)
     if not touched:
         return pages.refresh(session, consultation_id, now)
     statement = insert(PublishedConsultation).values(
         id=consultation_id, slug=consultation.slug, announced_at=consultation.announced_at,
-        facts={"consultation": told, "counts": facts.counts(session, consultation_id), "made_with": made_with},
+        facts={"consultation": told, "counts": facts.counts(session, consultation_id), "made_with": made_with,
+               "files": listed},
         counted_at=now, edition=1)
     session.execute(statement.on_conflict_do_update(index_elements=[PublishedConsultation.id], set_={
         "facts": statement.excluded.facts, "counted_at": now, "slug": statement.excluded.slug,

@@ -10,6 +10,7 @@ from portal.kernel.i18n import msg
 from portal.kernel.templating import link
 from portal.ordinances import addresses
 from portal.publication.phases import phase_facts
+from portal.publication.versions import IN_FORCE
 
 Facts = Mapping[str, Any]
 
@@ -45,13 +46,18 @@ def _toolbar(facts: Facts, language: str, current: str) -> list[list[dict[str, A
     """The strip under the band: versions, languages, lists."""
     slug = facts["consultation"]["slug"]
     base = f"/c/{slug}/v{facts['version']}/"
+    version = facts["version"]
+    older = facts.get("older", [])
     return [
         [{"href": link(f"/c/{slug}/v{v['number']}/"), "label": msg("Version %(n)s", n=v["number"]),
-          "current": v["number"] == facts["version"]} for v in facts["consultation"]["versions"]],
+          "current": v["number"] == version} for v in facts["consultation"]["versions"]],
         [{"href": base, "label": "한국어", "lang": "ko", "current": current == "ko"},
          {"href": base + "?lang=en", "label": "English", "lang": "en", "current": current == "en"},
          {"href": link(base + "beside"), "label": msg("Side by side"), "icon": "columns",
           "current": current == "beside"}],
+        [*([{"href": link(f"/c/{slug}/compare/{older[0]}/v{version}"), "label": msg("Old–new table"),
+             "icon": "columns"}] if older else []),
+         {"href": link(f"/c/{slug}/v{version}/files/"), "label": msg("Downloads"), "icon": "download"}],
         [{"href": link(f"/c/{slug}/submissions/"), "label": msg("Submissions"), "icon": "people"},
          {"href": link(f"/c/{slug}/responses/"), "label": msg("Responses"), "icon": "reply"}]]
 
@@ -86,6 +92,37 @@ def clause(facts: Facts, language: str, now: datetime) -> dict[str, Any]:
     return {"context_rows": rows, "answers_by_id": {r["id"]: r for r in facts["responses"]}}
 
 
+def text_name(key: str) -> Any:
+    """A text as it is called: `v2`, `in-force`."""
+    return msg("Text in force") if key == IN_FORCE else msg("Version %(n)s", n=int(key[1:]))
+
+
+def compare(facts: Facts, language: str, now: datetime) -> dict[str, Any]:
+    """The ways between two texts: as a table, as one text, against another text before it."""
+    return _between(facts, "")
+
+
+def compare_text(facts: Facts, language: str, now: datetime) -> dict[str, Any]:
+    """The same for the marked text."""
+    return _between(facts, "/text")
+
+
+def _between(facts: Facts, view: str) -> dict[str, Any]:
+    slug, old, new = facts["consultation"]["slug"], facts["old_key"], facts["new_key"]
+    base = f"/c/{slug}/compare/{old}/{new}"
+    return {
+        "old_name": text_name(old), "new_name": text_name(new), "here": base,
+        "compare_toolbar": [
+            [{"href": link(base), "label": msg("Old–new table"), "icon": "columns", "current": not view},
+             {"href": link(base + "/text"), "label": msg("Text with its changes marked"), "icon": "file",
+              "current": bool(view)}],
+            [{"href": link(f"/c/{slug}/compare/{key}/{new}{view}"), "label": msg("Against: %(text)s", text=text_name(
+                key)), "current": key == old} for key in facts["older"]] if len(facts["older"]) > 1 else [],
+            [{"href": link(f"/c/{slug}/{new}/"), "label": text_name(new)},
+             *([{"href": link(f"/c/{slug}/{old}/"), "label": text_name(old)}] if old != IN_FORCE else []),
+             {"href": link(f"/c/{slug}/{new}/files/"), "label": msg("Downloads"), "icon": "download"}]]}
+
+
 def response_facts(row: Any) -> dict[str, Any]:
     """A row of `publication.responses` as the templates take responses."""
     names = ("id", "edition", "disposition", "title_ko", "title_en", "issue_ko", "issue_en", "text_ko", "text_en",
@@ -101,4 +138,5 @@ def changed_facts(clauses: list[Any], language: str) -> list[dict[str, Any]]:
 
 
 DERIVED: dict[str, Callable[[Facts, str, datetime], dict[str, Any]]] = {
-    "public/home.html": home, "public/draft.html": draft, "public/beside.html": beside, "public/clause.html": clause}
+    "public/home.html": home, "public/draft.html": draft, "public/beside.html": beside, "public/clause.html": clause,
+    "public/compare.html": compare, "public/compare_text.html": compare_text}

@@ -21,7 +21,7 @@ from portal.drafts import queries as drafts
 from portal.drafts.models import DraftVersion
 from portal.drafts.queries import ClauseFacts
 from portal.ordinances import addresses
-from portal.ordinances.clauses import Clause, Draft, Kind, Status, Table
+from portal.ordinances.clauses import Clause, Draft, Kind, Status
 from portal.ordinances.problems import InvalidAddress
 
 #: The address of the draft as a whole.
@@ -143,11 +143,6 @@ def newest(session: Session, consultation_id: int) -> LawText | None:
 
 
 def _model(clause: ClauseFacts) -> Clause:
-    table = None
-    if clause.annex_table is not None:
-        cells = clause.annex_table
-        table = Table(tuple(cells["columns_ko"]), tuple(cells["columns_en"]), tuple(map(tuple, cells["rows_ko"])),
-                      tuple(map(tuple, cells["rows_en"])))
     return Clause(
         clause.eid, Kind(clause.kind), clause.label, clause.heading_ko, clause.text_ko, clause.heading_en,
-        clause.text_en, clause.parent_eid, Status(clause.status), clause.notes, clause.label_en, table)
+        clause.text_en, clause.parent_eid, Status(clause.status), clause.notes, clause.label_en, clause.tables)

@@ -8,10 +8,12 @@ their own: a line opens a clause only where its number comes next, and never rig
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from portal.ordinances import numbering
+from portal.ordinances.clauses import Table
 from portal.ordinances.readers.cursor import Cursor
 from portal.ordinances.readers.marks import (
     Mark,
@@ -24,7 +26,7 @@ from portal.ordinances.readers.marks import (
 )
 from portal.ordinances.readers.tree import Node, TreeBuilder
 
-_ROOT: Final = re.compile(r"부\s{0,3}칙\s*(\(.*\))?\s*(<[^<>]*>)?")
+_ROOT: Final = re.compile(r"부\s{0,20}칙\s*(\(.*\))?\s*(<[^<>]*>)?")
 _ROOT_NUMBER: Final = re.compile(r"제\s*([0-9]{1,6})\s*호")
 _ARTICLE_RANGE: Final = re.compile(
     r"(?:\s*(?:부터|내지|및|,|ㆍ|와|과)\s*제[0-9]{1,4}조(?:의[0-9]{1,3})?)*\s*(?:까지)?\s*(?:의 규정은?)?\s*생략\s*\.?"
@@ -51,19 +53,22 @@ def is_root(line: str) -> bool:
     return _ROOT.fullmatch(line.strip()) is not None
 
 
-def read_addenda(lines: list[tuple[int, str]], own_number: int | None, tree: TreeBuilder) -> None:
-    """Places the lines (number, text) of all addenda in the tree.
+def read_addenda(lines: Sequence[tuple[int, str | Table]], own_number: int | None, tree: TreeBuilder) -> None:
+    """Places the lines (number, text) of all addenda in the tree, and tables that stand among them.
 
     `own_number` is the number of promulgation of the text itself; without one the last set of addenda is its own.
     Lines before the first root are the draft's own addenda without one.
     """
-    reader = _AddendaReader(tree, _own_root(lines, own_number))
+    texts = [(number, line) for number, line in lines if isinstance(line, str)]
+    reader = _AddendaReader(tree, _own_root(texts, own_number))
     for number, line in lines:
-        if text := line.strip():
+        if isinstance(line, Table):
+            reader.take_table(number, line)
+        elif text := line.strip():
             reader.take(number, text)
 
 
-def _own_root(lines: list[tuple[int, str]], own_number: int | None) -> int | None:
+def _own_root(lines: Sequence[tuple[int, str]], own_number: int | None) -> int | None:
     """The line of the root that is the text's own: the last of its number, else the last without a number, else (where
     nothing tells the number of the text) the last."""
     roots = [(number, _number_of(text.strip())) for number, text in lines if is_root(text)]
@@ -101,12 +106,21 @@ class _AddendaReader:
         self._state: _State | None = None
         self._lost = False
         self._before = ""
+        self._repeated: dict[int, int] = {}
 
     def take(self, line: int, text: str) -> None:
         """One line that is not blank."""
         if not self._take(line, text):
             self._tree.reject(line, text)
         self._before = text[-_READ_BACK:]
+
+    def take_table(self, line: int, table: Table) -> None:
+        """A table of the source."""
+        node = self._cursor.node
+        if self._lost or node is None:
+            self._tree.reject(line, table.as_text("ko") or table.as_text("en"))
+        else:
+            self._tree.add_table(line, node, table)
 
     def _take(self, line: int, text: str) -> bool:
         if _ROOT.fullmatch(text):
@@ -147,11 +161,8 @@ class _AddendaReader:
         """The next free address for older addenda of this number."""
         if number is None:
             return None
-        eid, repeated = f"addenda_{number}", 1
-        while self._tree.has(eid):
-            repeated += 1
-            eid = f"addenda_{number}-{repeated}"
-        return eid
+        self._repeated[number] = repeated = self._repeated.get(number, 0) + 1
+        return f"addenda_{number}" if repeated == 1 else f"addenda_{number}-{repeated}"
 
     def _start(self, root: Node) -> None:
         self._state = _State(root)

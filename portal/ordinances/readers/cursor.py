@@ -85,6 +85,11 @@ class Cursor:
             self._levels[element] = _Level(node, (mark.number, mark.branch))
         return node
 
+    @property
+    def in_subitems(self) -> bool:
+        """Whether it stands at a sub-item."""
+        return bool(self._subitems)
+
     def takes_subitem(self, mark: Mark) -> bool:
         """Whether a sub-item of this number comes next: the first of its shape, or the one after the last."""
         if self._base is None:

@@ -18,7 +18,28 @@ _BRACKETED: Final = (
 )
 #: More than any clause has; keeps a file that is nothing but marks from taking for ever.
 _MOST_MARKS: Final = 50
-_MARK: Final = re.compile(rf"{_ANGLED}|{_BRACKETED}")
+#: <Amended by Presidential Decree No. 36506, Jul. 20, 2026>, [This Article Newly Inserted by …].
+_ENGLISH: Final = (
+    r"<\s*(?:Amended|Newly\s+(?:Inserted|Established|Added)|Deleted|Moved|Wholly\s+Amended|by\s)[^<>]{0,400}>"
+    r"|\[\s*(?:This\s+(?:Article|Paragraph|Chapter|Section)|Title|Moved|Previous|Enforcement\s+Date)[^\[\]]{0,400}\]"
+)
+_MARK: Final = re.compile(rf"{_ANGLED}|{_BRACKETED}|{_ENGLISH}")
+#: In square brackets they speak of the whole article and stand below its last line.
+_OF_THE_ARTICLE: Final = re.compile(
+    rf"(?:{_BRACKETED}|{_ENGLISH})(?:\s*(?:{_BRACKETED}))*(?:\s*제[0-9][0-9조항호목의제,ㆍ및부터까지\s]*)?"
+)
+_OF_A_PART: Final = re.compile(r"\[\s*본[항호목]")
+
+
+def is_notes(line: str) -> bool:
+    """Whether a line holds marks of history and nothing else."""
+    rest, notes = split_notes(line)
+    return bool(notes) and not rest
+
+
+def is_article_note(line: str) -> bool:
+    """Whether a line speaks of the whole article that it stands in: [본조신설 2020.8.4], [시행일: 2026.4.2] 제3조."""
+    return line.startswith("[") and _OF_THE_ARTICLE.fullmatch(line) is not None and not _OF_A_PART.match(line)
 
 
 def split_notes(text: str) -> tuple[str, tuple[str, ...]]:

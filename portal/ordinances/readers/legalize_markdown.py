@@ -16,15 +16,16 @@ Annexes have a title and no text. The marks decide, not the depth of a heading o
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from portal.ordinances.clauses import Language, Reading
+from portal.ordinances.readers import anchored_markdown
 from portal.ordinances.readers.addenda import is_root, read_addenda
+from portal.ordinances.readers.annexes import Annexes, annex_name
 from portal.ordinances.readers.cursor import Cursor
 from portal.ordinances.readers.front_matter import FrontMatter, read_front_matter
+from portal.ordinances.readers.history import is_article_note
 from portal.ordinances.readers.marks import (
-    ELEMENT_OF_UNIT,
     Mark,
     article_mark,
     heading_mark,
@@ -34,21 +35,19 @@ from portal.ordinances.readers.marks import (
     subitem_mark,
     subparagraph_mark,
 )
+from portal.ordinances.readers.outline import Outline
 from portal.ordinances.readers.source import decode
 from portal.ordinances.readers.tree import Node, TreeBuilder
 
 FORMAT: Final = "legalize_markdown"
 
 _BOLD_LINE: Final = re.compile(r"\*\*[^*]+\*\*")
-_ANNEX: Final = re.compile(
-    r"\[?(?:별표\s*(?P<table>[0-9]{1,3})?|별지\s*(?:제\s*(?P<form>[0-9]{1,3})\s*호)?\s*)"
-    r"(?:의\s?(?P<branch>[0-9]{1,2}))?(?:서식)?\]?(?=\s|\(|$)\s*(?P<title>.*)"
-)
-_LEVELS: Final = ("part", "chp", "sec", "subsec")
 
 
 def looks_like(text: str) -> bool:
     """Whether the text is Markdown of this kind: an article as a heading, or front matter of law.go.kr."""
+    if anchored_markdown.looks_like(text):
+        return True
     return re.search(r"^#{1,6}[ \t]*제 ?[0-9]+ ?조", text, re.MULTILINE) is not None or (
         text.startswith("---") and "법령MST" in text[:4000]
     )
@@ -61,6 +60,8 @@ def read(data: bytes, language: Language = "ko") -> Reading:
 
 def read_text(text: str, language: Language = "ko") -> Reading:
     """The reading of a text in NFC with `\\n` line ends."""
+    if anchored_markdown.looks_like(text):
+        return anchored_markdown.read_text(text, FORMAT, language)
     lines = text.split("\n")
     tree = TreeBuilder(language)
     front = read_front_matter(lines)
@@ -69,7 +70,7 @@ def read_text(text: str, language: Language = "ko") -> Reading:
             tree.add_fact_line(number)
     for number in front.strange:
         tree.reject(number, lines[number - 1])
-    main_text, annexes = _MainText(tree), _Annexes(tree)
+    main_text, annexes = _MainText(tree), Annexes(tree)
     addenda: list[tuple[int, str]] = []
     section = "main"
     for number, line in enumerate(lines[front.lines :], front.lines + 1):
@@ -83,9 +84,9 @@ def read_text(text: str, language: Language = "ko") -> Reading:
                 tree.add_fact_line(number)
             else:
                 addenda.append((number, heading))
-        elif heading is not None and (annex := _ANNEX.fullmatch(heading)):
+        elif heading is not None and (annex := annex_name(heading)):
             section = "annexes"
-            annexes.open(number, annex)
+            annexes.open(number, heading, annex)
         elif section == "annexes":
             annexes.take(number, stripped)
         elif section == "addenda":
@@ -93,7 +94,7 @@ def read_text(text: str, language: Language = "ko") -> Reading:
         else:
             main_text.take(number, stripped, heading)
     read_addenda(addenda, _own_number(front), tree)
-    annexes.finish(front)
+    _listed_annexes(annexes, front, tree)
     return tree.finish(FORMAT, title=main_text.title or front.values.get("제목"), facts=front.facts())
 
 
@@ -109,7 +110,7 @@ class _MainText:
         self.title: str | None = None
         self._tree = tree
         self._cursor = Cursor(tree)
-        self._headings: list[tuple[str, Node]] = []
+        self._outline = Outline(tree)
         self._preamble: Node | None = None
         self._lost = False
 
@@ -135,24 +136,16 @@ class _MainText:
         return False
 
     def _open_heading(self, line: int, mark: Mark) -> bool:
-        element = ELEMENT_OF_UNIT[mark.unit]
-        depth = _LEVELS.index(element)
-        above = [(level, node) for level, node in self._headings if _LEVELS.index(level) < depth]
-        parent = above[-1][1] if above else None
-        branch = f"-{mark.branch}" if mark.branch else ""
-        eid = (f"{parent.eid}__" if parent else "") + f"{element}_{mark.number}{branch}"
-        node = self._tree.add(line, eid, parent=parent, heading=mark.text or None)
-        if node is None:
+        if self._outline.enter(line, mark) is None:
             return False
-        self._headings = [*above, (element, node)]
         self._preamble, self._lost = None, False
         self._cursor.close()
         return True
 
     def _article(self, line: int, mark: Mark) -> bool:
         heading, rest = split_parenthesised(mark.text) or (None, mark.text.strip())
-        parent = self._headings[-1][1] if self._headings else None
         branch = f"-{mark.branch}" if mark.branch else ""
+        parent = self._outline.innermost
         node = self._tree.add(line, f"art_{mark.number}{branch}", parent=parent, heading=heading, text=rest)
         if node is None:
             return False
@@ -174,13 +167,16 @@ class _MainText:
         node = self._cursor.node
         if node is None:
             return False
-        self._tree.add_line(line, node, text)
+        if self._cursor.base is not None and is_article_note(text):
+            self._tree.add_note(line, self._cursor.base, text)
+        else:
+            self._tree.add_line(line, node, text)
         return True
 
     def _before_articles(self, line: int, text: str) -> bool:
         """The words between the title and the first heading are the preamble (of the constitution); elsewhere a line
         that follows a heading and no article has no place."""
-        if self._headings or _BOLD_LINE.fullmatch(text):
+        if self._outline.innermost or _BOLD_LINE.fullmatch(text):
             return False
         if self._preamble is None:
             self._preamble = self._tree.add(line, "preamble", parent=None, text=text)
@@ -215,46 +211,17 @@ class _MainText:
         return self._cursor.enter_subitem(line, mark) is not None
 
 
-@dataclass
-class _Annexes:
-    """Annexes and forms: those that stand in the text, and those that the front matter lists by title alone."""
-
-    tree: TreeBuilder
-    node: Node | None = None
-
-    def open(self, line: int, match: re.Match[str]) -> None:
-        """An annex that begins on this line."""
-        element = "tbl" if match[0].lstrip("[").startswith("별표") else "form"
-        number, branch = int(match["table"] or match["form"] or 0), int(match["branch"] or 0)
-        self.node = self._add(line, element, number, branch, match["title"].strip() or None)
-        if self.node is None:
-            self.tree.reject(line, match[0])
-
-    def take(self, line: int, text: str) -> None:
-        """A line of the annex's text."""
-        if self.node is None:
-            self.tree.reject(line, text)
-        else:
-            self.tree.add_line(line, self.node, text)
-
-    def finish(self, front: FrontMatter) -> None:
-        """Adds those that the front matter lists, where the text did not have them."""
-        for record in front.records.get("첨부파일", []):
-            values = record.values
-            number, branch = _digits(values.get("별표번호")), _digits(values.get("별표가지번호"))
-            element = "tbl" if values.get("별표구분", "별표") == "별표" else "form"
-            address = f"{element}_{number}" + (f"-{branch}" if branch else "")
-            if number and self.tree.has(address):
-                continue
-            if node := self._add(record.lines[0], element, number, branch, values.get("제목") or None):
-                self.tree.add_source_lines(record.lines, node)
-
-    def _add(self, line: int, element: str, number: int, branch: int, title: str | None) -> Node | None:
+def _listed_annexes(annexes: Annexes, front: FrontMatter, tree: TreeBuilder) -> None:
+    """Adds those that the front matter lists by title alone, where the text did not have them."""
+    for record in front.records.get("첨부파일", []):
+        values = record.values
+        number, branch = _digits(values.get("별표번호")), _digits(values.get("별표가지번호"))
+        element = "tbl" if values.get("별표구분", "별표") == "별표" else "form"
         address = f"{element}_{number}" + (f"-{branch}" if branch else "")
-        while not number and self.tree.has(address):
-            branch = branch + 1 if branch else 2
-            address = f"{element}_0-{branch}"
-        return self.tree.add(line, address, parent=None, heading=title)
+        if number and tree.has(address):
+            continue
+        if node := annexes.add(record.lines[0], element, number, branch, values.get("제목") or None):
+            tree.add_source_lines(record.lines, node)
 
 
 def _digits(value: str | None) -> int:

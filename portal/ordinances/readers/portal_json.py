@@ -7,17 +7,17 @@ program, and a draft that is nearly right is not to be guessed at.
 from __future__ import annotations
 
 import json
-import unicodedata
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NoReturn
 
 from portal.ordinances import numbering
 from portal.ordinances.addresses import Address, parse
-from portal.ordinances.clauses import HEADINGS, LANGUAGES, Clause, Draft, Kind, Reading, Status, Table
+from portal.ordinances.clauses import HEADINGS, LANGUAGES, Clause, Draft, Kind, Language, Reading, Status, Table
 from portal.ordinances.problems import InvalidAddress, UnreadableDraft
 from portal.ordinances.readers.marks import heading_mark
-from portal.ordinances.readers.source import decode
+from portal.ordinances.readers.source import decode, normal
 from portal.ordinances.spoken import english_heading_label, split_english_heading
 
 FORMAT: Final = "portal_json"
@@ -27,6 +27,10 @@ _CHAPTER: Final = ("eid", "label_ko", "label_en", "parent")
 _UNIT: Final = ("eid", "kind", "label", "heading_ko", "text_ko", "heading_en", "text_en", "parent", "chapter")
 _ANNEX: Final = ("eid", "kind", "label", "heading_ko", "heading_en", "note_ko", "note_en")
 _REST: Final = ("notes", "status")
+_CHAPTER_REST: Final = ("text_ko", "text_en", "tables", *_REST)
+_TABLE: Final = ("columns_ko", "columns_en", "rows")
+_PLACED: Final = ("after_lines", "spans")
+_PRINT: Final = re.compile(r"\(?(?:[1-9][0-9]{0,5}|[a-z]{1,6})(?:\)|\.|\.\))")
 #: No real draft comes near it; a path from clause to clause stays short whatever a file says.
 _MAX_CLAUSES: Final = 100_000
 
@@ -36,8 +40,9 @@ def looks_like(document: object) -> bool:
     return isinstance(document, dict) and "clauses" in document and ("title_ko" in document or "title_en" in document)
 
 
-def read(data: bytes) -> Reading:
-    """The reading of a file. Raises UnreadableDraft, naming the path of what is wrong."""
+def read(data: bytes, language: Language = "ko") -> Reading:
+    """The reading of a file; it says itself which languages it has. Raises UnreadableDraft, naming the path of what is
+    wrong."""
     return read_document(parse_json(decode(data)))
 
 
@@ -131,12 +136,12 @@ class _Node:
     def text(self) -> str:
         if not isinstance(self.value, str):
             raise UnreadableDraft("%(path)s must be a text.", path=self.at)
-        return unicodedata.normalize("NFC", self.value)
+        return normal(self.value)
 
     def text_or_null(self) -> str | None:
         if self.value is not None and not isinstance(self.value, str):
             raise UnreadableDraft("%(path)s must be a text or null.", path=self.at)
-        return None if self.value is None else unicodedata.normalize("NFC", self.value)
+        return None if self.value is None else normal(self.value)
 
     def texts(self) -> tuple[str, ...]:
         return tuple(item.text() for item in self.items())
@@ -144,6 +149,11 @@ class _Node:
     def positive(self) -> int:
         if not isinstance(self.value, int) or isinstance(self.value, bool) or self.value < 1:
             raise UnreadableDraft("%(path)s must be a whole number from 1.", path=self.at)
+        return self.value
+
+    def count(self) -> int:
+        if not isinstance(self.value, int) or isinstance(self.value, bool) or self.value < 0:
+            raise UnreadableDraft("%(path)s must be a whole number from 0.", path=self.at)
         return self.value
 
     def address(self) -> Address:
@@ -180,7 +190,7 @@ def _read_main_text(collected: _Clauses, chapters: list[_Node], clauses: list[_N
     places = {heading.eid: place for place, heading in enumerate(headings)}
     names: dict[str, list[int]] = {}
     for number, node in enumerate(chapters):
-        names.setdefault(node.fields(_CHAPTER, _REST)["label_ko"].text(), []).append(number)
+        names.setdefault(node.fields(_CHAPTER, _CHAPTER_REST)["label_ko"].text(), []).append(number)
     written = 0
 
     def write_headings(until: int) -> None:
@@ -191,7 +201,7 @@ def _read_main_text(collected: _Clauses, chapters: list[_Node], clauses: list[_N
         written = max(written, until)
 
     for node in clauses:
-        fields = node.fields(_UNIT, ("chapter_eid", *_REST))
+        fields = node.fields(_UNIT, ("chapter_eid", "tables", *_REST))
         clause = _unit(node, fields)
         place = _place_of_chapter(fields, names, places)
         if place is not None:
@@ -203,7 +213,7 @@ def _read_main_text(collected: _Clauses, chapters: list[_Node], clauses: list[_N
 
 
 def _heading(node: _Node) -> Clause:
-    fields = node.fields(_CHAPTER, _REST)
+    fields = node.fields(_CHAPTER, _CHAPTER_REST)
     address = fields["eid"].address()
     if address.kind not in HEADINGS or address.kind is None:
         raise UnreadableDraft(
@@ -218,23 +228,26 @@ def _heading(node: _Node) -> Clause:
         )
     label_en = fields["label_en"].text_or_null()
     english = (english_heading_label(step), None) if label_en is None else split_english_heading(label_en)
-    return Clause(
+    texts = {language: fields[key].text() if (key := f"text_{language}") in fields else "" for language in LANGUAGES}
+    heading = Clause(
         eid=address.eid,
         kind=address.kind,
         label=address.label,
         label_en=english[0],
         heading_ko=mark.text or None,
         heading_en=english[1],
-        text_en=None if label_en is None else "",
+        text_ko=texts["ko"],
+        text_en=None if label_en is None else texts["en"],
         parent=fields["parent"].text_or_null(),
         **_rest(fields),
     )
+    return _with_tables(heading, fields)
 
 
 def _check_parent(node: _Node, heading: Clause, collected: _Clauses) -> None:
     nearest = _nearest(parse(heading.eid), collected.eids)
     if heading.parent != nearest:
-        raise node.fields(_CHAPTER, _REST)["parent"].must_be(nearest or "null")
+        raise node.fields(_CHAPTER, _CHAPTER_REST)["parent"].must_be(nearest or "null")
 
 
 def _place_of_chapter(
@@ -279,7 +292,7 @@ def _nearest(address: Address, eids: Iterable[str]) -> str | None:
 
 def _read_addenda(collected: _Clauses, nodes: Iterable[_Node]) -> None:
     for node in nodes:
-        fields = node.fields(_UNIT, _REST)
+        fields = node.fields(_UNIT, ("tables", *_REST))
         clause = _unit(node, fields, addenda=True)
         root = parse(clause.eid).steps[0].eid
         given = fields["parent"].text_or_null()
@@ -289,7 +302,8 @@ def _read_addenda(collected: _Clauses, nodes: Iterable[_Node]) -> None:
             collected.add(node, clause)
             continue
         if root not in collected.eids:
-            collected.add(node, Clause(root, Kind.ADDENDUM, "부칙", text_en="" if clause.text_en is not None else None))
+            korean, english = (None if clause.text(language) is None else "" for language in LANGUAGES)
+            collected.add(node, Clause(root, Kind.ADDENDUM, "부칙", text_ko=korean, text_en=english))
         nearest = _nearest(parse(clause.eid), collected.eids)
         if given != nearest and not (given is None and nearest == root):
             raise fields["parent"].must_be("null" if nearest == root else str(nearest))
@@ -297,11 +311,11 @@ def _read_addenda(collected: _Clauses, nodes: Iterable[_Node]) -> None:
 
 
 def _annex(node: _Node) -> Clause:
-    fields = node.fields(_ANNEX, ("table", *_REST))
+    fields = node.fields(_ANNEX, ("table", "tables", *_REST))
     address = fields["eid"].address()
     if address.kind not in (Kind.ANNEX, Kind.FORM):
         raise UnreadableDraft("%(path)s is not the eId of an annex or a form.", path=fields["eid"].at)
-    return Clause(
+    annex = Clause(
         eid=address.eid,
         kind=_kind(fields, address),
         label=fields["label"].text(),
@@ -309,13 +323,49 @@ def _annex(node: _Node) -> Clause:
         heading_en=fields["heading_en"].text_or_null(),
         text_ko=fields["note_ko"].text_or_null(),
         text_en=fields["note_en"].text_or_null(),
-        table=_table(fields["table"]) if "table" in fields else None,
         **_rest(fields),
     )
+    return _with_tables(annex, fields)
 
 
-def _table(node: _Node) -> Table:
-    fields = node.fields(("columns_ko", "columns_en", "rows"))
+def _with_tables(clause: Clause, fields: Mapping[str, _Node]) -> Clause:
+    """The clause with its tables: `table` stands behind its lines, each of `tables` says after how many."""
+    last = max(len(clause.lines(language)) for language in LANGUAGES)
+    if "table" in fields:
+        if "tables" in fields:
+            raise UnreadableDraft("%(path)s: “table” and “tables” exclude each other.", path=fields["table"].at)
+        return replace(clause, tables=(replace(_table(fields["table"]), after_lines=last),))
+    if "tables" not in fields:
+        return clause
+    tables: list[Table] = []
+    for node in fields["tables"].items():
+        table, after = _table(node, placed=True), node.fields(_TABLE, _PLACED)["after_lines"]
+        if not (tables[-1].after_lines if tables else 0) <= table.after_lines <= last:
+            raise UnreadableDraft("%(path)s must follow the order of the text and its number of lines.", path=after.at)
+        tables.append(table)
+    return replace(clause, tables=tuple(tables))
+
+
+def _spans(node: _Node, rows: int, columns: int) -> tuple[tuple[int, int, int, int], ...]:
+    found: list[tuple[int, int, int, int]] = []
+    covered: set[tuple[int, int]] = set()
+    for span in node.items():
+        values = [item.value for item in span.items()]
+        numbers = [value for value in values if isinstance(value, int) and not isinstance(value, bool)]
+        if len(values) != 4 or len(numbers) != 4:
+            raise UnreadableDraft("%(path)s must be four whole numbers.", path=span.at)
+        row, column, height, width = numbers
+        fits = min(row, column, height - 1, width - 1) >= 0 and row + height <= rows and column + width <= columns
+        cells = {(row + down, column + right) for down in range(height) for right in range(width)} if fits else set()
+        if not fits or height * width == 1 or cells & covered:
+            raise UnreadableDraft("%(path)s names no cells that can be merged.", path=span.at)
+        covered |= cells
+        found.append((row, column, height, width))
+    return tuple(found)
+
+
+def _table(node: _Node, placed: bool = False) -> Table:
+    fields = node.fields((*_TABLE, "after_lines") if placed else _TABLE, ("spans",) if placed else ())
     columns = {language: fields[f"columns_{language}"].texts() for language in LANGUAGES}
     rows: dict[str, list[tuple[str, ...]]] = {language: [] for language in LANGUAGES}
     for row in fields["rows"].items():
@@ -329,7 +379,10 @@ def _table(node: _Node) -> Table:
                 )  # fmt: skip
             rows[language].append(texts)
     rows_ko, rows_en = (tuple(rows[language]) if columns[language] else () for language in LANGUAGES)
-    return Table(columns["ko"], columns["en"], rows_ko, rows_en)
+    after = fields["after_lines"].count() if placed else 0
+    height, width = len(rows["ko"]) + 1, max(map(len, columns.values()))
+    spans = _spans(fields["spans"], height, width) if "spans" in fields else ()
+    return Table(columns["ko"], columns["en"], rows_ko, rows_en, after, spans)
 
 
 # ------------------------------------------------------------------------------------------------------- one clause
@@ -340,7 +393,7 @@ def _unit(node: _Node, fields: Mapping[str, _Node], addenda: bool = False) -> Cl
     kind = address.kind
     if kind is None or kind in (*HEADINGS, Kind.ANNEX, Kind.FORM) or addenda != address.eid.startswith("addenda"):
         raise UnreadableDraft("%(path)s is not an eId for this list of clauses.", path=fields["eid"].at)
-    return Clause(
+    unit = Clause(
         eid=address.eid,
         kind=_kind(fields, address),
         label=_label(fields["label"], address),
@@ -350,6 +403,7 @@ def _unit(node: _Node, fields: Mapping[str, _Node], addenda: bool = False) -> Cl
         text_en=fields["text_en"].text_or_null(),
         **_rest(fields),
     )
+    return _with_tables(unit, fields)
 
 
 def _kind(fields: Mapping[str, _Node], address: Address) -> Kind:
@@ -365,9 +419,20 @@ def _label(node: _Node, address: Address) -> str:
         return label
     if address.kind is Kind.SUBITEM and label.strip("()") == address.label.strip("()"):
         return label
-    if label != address.label:
+    if label not in (address.label, address.english_label) and not _is_other_print(label, address):
         raise node.must_be(address.label)
     return label
+
+
+def _is_other_print(label: str, address: Address) -> bool:
+    """Whether a label has the number of the eId in the way of another country's laws: 1., (1), (a), (i)."""
+    step, name = address.steps[-1], label.strip("().")
+    if address.kind not in (Kind.PARAGRAPH, Kind.SUBPARAGRAPH, Kind.ITEM, Kind.SUBITEM) or not _PRINT.fullmatch(label):
+        return False
+    if name.isdigit():
+        return not step.lettered and name == step.numeral
+    number = numbering.item_place_of_letter(name) if step.lettered else numbering.roman_value(name.upper())
+    return number == step.number and not step.branch
 
 
 def _rest(fields: Mapping[str, _Node]) -> dict[str, Any]:

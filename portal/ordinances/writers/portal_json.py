@@ -6,6 +6,11 @@
      "addenda":  [the same],
      "annexes":  [{"eid", "kind", "label", "heading_ko", "heading_en", "note_ko", "note_en", "table"}]}
 
+A table is {"columns_ko", "columns_en", "rows": [{"ko", "en"}]}. The one table of an annex, behind all its lines, is its
+`table`; any other clause, several tables, and a table between lines are `tables`, each with "after_lines" and, where
+cells are merged, "spans": [[row, column, rows, columns]], row 0 being the headings.
+
+A chapter has `text_ko`, `text_en` only where lines stand between it and its first article.
 An article's `parent` is null and `chapter` names its innermost heading by its label; where two headings have the same
 label, `chapter_eid` says which. Addenda lie directly under their root by their eId; the root is written only where it
 says something itself. `notes` and `status` are written only where there are notes and where a clause is deleted.
@@ -19,13 +24,13 @@ from collections import Counter
 from typing import Any
 
 from portal.ordinances.addresses import parse
-from portal.ordinances.clauses import HEADINGS, Clause, Draft, Kind, Language, Status, Table
+from portal.ordinances.clauses import HEADINGS, LANGUAGES, Clause, Draft, Kind, Language, Status, Table
 
 ADDENDA = "부칙"
 
 
-def write(draft: Draft) -> bytes:
-    """The file, UTF-8."""
+def write(draft: Draft, language: Language = "ko") -> bytes:
+    """The file, UTF-8. It has both languages, whichever is asked for."""
     return json.dumps(as_json(draft), ensure_ascii=False, indent=1).encode()
 
 
@@ -61,6 +66,8 @@ def _chapter(heading: Clause) -> dict[str, Any]:
         "label_ko": heading_name(heading, "ko"),
         "label_en": heading_name(heading, "en"),
         "parent": heading.parent,
+        **({"text_ko": heading.text_ko} if heading.text_ko else {}),
+        **({"text_en": heading.text_en} if heading.text_en else {}),
         **_rest(heading),
     }
 
@@ -83,7 +90,10 @@ def _is_written_addendum(draft: Draft, clause: Clause) -> bool:
         return True
     says = (clause.heading_ko or clause.heading_en or clause.text_ko or clause.text_en or clause.notes
             or clause.label != ADDENDA or clause.status is not Status.IN_FORCE)  # fmt: skip
-    return bool(says) or not draft.children(clause.eid)
+    below = draft.children(clause.eid)
+    return bool(says) or not below or any(
+        (clause.text(language) is None) != (below[0].text(language) is None) for language in LANGUAGES
+    )  # fmt: skip
 
 
 def _addendum(clause: Clause) -> dict[str, Any]:
@@ -113,9 +123,26 @@ def _annex(clause: Clause) -> dict[str, Any]:
         "note_ko": clause.text_ko,
         "note_en": clause.text_en,
     }
-    if clause.table is not None:
-        written["table"] = _table(clause.table)
     return written | _rest(clause)
+
+
+def stands_behind(table: Table, clause: Clause) -> bool:
+    """Whether a table stands behind all lines of the clause: where a table without `after_lines` is."""
+    return table.after_lines == max(len(clause.lines(language)) for language in LANGUAGES)
+
+
+def _tables(clause: Clause) -> dict[str, Any]:
+    if clause.kind in (Kind.ANNEX, Kind.FORM) and len(clause.tables) == 1:
+        table = clause.tables[0]
+        if stands_behind(table, clause) and not table.spans:
+            return {"table": _table(table)}
+    if not clause.tables:
+        return {}
+    return {"tables": [
+        _table(table) | {"after_lines": table.after_lines}
+        | ({"spans": [list(span) for span in table.spans]} if table.spans else {})
+        for table in clause.tables
+    ]}  # fmt: skip
 
 
 def _table(table: Table) -> dict[str, Any]:
@@ -134,7 +161,7 @@ def _table(table: Table) -> dict[str, Any]:
 
 
 def _rest(clause: Clause) -> dict[str, Any]:
-    rest: dict[str, Any] = {}
+    rest = _tables(clause)
     if clause.notes:
         rest["notes"] = list(clause.notes)
     if clause.status is not Status.IN_FORCE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -46,7 +46,7 @@ class Readable:
             raise StopValidation(self.unreadable if typed else self.missing)
 
 
-class _Versioned(PortalForm):
+class Versioned(PortalForm):
     """A form that knows which state it was made from."""
 
     version = HiddenField()
@@ -58,7 +58,7 @@ class _Versioned(PortalForm):
         return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
 
 
-class BasicsForm(_Versioned):
+class BasicsForm(Versioned):
     """What the consultation is."""
 
     ministry = SelectField(msg("Ministry"), validate_choice=False)
@@ -81,7 +81,7 @@ class BasicsForm(_Versioned):
         return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 18 else 0
 
 
-class NoticeForm(_Versioned):
+class NoticeForm(Versioned):
     """The words of the notice."""
 
     notice_number = StringField(msg("Notice number"))
@@ -103,7 +103,7 @@ class NoticeForm(_Versioned):
         return Notice(**{name: field.data or "" for name, field in self._fields.items() if name != "version"})
 
 
-class PeriodForm(_Versioned):
+class PeriodForm(Versioned):
     """The comment period."""
 
     starts_on = DateField(msg("Day of the notice"), [Readable(
@@ -120,7 +120,7 @@ class PeriodForm(_Versioned):
         return PeriodEntry(starts_on, days, self.short_period_record.data or "")
 
 
-class RuleForm(_Versioned):
+class RuleForm(Versioned):
     """The publication rule."""
 
     comments_appear = RadioField(msg("When comments appear"), choices=choices(words.COMMENTS_APPEAR),
@@ -156,7 +156,7 @@ class DocumentForm(PortalForm):
     file = FileField(msg("File"))
 
 
-class OmissionsForm(_Versioned):
+class OmissionsForm(Versioned):
     """Which documents the notice does without, and why."""
 
     impact_analysis_ko = TextAreaField(msg("Regulatory impact analysis: reason in Korean"))
@@ -179,11 +179,11 @@ class OmissionsForm(_Versioned):
         return cls(data={**values, "version": str(version)})
 
 
-class AnnounceForm(_Versioned):
+class AnnounceForm(Versioned):
     """One button, bound to what was checked."""
 
 
-class ExtensionForm(_Versioned):
+class ExtensionForm(Versioned):
     """A later last day, and why."""
 
     last_day = DateField(msg("New last day"), [Readable(
@@ -198,27 +198,6 @@ class FurtherPeriodForm(PeriodForm):
     over = RadioField(msg("What it is about"), validate_choice=False, default="all",
                       choices=choices({"all": msg("The whole draft"), "some": msg("Some articles")}))
     scope = SelectMultipleField(msg("Articles under consultation again"), validate_choice=False)
-
-
-class ImportForm(PortalForm):
-    """A draft, and its English text if that is a file of its own."""
-
-    file = FileField(msg("Draft"))
-    english = FileField(msg("English text by clause address"))
-
-
-class EnglishForm(_Versioned):
-    """The English text of what is under preview."""
-
-    english = FileField(msg("English text by clause address"))
-
-
-class MarksForm(_Versioned):
-    """Which clauses of a partial amendment are under consultation: eIds."""
-
-    def under(self) -> Sequence[str]:
-        """The clauses that are marked."""
-        return request.form.getlist("under")
 
 
 class HolidayForm(PortalForm):

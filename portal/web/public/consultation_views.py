@@ -47,6 +47,47 @@ def beside(c: Context, slug: str, version: int) -> Bytes:
     return stored(c)
 
 
+@area.view("/c/<slug>/v<int:version>/files/", PUBLIC)
+def files(c: Context, slug: str, version: int) -> Bytes:
+    """The downloads of a version."""
+    return stored(c)
+
+
+@area.view("/c/<slug>/v<int:version>/files/<filename>", PUBLIC)
+def file(c: Context, slug: str, version: int, filename: str) -> Bytes:
+    """A version in one format."""
+    return _download(c, slug, version, filename)
+
+
+@area.view("/c/<slug>/compare/<older>/v<int:version>", PUBLIC)
+def compare(c: Context, slug: str, older: str, version: int) -> Bytes:
+    """The old–new table of two texts: versions, or the text in force and a version."""
+    return stored(c)
+
+
+@area.view("/c/<slug>/compare/<older>/v<int:version>/text", PUBLIC)
+def compare_text(c: Context, slug: str, older: str, version: int) -> Bytes:
+    """The newer of two texts with the changes marked."""
+    return stored(c)
+
+
+@area.view("/c/<slug>/compare/<older>/v<int:version>/files/<filename>", PUBLIC)
+def compare_file(c: Context, slug: str, older: str, version: int, filename: str) -> Bytes:
+    """An old–new table in one format."""
+    return _download(c, slug, version, filename, older)
+
+
+def _download(c: Context, slug: str, version: int, filename: str, compared_with: str = "") -> Bytes:
+    """Always as a download: a file says of itself what it is, and is never shown inside our own pages."""
+    consultation_id, _, _ = queries.consultation(c.session, slug)
+    found = queries.file(c.session, consultation_id, version, filename, compared_with)
+    etag = found.digest[:24]
+    headers = {"ETag": f'"{etag}"', "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.filename)}"}
+    if etag in request.if_none_match:
+        return Bytes(b"", found.media_type, 304, "public, max-age=86400", headers)
+    return Bytes(found.content, found.media_type, cache="public, max-age=86400", headers=headers)
+
+
 @area.view("/c/<slug>/v<int:version>/<path:place>", PUBLIC)
 def clause(c: Context, slug: str, version: int, place: str) -> Bytes | Redirect:
     """A clause with its response and comments; a place behind a clause leads to the clause."""

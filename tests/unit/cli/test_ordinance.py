@@ -56,14 +56,18 @@ def test_json_in_english(small: Path) -> None:
     assert clauses["art_1"]["text"] == "This is a test."
     assert clauses["art_3"]["text"] is None
     assert clauses["art_2__para_2"]["status"] == "deleted"
-    assert clauses["tbl_1"]["table"] == {"columns": ["Violation", "Amount"], "rows": [["No notice", "500"]]}
+    assert clauses["tbl_1"]["tables"] == [
+        {"columns": ["Violation", "Amount"], "rows": [["No notice", "500"]], "after_lines": 1, "spans": []},
+    ]  # fmt: skip
 
 
 def test_in_words(small: Path, markdown: Path) -> None:
     lines = run(small).output.splitlines()
     assert lines[:2] == ["시험 시행령", "8 clauses"]
     assert "  paragraph         2" in lines
-    assert lines[-1] == "Every line was placed."
+    assert lines[-3:] == [
+        "besides: 4 in addenda, annexes and forms; tables: 1", "read as portal_json", "Every line was placed.",
+    ]  # fmt: skip
     assert run(markdown).output.splitlines()[-3:] == [
         "2 lines were not placed:", "  line 4: ## 참고", "  line 5: 딴 줄",
     ]  # fmt: skip
@@ -73,7 +77,8 @@ def test_the_format_can_be_named(small: Path, markdown: Path) -> None:
     assert run(small, "--format", "portal_json").exit_code == 0
     wrong = run(markdown, "--format", "portal_json")
     assert (wrong.exit_code, wrong.output) == (1, "Error: This is no valid JSON: line 1, column 1.\n")
-    assert run(small, "--format", "docx").exit_code == 2
+    assert run(small, "--format", "pdf").exit_code == 2
+    assert run(small, "--format", "docx").output == "Error: The file cannot be unpacked: it may be cut short or damaged.\n"
 
 
 def test_what_cannot_be_read_ends_with_one_and_a_reason(tmp_path: Path, markdown: Path) -> None:
@@ -81,9 +86,43 @@ def test_what_cannot_be_read_ends_with_one_and_a_reason(tmp_path: Path, markdown
     path.write_text("글", "utf-8")
     result = run(path)
     assert result.exit_code == 1
-    assert result.output.startswith("Error: This is no draft in a format that we read")
+    assert result.output == (
+        "Error: The file holds no clause: no line of it begins an article, such as “제1조 (목적)”.\n"
+    )
     assert run(markdown, "--lang", "en").output == "Error: The file holds no English text.\n"
     assert run(tmp_path / "none").exit_code == 2
+
+
+def test_a_text_in_english_is_read_and_printed_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "decree.txt"
+    path.write_text("Decree\nArticle 1 (Purpose) (1) Text.\n(2) More.\nAnnex 1 List\nWords\n", "utf-8")
+    printed = json.loads(run(path, "--json", "--lang", "en").output)
+    assert printed["format"] == "plain_text"
+    assert [(clause["eid"], clause["label"], clause["text"]) for clause in printed["clauses"]] == [
+        ("art_1", "Article 1", ""), ("art_1__para_1", "(1)", "Text."), ("art_1__para_2", "(2)", "More."),
+        ("tbl_1", "Annex 1", "Words"),
+    ]  # fmt: skip
+
+
+EVERY_FORMAT = [
+    ("kr_xml/carbon_neutral_decree_285223.xml", "law_go_kr_xml", 881, []),
+    ("kr/ai/ai_basic_act_decree/2026-07-20_36506.md", "legalize_markdown", 402, []),
+    ("eu/eu_ai_act_2024_1689_en.json", "eu_ai_act_json", 1036, []),
+    ("../demo/draft_v2.json", "portal_json", 402, []),
+    ("../demo/draft_v2.json", "portal_json", 402, ["--lang", "en"]),
+]  # fmt: skip
+
+
+@official.needs_data
+@pytest.mark.parametrize(("path", "source_format", "clauses", "options"), EVERY_FORMAT)
+def test_every_format_of_the_data(path: str, source_format: str, clauses: int, options: list[str]) -> None:
+    result = run(official.DATA / "ordinances" / path, "--json", *options)
+    assert result.exit_code == 0, result.output
+    printed = json.loads(result.output)
+    assert printed["format"] == source_format
+    assert sum(printed["counts"][kind] for kind in ("article", "paragraph", "subparagraph", "item")) == clauses
+    assert printed["not_placed"] == []
+    assert run(official.DATA / "ordinances" / path, "--format", source_format).exit_code == 0
 
 
 @official.needs_data

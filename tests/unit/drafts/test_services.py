@@ -57,7 +57,7 @@ def imported(session: Session, publisher: Actor, consultation_id: int, words: st
 def published(session: Session, publisher: Actor, consultation_id: int, words: str | bytes = MARKDOWN,
               **more: Any) -> queries.VersionFacts:
     imported(session, publisher, consultation_id, words, **more)
-    return services.publish_version(session, publisher, consultation_id, now=NOW)
+    return services.publish_version(session, publisher, consultation_id, rest_as_proposed=True, now=NOW)
 
 
 # ------------------------------------------------------------------------------------------------------------- preview
@@ -240,8 +240,8 @@ def test_the_demonstration_draft_in_two_languages_and_two_versions(
     assert (first.clause_count, second.clause_count) == (347, 402)
     clauses = queries.clauses(session, first.id)
     assert all(clause.text_en is not None for clause in clauses)
-    table = next(clause for clause in clauses if clause.eid == "tbl_1").annex_table
-    assert table is not None and len(table["rows_ko"]) == len(table["rows_en"]) > 0
+    [table] = next(clause for clause in clauses if clause.eid == "tbl_1").tables
+    assert len(table.rows_ko) == len(table.rows_en) > 0
     uids = {clause.lineage_uid for clause in clauses}
     carried = [clause for clause in queries.clauses(session, second.id) if clause.lineage_uid in uids]
     assert len(carried) > 300

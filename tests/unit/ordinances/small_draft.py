@@ -33,8 +33,8 @@ SMALL = Draft(
         clause("addenda", None, None, notes=("<제12호,2025.1.1>",)),
         clause("addenda__para_1", "이 영은 공포한 날부터 시행한다.", "It enters into force at once.",
                heading_ko="시행일", heading_en="Enforcement Date"),
-        clause("tbl_1", "1. 일반기준", "1. General", heading_ko="과태료", heading_en="Fines", table=Table(
-            ("위반행위", "금액"), ("Violation", "Amount"), (("고지하지 않은 경우", "500"),), (("No notice", "500"),))),
+        clause("tbl_1", "1. 일반기준", "1. General", heading_ko="과태료", heading_en="Fines", tables=(Table(
+            ("위반행위", "금액"), ("Violation", "Amount"), (("고지하지 않은 경우", "500"),), (("No notice", "500"),), 1),)),
         clause("form_0", "", None, heading_ko="신청서"),
     ),
     title_ko="시험 시행령", title_en="Test Decree", note_ko="시험", note_en="A test", version=1,

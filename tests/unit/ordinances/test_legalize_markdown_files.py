@@ -61,12 +61,36 @@ def test_the_clauses_hold_every_character_of_the_source_in_its_order(path: Path)
     lines, reading = lines_of(path), read(path)
     reported = {rejected.line for rejected in reading.not_placed}
     body = lines.index("---", 1) + 2
-    source = "".join(
-        _letters(line)
-        for number, line in enumerate(lines, 1)
-        if number >= body and number not in reported and line not in ("## 부칙", f"# {reading.draft.title_ko}")
-    )
+    with_tables = {clause.eid for clause in reading.draft.clauses if clause.tables}
+    source, drawn, pictures = "", "", 0
+    for number, line in enumerate(lines, 1):
+        if number < body or number in reported or line in ("## 부칙", f"# {reading.draft.title_ko}"):
+            continue
+        if reading.placed.get(number) in with_tables and re.match(r"\s*[\u2500-\u257f]", line):
+            drawn += _letters(re.sub(r"[\u2500-\u257f]", "", line))
+        elif reading.placed.get(number) in with_tables and re.match(r"\s*</?img", line):
+            pictures += line.strip().startswith("<img")
+        else:
+            source += _letters(line)
     assert "".join(_printed(clause) for clause in reading.draft.clauses) == source
+    cells = [cell for clause in reading.draft.clauses for table in clause.tables
+             for row in (table.columns_ko, *table.rows_ko) for cell in row]  # fmt: skip
+    assert sorted(_letters("".join(cells))) == sorted(drawn)
+    assert pictures == sum(name.startswith("그림.") for name, _ in reading.facts)
+
+
+def test_drawn_tables_are_tables() -> None:
+    reading = read(official.BUILDING_DECREE)
+    [table] = reading.draft.by_eid["art_3-3__subpara_2"].tables
+    assert table.columns_ko == ("막다른 도로의 길이", "도로의 너비")
+    assert table.rows_ko[-1] == ("35미터 이상", "6미터(도시지역이 아닌 읍ㆍ면지역은 4미터)")
+    assert table.after_lines == 1
+    [corner] = reading.draft.by_eid["art_31__para_1"].tables
+    assert corner.spans[:2] == ((0, 0, 2, 1), (0, 1, 1, 2))
+    assert (reading.draft.by_eid["art_31__para_1"].text_ko or "").endswith("\n(단위: 미터)")
+    assert "그림.art_31__para_1" in dict(reading.facts)
+    assert sum(len(clause.tables) for clause in reading.draft.clauses) == 6
+    assert not any("┌" in (clause.text_ko or "") for clause in reading.draft.clauses)
 
 
 def _letters(text: str) -> str:

@@ -38,15 +38,22 @@ def test_json_is_known_by_its_content() -> None:
     (b"", None, "The file is empty."),
     (b" \n\t", None, "The file is empty."),
     (b"x" * (source.MAX_BYTES + 1), None, "The file is larger than 20 MB."),
-    (b"PK\x03\x04\x00\x00", "안.hwpx", "The file is not a text file."),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "안.hwp", "The file is not a text file."),
-    (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n\x00", "안.pdf", "The file is not a text file."),
+    (b"x" * (source.MAX_TEXT_BYTES + 1), None, "The file is larger than 8 MB."),
+    (b"PK\x03\x04\x00\x00", "안.hwpx", "The file cannot be unpacked: it may be cut short or damaged."),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "안.hwp",
+     "This is a file of an old format (HWP or DOC). Save it as HWPX or DOCX and try again."),
+    (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n\x00", "안.pdf",
+     "This is a PDF. Use the file that it was made from, or paste its text as plain text."),
+    (b"<html><body>\xec\xa0\x9c1\xec\xa1\xb0</body></html>", "안.html",
+     "This is a web page. Paste its text, or use the file that it was made from."),
+    (b"<other/>", "안.xml", "This XML file is no text of law: it has no element “법령”."),
+    ("<법령><조문>".encode(), "안.xml", "The file is no well-formed XML: it may be cut short or damaged."),
     (b"abc\x00def", None, "The file is not a text file."),
     (b"\xff\xfe\x00", None, "The file is not a text file."),
     (b"caf\xe9 au lait\n", None,
      "The file is in no encoding that we can read. Save it as UTF-8 or CP949 and try again."),
     ("그냥 글".encode(), None,
-     "This is no draft in a format that we read: Markdown in the form of legalize-kr, or the portal's own JSON."),
+     "The file holds no clause: no line of it begins an article, such as “제1조 (목적)”."),
     ("# 제목\n글\n".encode(), "안.md",
      "The file holds no clause: no line of it begins an article, such as “제1조 (목적)”."),
     (b"{}", None, "This JSON file is no draft: it has no title or no clauses."),
@@ -66,7 +73,7 @@ def test_a_format_can_be_named() -> None:
     assert readers.read_as("legalize_markdown", MARKDOWN.encode()).draft.clause_count == 1
     assert readers.read_as("portal_json", writer.write(SMALL)).draft == SMALL
     with pytest.raises(ValueError, match="no format"):
-        readers.read_as("docx", b"")
+        readers.read_as("pdf", b"")
 
 
 @pytest.mark.parametrize(("text", "expected"), [

@@ -1,0 +1,238 @@
+"""What staff correct by hand in a text under preview, as a list of acts that is replayed over what was read.
+
+Pure. The file stays as it was read: an act is undone by leaving it out. Nothing is lost silently: a line that was set
+aside, or a clause that was dropped, is listed with its words, and so is every line that still waits for its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from portal.drafts import placing
+from portal.kernel.errors import InvalidError
+from portal.kernel.i18n import msg
+from portal.ordinances.addresses import parse
+from portal.ordinances.clauses import Clause, Draft, Kind, Status, Table
+from portal.ordinances.readers.history import split_notes
+from portal.ordinances.readers.tree import DELETED
+
+Act = Mapping[str, Any]
+
+#: The words of a clause that can be typed, by the names of `Clause`.
+WORDS: Final = ("heading_ko", "text_ko", "heading_en", "text_en")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A line of the file (from 1) that no clause took. `after`: the clause that the line before it belongs to."""
+
+    line: int
+    text: str
+    after: str | None
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """Words of the file that staff left out on purpose: a line (its number), or a clause (0)."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """The text as corrected. `renamed`: what the last act changed of addresses, old to new; `english_by_hand`: clauses
+    whose English was typed, over which no file is laid."""
+
+    draft: Draft
+    waiting: tuple[Waiting, ...]
+    set_aside: tuple[SetAside, ...]
+    english_by_hand: frozenset[str]
+    renamed: Mapping[str, str]
+
+
+def corrected(draft: Draft, waiting: Sequence[Waiting], acts: Sequence[Act]) -> Corrected:
+    """Replay the acts. Raises InvalidError where one does not fit (the last one, if those before it were accepted)."""
+    sheet = _Sheet(draft, waiting)
+    for act in acts:
+        sheet.renamed = {}
+        _ACTS[act["act"]](sheet, act)
+        sheet.tidy()
+    return Corrected(replace(draft, clauses=tuple(sheet.clauses)) if acts else draft,
+                     tuple(sheet.waiting[line] for line in sorted(sheet.waiting)), tuple(sheet.set_aside),
+                     frozenset(sheet.english_by_hand), sheet.renamed)
+
+
+class _Sheet:
+    def __init__(self, draft: Draft, waiting: Sequence[Waiting]) -> None:
+        self.clauses = list(draft.clauses)
+        self.waiting = {each.line: each for each in waiting}
+        self.set_aside: list[SetAside] = []
+        self.english_by_hand: set[str] = set()
+        self.renamed: dict[str, str] = {}
+
+    def place_of(self, eid: str) -> int:
+        for place, clause in enumerate(self.clauses):
+            if clause.eid == eid:
+                return place
+        raise InvalidError(msg("This text has no clause %(eid)s.", eid=eid[:80]))
+
+    def line(self, act: Act) -> Waiting:
+        found = self.waiting.pop(act["line"], None)
+        if found is None:
+            raise InvalidError(msg("Line %(n)s has found its place already.", n=int(act["line"])))
+        return found
+
+    def insert(self, place: int, act: Act, tables: tuple[Table, ...] = ()) -> Clause:
+        """A new clause at this place of the text; what follows and is lower hangs on it."""
+        text, notes = split_notes(act.get("text", ""))
+        kind = Kind(act["kind"])
+        made = Clause(act["step"], kind, act.get("label", "") if kind is Kind.SUBITEM else "",
+                      heading_ko=act.get("heading") or None, text_ko=text, notes=notes, tables=tables,
+                      status=_status(text))
+        self.clauses.insert(place, made)
+        self.hang(place, placing.rank(made))
+        self.clauses[place] = made = placing.printed(self.clauses[place], made.label)
+        return made
+
+    def hang(self, place: int, highest: int) -> None:
+        self.rename(placing.hang_anew(self.clauses, place, highest))
+
+    def rename(self, renamed: Mapping[str, str]) -> None:
+        self.renamed |= renamed
+        self.english_by_hand = {renamed.get(eid, eid) for eid in self.english_by_hand}
+        self.waiting = {line: replace(each, after=renamed.get(each.after, each.after) if each.after else None)
+                        for line, each in self.waiting.items()}
+
+    def move_on(self, after: str | None, line: int, eid: str) -> None:
+        """The lines behind one that found its place now follow on that place."""
+        for number, each in self.waiting.items():
+            if number > line and each.after == after:
+                self.waiting[number] = replace(each, after=eid)
+
+    def tidy(self) -> None:
+        """Main text, addenda, annexes and forms: the order that every draft has."""
+        self.clauses.sort(key=_section)
+
+
+def _section(clause: Clause) -> int:
+    return 2 if clause.kind in (Kind.ANNEX, Kind.FORM) else int(clause.eid.startswith("addenda"))
+
+
+def _status(text: str | None) -> Status:
+    return Status.DELETED if (text or "").strip() in DELETED else Status.IN_FORCE
+
+
+def _number(sheet: _Sheet, act: Act) -> None:
+    place = sheet.place_of(act["eid"])
+    clause = sheet.clauses[place]
+    kind = Kind(act["kind"])
+    changed = placing.renumbered(clause, kind, act["step"], act.get("label", ""))
+    sheet.clauses[place] = changed
+    renamed = placing.hang_anew(sheet.clauses, place, min(placing.rank(clause), placing.rank(changed)))
+    renamed[clause.eid] = sheet.clauses[place].eid
+    sheet.clauses[place] = placing.printed(sheet.clauses[place], act.get("label", ""))
+    sheet.rename({old: new for old, new in renamed.items() if old != new})
+
+
+def _words(sheet: _Sheet, act: Act) -> None:
+    place = sheet.place_of(act["eid"])
+    clause = sheet.clauses[place]
+    given = {name: act[name] for name in WORDS if name in act}
+    changed = replace(clause, **given)
+    if "text_ko" in given:
+        lines = len(changed.lines("ko"))
+        changed = replace(changed, status=_status(changed.text_ko), tables=tuple(
+            replace(table, after_lines=min(table.after_lines, lines)) for table in changed.tables))
+    sheet.clauses[place] = changed
+    if any(name.endswith("_en") for name in given):
+        sheet.english_by_hand.add(clause.eid)
+
+
+def _place(sheet: _Sheet, act: Act) -> None:
+    line = sheet.line(act)
+    place = sheet.place_of(line.after) + 1 if line.after else 0
+    sheet.move_on(line.after, line.line, sheet.insert(place, act).eid)
+
+
+def _take(sheet: _Sheet, act: Act) -> None:
+    line = sheet.line(act)
+    place = sheet.place_of(act["eid"])
+    clause = sheet.clauses[place]
+    text, notes = split_notes("\n".join(filter(None, (clause.text_ko, line.text))))
+    sheet.clauses[place] = replace(clause, text_ko=text, notes=(*clause.notes, *notes), status=_status(text))
+    sheet.move_on(line.after, line.line, clause.eid)
+
+
+def _aside(sheet: _Sheet, act: Act) -> None:
+    line = sheet.line(act)
+    sheet.set_aside.append(SetAside(line.line, line.text))
+
+
+def _split(sheet: _Sheet, act: Act) -> None:
+    place = sheet.place_of(act["eid"])
+    clause = sheet.clauses[place]
+    lines, at = clause.lines("ko"), int(act["from_line"])
+    if not 0 <= at < len(lines):
+        raise InvalidError(msg("The clause has no such line."))
+    sheet.clauses[place] = replace(clause, text_ko="\n".join(lines[:at]), tables=tuple(
+        table for table in clause.tables if table.after_lines <= at))
+    sheet.insert(place + 1, act, tuple(replace(table, after_lines=table.after_lines - at)
+                                       for table in clause.tables if table.after_lines > at))
+
+
+def _join(sheet: _Sheet, act: Act) -> None:
+    place = sheet.place_of(act["eid"])
+    clause = sheet.clauses[place]
+    if place == 0 or placing.rank(clause) < 0 or placing.rank(sheet.clauses[place - 1]) < 0:
+        raise InvalidError(msg("There is no clause before it that it could belong to."))
+    before = sheet.clauses[place - 1]
+    own = f"{clause.label}({clause.heading_ko}) " if clause.heading_ko else f"{clause.label} "
+    kept = len(before.lines("ko"))
+    sheet.clauses[place - 1] = replace(
+        before, text_ko="\n".join(filter(None, (before.text_ko, (own + (clause.text_ko or "")).strip()))),
+        text_en="\n".join(filter(None, (before.text_en, clause.text_en))) if clause.text_en else before.text_en,
+        notes=(*before.notes, *clause.notes),
+        tables=(*before.tables, *(replace(table, after_lines=table.after_lines + kept) for table in clause.tables)))
+    del sheet.clauses[place]
+    sheet.rename({clause.eid: before.eid})
+    if place < len(sheet.clauses) and placing.rank(sheet.clauses[place]) > placing.rank(clause):
+        sheet.hang(place, placing.rank(clause))
+
+
+def _drop(sheet: _Sheet, act: Act) -> None:
+    eid = act["eid"]
+    below = {clause.eid for clause in Draft(tuple(sheet.clauses)).subtree(eid)} if any(
+        clause.eid == eid for clause in sheet.clauses) else set()
+    place = sheet.place_of(eid)
+    left = [clause for clause in sheet.clauses if clause.eid not in below]
+    if not any(clause.is_main_text and clause.kind is Kind.ARTICLE for clause in left):
+        raise InvalidError(msg("At least one article has to stay."))
+    for clause in sheet.clauses:
+        if clause.eid in below:
+            words = " ".join(filter(None, (clause.label, clause.heading_ko, clause.text_ko)))
+            sheet.set_aside.append(SetAside(0, words))
+    before = sheet.clauses[place - 1].eid if place else None
+    sheet.clauses = left
+    sheet.waiting = {line: replace(each, after=before if each.after in below else each.after)
+                     for line, each in sheet.waiting.items()}
+    sheet.english_by_hand -= below
+
+
+def _insert(sheet: _Sheet, act: Act) -> None:
+    sheet.insert(sheet.place_of(act["after"]) + 1 if act.get("after") else 0, act)
+
+
+_ACTS: Final = {"number": _number, "words": _words, "place": _place, "take": _take, "aside": _aside, "split": _split,
+                "join": _join, "drop": _drop, "insert": _insert}
+
+
+def spoken_subject(act: Act) -> str:
+    """Which clause or line an act is about, as it is said; "" for none that has an address."""
+    eid = act.get("eid") or act.get("after")
+    try:
+        return parse(eid).spoken("ko") if eid else ""
+    except ValueError:
+        return ""

@@ -1,0 +1,405 @@
+"""Reads Akoma Ntoso (OASIS LegalDocML): acts and bills whose basic unit is the article.
+
+An eId in our form is taken as it is; any other clause gets its address from its element, its number and what it lies
+in. Hierarchical elements that we have no kind for are transparent: their words go to the clause around them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from portal.ordinances import numbering
+from portal.ordinances.addresses import parse
+from portal.ordinances.clauses import HEADINGS, Clause, Draft, Kind, Language, NotPlaced, Reading, Status, Table
+from portal.ordinances.printed_numbers import number_at_start
+from portal.ordinances.problems import InvalidAddress, UnreadableDraft
+from portal.ordinances.readers.containers import parse_xml
+from portal.ordinances.readers.grids import GridBuilder
+from portal.ordinances.readers.manuscript import holds_no_clause, table_of
+from portal.ordinances.readers.source import normal
+from portal.ordinances.spoken import english_heading_label
+from portal.ordinances.steps import KIND_OF_ELEMENT
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+FORMAT: Final = "akoma_ntoso"
+
+_KINDS: Final = {
+    "part": Kind.PART, "chapter": Kind.CHAPTER, "section": Kind.SECTION, "subsection": Kind.SUBSECTION,
+    "article": Kind.ARTICLE, "paragraph": Kind.PARAGRAPH, "subparagraph": Kind.SUBPARAGRAPH, "point": Kind.ITEM,
+    "indent": Kind.SUBITEM, "level": Kind.SUBITEM,
+}  # fmt: skip
+_STEP_NAMES: Final = {kind: element for element, kind in KIND_OF_ELEMENT.items()}
+_HEAD: Final = frozenset({"num", "heading", "subheading"})
+_OWN_TEXT: Final = frozenset({"content", "intro", "wrapUp"})
+_PARTICULARS: Final = "{urn:consultation-portal:ordinance}particulars"
+_NUMERAL: Final = re.compile(r"([0-9]{1,6}|[A-Za-z]{1,8}|[가-힣])(?:[조항호목장절편관.]?의([0-9]{1,4})|-([0-9]{1,4}))?")
+_UNIT_WORDS: Final = re.compile(
+    r"(?i)\b(?:part|title|chapter|section|subsection|article|art|paragraph|para|point)\b|제"
+)
+_LANGUAGES: Final = {"kor": "ko", "ko": "ko", "eng": "en", "en": "en"}
+
+
+def looks_like(text: str) -> bool:
+    """Whether the head of a text says that it is Akoma Ntoso."""
+    return re.search(r"<(?:[A-Za-z][\w.-]{0,20}:)?akomaNtoso[\s>]", text[:4000]) is not None
+
+
+def read(data: bytes, language: Language = "ko") -> Reading:
+    """The reading of a file. Raises UnreadableDraft."""
+    root = parse_xml(data)
+    if _name(root) != "akomaNtoso":
+        raise UnreadableDraft("The file is no Akoma Ntoso document.")
+    document = next((child for child in root if isinstance(child.tag, str)), None)
+    body = document.find("{*}body") if document is not None else None
+    if document is None or body is None:
+        raise holds_no_clause()
+    particulars = _particulars(document)
+    return _Reader(document, body, _language(document, particulars, language), particulars).read()
+
+
+def _name(element: _Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _particulars(document: _Element) -> Mapping[str, Any]:
+    element = document.find(f"{{*}}meta/{{*}}proprietary/{_PARTICULARS}")
+    try:
+        found = json.loads(element.text or "") if element is not None else None
+    except (ValueError, RecursionError):
+        found = None
+    return found if isinstance(found, dict) else {}
+
+
+def _language(document: _Element, particulars: Mapping[str, Any], otherwise: Language) -> Language:
+    told = document.find("{*}meta/{*}identification/{*}FRBRExpression/{*}FRBRlanguage")
+    code = particulars.get("language") or (told.get("language") if told is not None else None)
+    known = _LANGUAGES.get(code) if isinstance(code, str) else None
+    return "ko" if known == "ko" else "en" if known == "en" else otherwise
+
+
+@dataclass(slots=True)
+class _Open:
+    """A clause while it is read."""
+
+    eid: str
+    kind: Kind
+    number: str
+    parent: str | None
+    line: int
+    heading: str | None = None
+    notes: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    removed: bool = False
+    has_children: bool = False
+
+
+class _Reader:
+    def __init__(self, document: _Element, body: _Element, language: Language, particulars: Mapping[str, Any]) -> None:
+        self._document, self._body = document, body
+        self._language: Language = language
+        self._particulars = particulars
+        odd = particulars.get("odd")
+        self._odd: Mapping[str, Any] = odd if isinstance(odd, dict) else {}
+        self._clauses: dict[str, _Open] = {}
+        self._not_placed: list[NotPlaced] = []
+        self._placed: dict[int, str | None] = {}
+
+    def read(self) -> Reading:
+        """The reading. Raises UnreadableDraft when no article is in the body."""
+        preamble = self._document.find("{*}preamble")
+        if preamble is not None:
+            opened = self._add(preamble, "preamble", Kind.PREAMBLE, None)
+            if opened is not None:
+                self._text_of(preamble, opened)
+        self._inside(self._body, None)
+        for attachment in self._document.iterfind("{*}attachments/{*}attachment"):
+            self._attachment(attachment)
+        clauses = tuple(sorted(map(self._finished, self._clauses.values()), key=_section))
+        if not any(clause.is_main_text and clause.kind is Kind.ARTICLE for clause in clauses):
+            raise holds_no_clause()
+        title, note = self._preface()
+        korean = self._language == "ko"
+        version = self._particulars.get("version")
+        draft = Draft(
+            clauses,
+            title_ko=title if korean else None,
+            title_en=None if korean else title,
+            note_ko=note if korean else None,
+            note_en=None if korean else note,
+            version=version if isinstance(version, int) and not isinstance(version, bool) and version > 0 else None,
+        )
+        return Reading(draft, FORMAT, tuple(self._not_placed), (), self._placed)
+
+    def _preface(self) -> tuple[str | None, str | None]:
+        titles: list[str] = []
+        notes: list[str] = []
+        for name in ("coverPage", "preface", "preamble"):
+            holder = self._document.find(f"{{*}}{name}")
+            if holder is None:
+                continue
+            for title in holder.iter("{*}docTitle", "{*}shortTitle"):
+                if words := _words(title)[0].strip():
+                    titles.append(words)
+            for paragraph in holder.iter("{*}p") if name == "preface" else ():
+                if paragraph.get("class") == "note":
+                    notes.append(_words(paragraph)[0])
+                elif paragraph.find(".//{*}docTitle") is None and (words := _words(paragraph)[0].strip()):
+                    self._reject(paragraph, words)
+        return (titles[0] if titles else None), ("\n".join(notes) or None)
+
+    # ---- the hierarchy
+
+    def _inside(self, holder: _Element, above: _Open | None) -> None:
+        for element in holder:
+            name = _name(element)
+            kind = _KINDS.get(name)
+            if name == "hcontainer" and element.get("name") == "addenda":
+                kind = Kind.ADDENDUM
+            if kind is not None:
+                self._unit(element, kind, above)
+            elif name in _OWN_TEXT:
+                if above is None:
+                    self._reject(element, " ".join("".join(element.itertext()).split()))
+                else:
+                    self._text_of(element, above)
+            elif name not in _HEAD:
+                self._transparent(element, above)
+
+    def _transparent(self, element: _Element, above: _Open | None) -> None:
+        """An element that we have no kind for."""
+        head = " ".join(_words(child)[0].strip() for child in element if _name(child) in _HEAD)
+        if head and above is not None:
+            above.lines.append(head)
+        elif head:
+            self._reject(element, head)
+        self._inside(element, above)
+
+    def _unit(self, element: _Element, kind: Kind, above: _Open | None) -> None:
+        opened = self._add(element, self._address(element, kind, above), kind, above)
+        if opened is None:
+            self._reject(element, " ".join("".join(element.itertext()).split())[:500])
+            return
+        if above is not None:
+            above.has_children = True
+        self._head(element, opened)
+        self._inside(element, opened)
+
+    def _attachment(self, element: _Element) -> None:
+        kind = Kind.ANNEX
+        eid: str | None = element.get("eId") or ""
+        try:
+            kind = parse(eid or "").kind or kind
+        except InvalidAddress:
+            eid = None
+        if kind not in (Kind.ANNEX, Kind.FORM) or not eid:
+            kind, number = Kind.ANNEX, sum(clause.kind is Kind.ANNEX for clause in self._clauses.values()) + 1
+            while f"tbl_{number}" in self._clauses:
+                number += 1
+            eid = f"tbl_{number}"
+        opened = self._add(element, eid, kind, None)
+        if opened is None:
+            self._reject(element, " ".join("".join(element.itertext()).split())[:500])
+            return
+        self._head(element, opened)
+        for document in element:
+            main = document.find("{*}mainBody") if _name(document) not in ("num", "heading") else None
+            if main is not None:
+                self._text_of(main, opened)
+
+    def _add(self, element: _Element, eid: str | None, kind: Kind, above: _Open | None) -> _Open | None:
+        if eid is None or eid in self._clauses or not _names(eid, kind):
+            return None
+        opened = _Open(eid, kind, "", above.eid if above else None, element.sourceline or 0)
+        opened.removed = element.get("status") == "removed"
+        self._clauses[eid] = opened
+        self._placed[opened.line] = eid
+        return opened
+
+    def _head(self, element: _Element, opened: _Open) -> None:
+        for child in element:
+            if _name(child) == "num":
+                words, notes = _words(child)
+                opened.number = words.strip()
+                opened.notes += notes
+            elif _name(child) in ("heading", "subheading"):
+                words, notes = _words(child)
+                opened.heading = " ".join(filter(None, (opened.heading, words.strip()))) or None
+                opened.notes += notes
+
+    def _address(self, element: _Element, kind: Kind, above: _Open | None) -> str | None:
+        """The eId, where it is one of ours and lies where the element lies; else one made from the printed number. In a
+        file of another hand `point_a` is the first item; in ours it is 아."""
+        given = element.get("eId") or ""
+        prefix = self._prefix(kind, above)
+        lettered = kind in (Kind.ITEM, Kind.SUBITEM)
+        if _names(given, kind) and (self._particulars or not lettered):
+            own = given.startswith(prefix) if prefix else len(parse(given).steps) == 1 or kind in HEADINGS
+            if own:
+                return given
+        if kind is Kind.ADDENDUM:
+            return "addenda"
+        numeral = self._numeral(element, kind)
+        return f"{prefix or ''}{_STEP_NAMES[kind]}_{numeral}" if numeral else None
+
+    def _prefix(self, kind: Kind, above: _Open | None) -> str | None:
+        if above is None or kind is Kind.ADDENDUM:
+            return None
+        if kind is Kind.ARTICLE:
+            return f"{above.eid}__" if above.kind is Kind.ADDENDUM else None
+        return f"{above.eid}__"
+
+    def _numeral(self, element: _Element, kind: Kind) -> str | None:
+        """The last part of the address, by the printed number or, where none is printed, by the eId."""
+        printed = next((_words(child)[0] for child in element if _name(child) == "num"), "")
+        own = (element.get("eId") or "").rpartition("__")[2].partition("_")[2]
+        for text in (_UNIT_WORDS.sub(" ", printed), own):
+            match = _NUMERAL.search(text)
+            found = _numeral_of(match[1], kind) if match else None
+            if match and found:
+                numeral = f"{found}-{match[2] or match[3]}" if match[2] or match[3] else found
+                step = f"{_STEP_NAMES[kind]}_{numeral}"
+                if _names(step if kind is Kind.ARTICLE or kind in HEADINGS else f"art_1__{step}", kind):
+                    return numeral
+        return None
+
+    # ---- text
+
+    def _text_of(self, holder: _Element, opened: _Open) -> None:
+        """The blocks below an element as lines and tables of a clause."""
+        blocks = list(_blocks(holder))
+        for element in blocks:
+            if element.sourceline:
+                self._placed.setdefault(element.sourceline, opened.eid)
+            if _name(element) == "table":
+                opened.tables.extend(self._table(element, len(opened.lines)))
+                continue
+            words, notes = _words(element)
+            opened.notes += notes
+            if notes:
+                words = words.rstrip()
+            if words or not (notes or len(blocks) == 1):
+                opened.lines.extend(words.split("\n"))
+
+    def _table(self, element: _Element, after: int) -> Iterator[Table]:
+        grid = GridBuilder()
+        for row in element.iter("{*}tr"):
+            if next((above for above in row.iterancestors("{*}table")), None) is not element:
+                continue
+            grid.row()
+            for cell in row:
+                if _name(cell) in ("td", "th") and cell.get("class") != "covered":
+                    lines = [_words(block)[0] for block in _blocks(cell)] or [_words(cell)[0]]
+                    grid.cell("\n".join(lines), width=_whole(cell.get("colspan")), height=_whole(cell.get("rowspan")))
+        if found := grid.finish(element.sourceline or 0):
+            yield table_of(found, after, self._language)
+
+    def _reject(self, element: _Element, text: str) -> None:
+        if text.strip():
+            self._not_placed.append(NotPlaced(element.sourceline or 0, text.strip()))
+
+    def _finished(self, opened: _Open) -> Clause:
+        address = parse(opened.eid)
+        odd = self._odd.get(opened.eid)
+        odd = odd if isinstance(odd, dict) else {}
+        told = number_at_start(opened.kind, opened.number or "", "ko") if self._language == "ko" else None
+        whole = told == opened.number or opened.kind in (Kind.ANNEX, Kind.FORM)
+        label = (opened.number if self._language == "ko" and whole else None) or address.label
+        text, korean, heading_kind = "\n".join(opened.lines), self._language == "ko", opened.kind in HEADINGS
+        label_en = english_heading_label(address.steps[-1]) if heading_kind else None
+        if isinstance(odd.get("label_en"), str):
+            label_en = odd["label_en"] or None
+        return Clause(
+            eid=opened.eid,
+            kind=opened.kind,
+            label=odd["label"] if isinstance(odd.get("label"), str) else label,
+            heading_ko=opened.heading if korean else None,
+            text_ko=text if korean or heading_kind else None,
+            heading_en=None if korean else opened.heading,
+            text_en=None if korean else text,
+            parent=opened.parent,
+            status=Status.DELETED if opened.removed else Status.IN_FORCE,
+            notes=tuple(opened.notes),
+            label_en=label_en,
+            tables=tuple(opened.tables),
+        )
+
+
+def _numeral_of(value: str, kind: Kind) -> str | None:
+    """A number as an address of this kind has it: figures (headings have Roman ones too), or the name of an item."""
+    lettered = kind in (Kind.ITEM, Kind.SUBITEM)
+    if value.isdigit() and kind is not Kind.ITEM:
+        return str(int(value))
+    if kind in HEADINGS or kind is Kind.ARTICLE:
+        roman = numbering.roman_value(value.upper())
+        return str(roman) if roman else None
+    if value.isdigit():
+        place: int | None = int(value)
+    elif value.isascii():
+        place = numbering.item_place_of_letter(value.lower()) if len(value) < 3 else None
+    else:
+        place = numbering.item_place(value)
+    if place is None or not 1 <= place <= len(numbering.ITEM_NAMES):
+        return None
+    return numbering.item_name(place) if lettered else str(place)
+
+
+def _names(eid: str, kind: Kind) -> bool:
+    """Whether this is the address of a clause of this kind."""
+    try:
+        address = parse(eid)
+    except InvalidAddress:
+        return False
+    return address.kind is kind
+
+
+def _section(clause: Clause) -> int:
+    return 2 if clause.kind in (Kind.ANNEX, Kind.FORM) else int(clause.eid.startswith("addenda"))
+
+
+def _whole(value: str | None) -> int:
+    return int(value) if value and value.isascii() and value.isdigit() and 0 < len(value) < 5 and int(value) else 1
+
+
+_BLOCKS: Final = frozenset({"p", "table", "block", "tocItem", "listIntroduction", "listWrapUp", "num", "heading"})
+
+
+def _blocks(holder: _Element) -> Iterator[_Element]:
+    """The innermost blocks below an element: paragraphs and tables, those of lists one by one."""
+    for element in holder:
+        if _name(element) in _BLOCKS:
+            yield element
+        elif _name(element) in ("docTitle", "meta", "remark"):
+            continue
+        elif any(_name(below) in _BLOCKS for below in element.iter()):
+            yield from _blocks(element)
+        elif "".join(element.itertext()).strip():
+            yield element
+
+
+def _words(element: _Element) -> tuple[str, list[str]]:
+    """The words of an element without its remarks, and those."""
+    words: list[str] = []
+    notes: list[str] = []
+
+    def collect(holder: _Element) -> None:
+        words.append(holder.text or "")
+        for child in holder:
+            name = _name(child)
+            if name == "remark":
+                notes.append("".join(child.itertext()))
+            elif name in ("br", "eol"):
+                words.append("\n")
+            elif name not in ("authorialNote", "noteRef", "marker"):
+                collect(child)
+            words.append(child.tail or "")
+
+    collect(element)
+    text = normal("".join(words))
+    return (text.rstrip() if notes else text), notes

@@ -1,0 +1,232 @@
+"""Reads HWPX: one that we wrote by its styles, any other line by line, its tables kept as tables.
+
+The XML is read directly and within the limits of `containers`. Headers, footers and hidden comments are no text of the
+draft; the words of a footnote are reported with the line that they stand at. Binary HWP is not read.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from portal.ordinances.clauses import Language, Reading
+from portal.ordinances.manuscript import STYLE_NAMES, Grid, Manuscript, Paragraph, Part, Run, Voice
+from portal.ordinances.problems import UnreadableDraft
+from portal.ordinances.readers.containers import Archive, open_zip, parse_xml
+from portal.ordinances.readers.counted_numbers import LEVELS, Level, NumberCounter, whole
+from portal.ordinances.readers.grids import GridBuilder
+from portal.ordinances.readers.lines import cell_text, read_manuscript
+from portal.ordinances.readers.source import normal
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+FORMAT: Final = "hwpx"
+
+_PARTICULARS: Final = "OrdinanceParticulars"
+_PARTS: Final = {name: part for part, name in STYLE_NAMES.items() if isinstance(part, Part)}
+_VOICES: Final = {("0", "0"): Voice.TEXT, ("0", "1"): Voice.NUMBER, ("1", "0"): Voice.HEADING, ("1", "1"): Voice.NOTE}
+_PACKAGE: Final = "Contents/content.hpf"
+#: What a paragraph carries that is no text of the draft.
+_ASIDE: Final = frozenset({"header", "footer", "hiddenComment", "secPr", "linesegarray"})
+_SIGNS: Final = {"tab": "\t", "lineBreak": "\n", "nbSpace": "\u00a0", "fwSpace": "\u3000", "hyphen": "-"}
+_MAX_SECTIONS: Final = 200
+#: How Hangul names the ways of counting; another one is printed in figures.
+_COUNTS: Final = {
+    "HANGUL_SYLLABLE": "syllable", "CIRCLED_DIGIT": "circled", "LATIN_SMALL": "letter",
+    "LATIN_CAPITAL": "upper_letter", "ROMAN_SMALL": "roman", "ROMAN_CAPITAL": "upper_roman",
+}  # fmt: skip
+
+
+def looks_like(archive: Archive) -> bool:
+    """Whether an archive is a document of Hangul."""
+    return _PACKAGE in archive or (archive.get("mimetype") or b"").strip() == b"application/hwp+zip"
+
+
+def read(data: bytes, language: Language = "ko") -> Reading:
+    """The reading of a file. Raises UnreadableDraft."""
+    manuscript = read_blocks(data, language)
+    return read_manuscript(manuscript, FORMAT)
+
+
+def read_blocks(data: bytes, language: Language = "ko") -> Manuscript:
+    """The paragraphs and tables of a file, before anything is made of them. Raises UnreadableDraft."""
+    archive = open_zip(data)
+    if not looks_like(archive):
+        raise UnreadableDraft("The file is no document of Hangul.")
+    package = parse_xml(archive[_PACKAGE]) if _PACKAGE in archive else None
+    particulars = _particulars(package)
+    body = _Body(_header(archive))
+    blocks: list[Paragraph | Grid] = []
+    for name in _sections(archive, package):
+        blocks.extend(body.blocks(parse_xml(archive[name])))
+    told = particulars.get("language")
+    title = package.findtext(".//{*}title") if package is not None else None
+    language = told if told in ("ko", "en") else language
+    return Manuscript(tuple(blocks), title or None, language, particulars, tuple(body.asides))
+
+
+def _name(element: _Element) -> str:
+    """The name without its namespace: editions of the format differ in nothing else."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def _particulars(package: _Element | None) -> Mapping[str, Any]:
+    """What a file that we wrote says besides its page; nothing where it is damaged or not there."""
+    for meta in package.iter("{*}meta") if package is not None else ():
+        if meta.get("name") == _PARTICULARS:
+            try:
+                found = json.loads(meta.text or "")
+            except (ValueError, RecursionError):
+                return {}
+            return found if isinstance(found, dict) else {}
+    return {}
+
+
+def _sections(archive: Archive, package: _Element | None) -> list[str]:
+    """The members that hold the text, in the order of the package's spine."""
+    names: list[str] = []
+    if package is not None:
+        items = {item.get("id"): item.get("href") or "" for item in package.iter("{*}item")}
+        for reference in package.iter("{*}itemref"):
+            target = items.get(reference.get("idref"), "")
+            for name in (target, posixpath.join("Contents", posixpath.basename(target))):
+                if "section" in posixpath.basename(name) and name in archive and name not in names:
+                    names.append(name)
+    if not names:
+        names = sorted((name for name in archive if _is_section(name)), key=lambda name: (len(name), name))
+    if not names:
+        raise UnreadableDraft("The file holds no text.")
+    return names[:_MAX_SECTIONS]
+
+
+def _is_section(name: str) -> bool:
+    return name.startswith("Contents/section") and name.endswith(".xml")
+
+
+def _header(archive: Archive) -> _Element | None:
+    return parse_xml(archive["Contents/header.xml"]) if "Contents/header.xml" in archive else None
+
+
+class _Body:
+    """The paragraphs and tables of all sections, counted."""
+
+    def __init__(self, header: _Element | None) -> None:
+        self._parts: dict[str, Part] = {}
+        self._voices: dict[str, Voice] = {}
+        #: The words of footnotes, by the paragraph that they stand at.
+        self.asides: list[tuple[int, str]] = []
+        self._place = 0
+        self._counted = {} if header is None else _counted(header)
+        self._numbers = NumberCounter({} if header is None else _lists(header))
+        self._outline = "1"
+        if header is None:
+            return
+        for style in header.iter("{*}style"):
+            if part := _PARTS.get(style.get("name") or ""):
+                self._parts[style.get("id") or ""] = part
+        if self._parts:
+            for shape in header.iter("{*}charPr"):
+                flags = (shape.get("useFontSpace") or "0", shape.get("useKerning") or "0")
+                self._voices[shape.get("id") or ""] = _VOICES.get(flags, Voice.TEXT)
+
+    def blocks(self, holder: _Element) -> Iterator[Paragraph | Grid]:
+        """Everything below an element in the order of the text."""
+        outline = holder.find("{*}p/{*}run/{*}secPr")
+        if outline is not None:
+            self._outline = outline.get("outlineShapeIDRef") or self._outline
+        for element in holder:
+            if _name(element) == "p":
+                yield from self._paragraph(element)
+
+    def _paragraph(self, element: _Element) -> Iterator[Paragraph | Grid]:
+        self._place += 1
+        place = self._place
+        part = self._parts.get(element.get("styleIDRef") or "")
+        runs: list[Run] = []
+        held: list[Paragraph | Grid] = []
+        for run in element:
+            if _name(run) == "run":
+                words: list[str] = []
+                self._words(run, words, held)
+                if words:
+                    voice = self._voices.get(run.get("charPrIDRef") or "", Voice.TEXT)
+                    runs.append(Run(normal("".join(words)), voice))
+        which, level = self._counted.get(element.get("paraPrIDRef") or "", (None, 0))
+        if which is not None and part is None and (number := self._numbers.next(which or self._outline, level)):
+            runs.insert(0, Run(number + " "))
+        if any(run.text for run in runs) or not held:
+            yield Paragraph(part, tuple(runs), place=place)
+        yield from held
+
+    def _words(self, holder: _Element, words: list[str], held: list[Paragraph | Grid]) -> None:
+        for element in holder:
+            name = _name(element)
+            if name == "t":
+                self._text(element, words)
+            elif name == "tbl":
+                held.extend(self._table(element))
+            elif name == "subList":
+                held.extend(self.blocks(element))  # a text box or a caption, at the paragraph that it is tied to
+            elif name in ("footNote", "endNote"):
+                note = "".join(text.text or "" for text in element.iter("{*}t"))
+                if note.strip():
+                    self.asides.append((self._place, normal(note).strip()))
+            elif name not in _ASIDE:
+                self._words(element, words, held)
+
+    def _text(self, element: _Element, words: list[str]) -> None:
+        words.append(element.text or "")
+        for sign in element:
+            words.append(_SIGNS.get(_name(sign), ""))
+            words.append(sign.tail or "")
+
+    def _table(self, element: _Element) -> Iterator[Paragraph | Grid]:
+        grid = GridBuilder()
+        inner: list[Paragraph | Grid] = []
+        for row in element.iterchildren("{*}tr"):
+            grid.row()
+            for cell in row.iterchildren("{*}tc"):
+                address, span = cell.find("{*}cellAddr"), cell.find("{*}cellSpan")
+                inner = [block for held in cell.iterchildren("{*}subList") for block in self.blocks(held)]
+                grid.cell(
+                    cell_text(inner),
+                    width=_whole(span, "colSpan", 1),
+                    height=_whole(span, "rowSpan", 1),
+                    column=_whole(address, "colAddr", 0) if address is not None else None,
+                )
+        self._place += 1
+        if grid.is_box and not self._parts:
+            yield from inner  # a frame around text, not a table
+        elif found := grid.finish(self._place):
+            yield found
+
+
+def _lists(header: _Element) -> dict[str, list[Level]]:
+    """The lists that Hangul counts, by their number."""
+    lists: dict[str, list[Level]] = {}
+    for numbering in header.iter("{*}numbering"):
+        levels: list[Level] = []
+        for head in numbering.iter("{*}paraHead"):
+            counts = _COUNTS.get(head.get("numFormat") or "", "decimal")
+            levels.append(Level(counts, head.text or "", whole(head.get("start"), 1)))
+        lists[numbering.get("id") or ""] = levels[:LEVELS]
+    return lists
+
+
+def _counted(header: _Element) -> dict[str, tuple[str, int]]:
+    """Which shapes of paragraphs are counted: in which list ("" for that of the outline) and at which level."""
+    counted: dict[str, tuple[str, int]] = {}
+    for shape in header.iter("{*}paraPr"):
+        heading = shape.find("{*}heading")
+        if heading is not None and heading.get("type") in ("NUMBER", "OUTLINE"):
+            which = heading.get("idRef") or "" if heading.get("type") == "NUMBER" else ""
+            counted[shape.get("id") or ""] = which, whole(heading.get("level"), 0)
+    return counted
+
+
+def _whole(element: _Element | None, name: str, otherwise: int) -> int:
+    value = element.get(name) if element is not None else None
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 5 else otherwise

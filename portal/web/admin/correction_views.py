@@ -1,0 +1,221 @@
+"""Correcting a text under preview by hand: what a clause is and says, lines that wait for a place, taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import request
+
+from portal.consultations.queries import ConsultationFacts
+from portal.drafts import correcting, placing, queries
+from portal.drafts.queries import ImportFacts
+from portal.kernel.errors import ConflictError, InvalidError, NotFoundError, StateError
+from portal.kernel.i18n import Message, msg, nmsg
+from portal.kernel.permissions import PUBLISHER
+from portal.ordinances.addresses import parse
+from portal.ordinances.clauses import Clause
+from portal.web.access import Area, Context
+from portal.web.admin import wizard
+from portal.web.admin.draft_forms import ActForm, ClauseForm, ImportForm, LinesForm, PlaceForm
+from portal.web.admin.draft_views import depth, draft_page, of_importer
+from portal.web.results import Page, Redirect, page
+
+area = Area("admin_corrections", __name__, "/admin/consultations")
+
+
+def _text(c: Context, facts: ConsultationFacts) -> ImportFacts:
+    text = queries.current_import(c.session, facts.id)
+    if text is None:
+        raise NotFoundError(msg("No text is under preview."), what_next=msg("A colleague may have dropped or published "
+                                                                            "it. Import it again if it is needed."))
+    return text
+
+
+def _clause(text: ImportFacts, eid: str) -> Clause:
+    found = text.draft.by_eid.get(eid)
+    if found is None:
+        raise NotFoundError(msg("The text has no such clause any more."), what_next=msg(
+            "Its number may have been corrected. Look for it in the text."))
+    return found
+
+
+def _back(facts: ConsultationFacts, eid: str | None = None, notice: Message | None = None) -> Redirect:
+    return Redirect(wizard.step_address(facts, "draft") + (f"#{eid}" if eid else ""), notice=notice)
+
+
+def _said(c: Context, eid: str) -> str:
+    return parse(eid).spoken("en" if c.locale == "en" else "ko")
+
+
+# ------------------------------------------------------------------------------------------------------------ a clause
+
+
+def _clause_page(c: Context, facts: ConsultationFacts, text: ImportFacts, clause: Clause, form: ClauseForm, *,
+                 status: int = 200, conflict: ConflictError | None = None) -> Page:
+    place = text.draft.clauses.index(clause)
+    around = text.draft.clauses[max(0, place - 2):place + 3]
+    return page("admin/draft_clause.html", status=status, form=form, text=text, clause=clause,
+                name=_said(c, clause.eid), below=len(list(text.draft.subtree(clause.eid))) - 1,
+                lines=list(enumerate(clause.lines("ko"))), around=around,
+                depth_of=lambda each: depth(text.draft, each), **wizard.frame(c, facts, "draft", form, conflict))
+
+
+@area.view("/<slug>/draft/clause", PUBLISHER)
+def show_clause(c: Context, slug: str) -> Page:
+    """One clause of the preview, to be corrected."""
+    facts = of_importer(c, slug)
+    text = _text(c, facts)
+    clause = _clause(text, request.args.get("at", ""))
+    form = ClauseForm(data={
+        "version": str(text.version), "kind": clause.kind.value, "number": clause.label,
+        **{name: getattr(clause, name) or "" for name in ("heading_ko", "text_ko", "heading_en", "text_en")}})
+    return _clause_page(c, facts, text, clause, form)
+
+
+@area.view("/<slug>/draft/clause", PUBLISHER, methods=("POST",))
+def save_clause(c: Context, slug: str) -> Page | Redirect:
+    """Save what was corrected, join the clause to the one before, or leave it out."""
+    facts = of_importer(c, slug)
+    eid, act = request.form.get("at", ""), request.form.get("act", "")
+    form = ClauseForm.posted()
+    status, conflict = 422, None
+    try:
+        if act == "join":
+            correcting.join_clause(c.session, c.actor, facts.id, eid, version=form.seen_version, now=c.now)
+            return _back(facts, notice=msg("It is a part of the clause before now."))
+        if act == "drop":
+            correcting.drop_clause(c.session, c.actor, facts.id, eid, version=form.seen_version, now=c.now)
+            return _back(facts, notice=msg("The clause is left out. Its words stand among what was set aside."))
+        words = {name: form._fields[name].data or "" for name in ("heading_ko", "text_ko", "heading_en", "text_en")}
+        _, eid = correcting.correct_clause(
+            c.session, c.actor, facts.id, eid, kind=form.kind.data or "", number=form.number.data or "", words=words,
+            version=form.seen_version, now=c.now)
+        return _back(facts, eid, msg("Saved as %(name)s.", name=_said(c, eid)))
+    except InvalidError as error:
+        form.add_problems(error.problems or {"": [error.message]})
+    except ConflictError as error:
+        status, conflict = 409, error
+    text = _text(c, facts)
+    return _clause_page(c, facts, text, _clause(text, eid), form, status=status, conflict=conflict)
+
+
+# ---------------------------------------------------------------------------------------------- lines, what is missing
+
+
+def _place_page(c: Context, facts: ConsultationFacts, text: ImportFacts, form: PlaceForm, values: dict[str, Any], *,
+                status: int = 200, conflict: ConflictError | None = None) -> Page:
+    return page("admin/draft_place.html", status=status, form=form, text=text,
+                depth_of=lambda each: depth(text.draft, each), **values,
+                **wizard.frame(c, facts, "draft", form, conflict))
+
+
+def _source(text: ImportFacts) -> dict[str, Any]:
+    """What the address of a placing page names: a waiting line, the line of a clause, or the clause to add one after.
+    Raises NotFoundError."""
+    after: str | None = request.values.get("after") or request.values.get("at") or None
+    number = request.values.get("line", "")
+    line = int(number) if number.isascii() and number.isdecimal() and len(number) < 9 else None
+    words, mode = "", "add"
+    if request.values.get("at"):
+        mode = "split"
+        own = _clause(text, request.values["at"]).lines("ko")
+        if line is None or line >= len(own):
+            raise NotFoundError(msg("The clause has no such line."))
+        words = "\n".join(own[line:])
+    elif line is not None:
+        mode = "line"
+        waiting = next((each for each in text.not_placed if each.line == line), None)
+        if waiting is None:
+            raise NotFoundError(msg("This line has found its place."), what_next=msg("Go back to the text."))
+        words, after = waiting.text, waiting.after
+    elif after is not None:
+        _clause(text, after)
+    place = [clause.eid for clause in text.draft.clauses].index(after) if after else -1
+    clauses = text.draft.clauses
+    return {"mode": mode, "line": line, "after": after, "words_of_line": words,
+            "before": clauses[max(0, place - 2):place + 1], "behind": clauses[place + 1:place + 3]}
+
+
+@area.view("/<slug>/draft/place", PUBLISHER)
+def show_place(c: Context, slug: str) -> Page:
+    """A line, a part of a clause, or a clause that is missing: what is it?"""
+    facts = of_importer(c, slug)
+    text = _text(c, facts)
+    source = _source(text)
+    first, _, rest = str(source["words_of_line"]).partition("\n")
+    guess = placing.guess(first)
+    words = "\n".join(filter(None, (guess.text, rest)))
+    form = PlaceForm(data={"version": str(text.version), "kind": guess.kind.value, "number": guess.number,
+                           "heading": guess.heading, "text": words})
+    return _place_page(c, facts, text, form, source)
+
+
+@area.view("/<slug>/draft/place", PUBLISHER, methods=("POST",))
+def save_place(c: Context, slug: str) -> Page | Redirect:
+    """Make it a clause."""
+    facts = of_importer(c, slug)
+    form = PlaceForm.posted()
+    source = _source(_text(c, facts))
+    what = {"kind": form.kind.data or "", "number": form.number.data or "", "heading": form.heading.data or "",
+            "text": form.text.data or "", "version": form.seen_version, "now": c.now}
+    status, conflict = 422, None
+    before = {clause.eid for clause in _text(c, facts).draft.clauses}
+    try:
+        if source["mode"] == "line":
+            done = correcting.place_line(c.session, c.actor, facts.id, source["line"], **what)
+        elif source["mode"] == "split":
+            done = correcting.split_clause(c.session, c.actor, facts.id, source["after"], source["line"], **what)
+        else:
+            done = correcting.add_clause(c.session, c.actor, facts.id, source["after"], **what)
+        made = next((clause.eid for clause in done.draft.clauses if clause.eid not in before), None)
+        return _back(facts, made, msg("Saved as %(name)s.", name=_said(c, made)) if made else msg("Saved."))
+    except InvalidError as error:
+        form.add_problems(error.problems or {"": [error.message]})
+    except ConflictError as error:
+        status, conflict = 409, error
+    return _place_page(c, facts, _text(c, facts), form, source, status=status, conflict=conflict)
+
+
+@area.view("/<slug>/draft/lines", PUBLISHER, methods=("POST",))
+def save_lines(c: Context, slug: str) -> Page | Redirect:
+    """Set marked lines aside, or add each to the clause that stands before it."""
+    form = LinesForm.posted()
+    lines = form.lines()
+
+    def act(facts: ConsultationFacts) -> Message:
+        if not lines:
+            raise InvalidError(msg("Mark the lines first."))
+        if request.form.get("act") == "aside":
+            correcting.set_aside(c.session, c.actor, facts.id, lines, version=form.seen_version, now=c.now)
+            return nmsg("%(n)s line was set aside.", "%(n)s lines were set aside.", len(lines))
+        correcting.add_lines(c.session, c.actor, facts.id, lines, version=form.seen_version, now=c.now)
+        return nmsg("%(n)s line was added to the clause before it.", "%(n)s lines were added to the clauses before "
+                    "them.", len(lines))
+
+    return _acted(c, slug, act)
+
+
+@area.view("/<slug>/draft/undo", PUBLISHER, methods=("POST",))
+def undo(c: Context, slug: str) -> Page | Redirect:
+    """Take back the last correction, or all."""
+    form = ActForm.posted()
+
+    def act(facts: ConsultationFacts) -> Message:
+        correcting.undo(c.session, c.actor, facts.id, everything=request.form.get("act") == "all",
+                        version=form.seen_version, now=c.now)
+        return msg("Taken back.")
+
+    return _acted(c, slug, act)
+
+
+def _acted(c: Context, slug: str, act: Callable[[ConsultationFacts], Message]) -> Page | Redirect:
+    facts = of_importer(c, slug)
+    try:
+        return _back(facts, notice=act(facts))
+    except (InvalidError, StateError) as error:
+        shown = ImportForm()
+        shown.add_problems({"": [error.message]})
+        return draft_page(c, facts, form=shown, status=error.status)
+    except ConflictError as error:
+        return draft_page(c, facts, status=409, conflict=error)

@@ -1,0 +1,127 @@
+"""A revised text in a browser: what each clause was is confirmed by keyboard, and without JavaScript; then the public
+reads the old–new table, and the worker has made the files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+
+from portal.accounts.models import Account
+from portal.drafts import queries, services
+from portal.kernel.clock import system_clock
+from tests import factories
+from tests.e2e.conftest import Person
+from tests.unit.drafts.texts import DEMO, MARKDOWN
+
+BROKEN = MARKDOWN.replace("  2\\. 시험의 결과", "  1\\. 시험의 결과\n  2\\. 시험의 기간")
+
+
+@dataclass(frozen=True)
+class Desk:
+    of: int
+    slug: str
+    cookie: str
+
+    @property
+    def base(self) -> str:
+        return f"/admin/consultations/{self.slug}/draft/"
+
+
+def make_desk(sessions: sessionmaker[Session], *texts: tuple[str, bytes], locale: str = "ko") -> Desk:
+    """An open consultation; every text but the last is published, the last is under preview."""
+    now = system_clock()
+    with sessions() as session:
+        ministry = factories.ministry(session, now)
+        of = factories.consultation(session, now, ministry, with_draft=False)
+        publisher = factories.staff(session, now, ministry, "publisher", name="박공고")
+        session.get_one(Account, publisher.require_account()).locale = locale
+        for place, (name, data) in enumerate(texts):
+            services.import_draft(session, publisher, of.id, filename=name, data=data, now=now)
+            if place + 1 < len(texts):
+                services.publish_version(session, publisher, of.id, rest_as_proposed=True, now=now)
+        desk = Desk(of.id, of.slug, factories.signed_in(session, now, publisher))
+        session.commit()
+    return desk
+
+
+@pytest.fixture
+def demo() -> list[tuple[str, bytes]]:
+    return [(name, (DEMO / name).read_bytes()) for name in ("draft_v1.json", "draft_v2.json")]
+
+
+def test_the_alignment_by_keyboard_then_the_public_pages(
+        person: Callable[..., Person], sessions: sessionmaker[Session], demo: list[tuple[str, bytes]]) -> None:
+    desk = make_desk(sessions, *demo)
+    publisher = person("ko")
+    publisher.carry(desk.cookie)
+    publisher.open(desk.base)
+    publisher.open(desk.base + "alignment")
+    page, keys = publisher.page, publisher.page.keyboard
+    waiting = page.locator("[data-align-row]").count()
+    assert page.locator("[data-align-row].is-current").count() == 1
+    first = page.locator("[data-align-row].is-current").get_attribute("id")
+    keys.press("j")
+    second = page.locator("[data-align-row].is-current").get_attribute("id")
+    keys.press("k")
+    assert page.locator("[data-align-row].is-current").get_attribute("id") == first != second
+    for key in ("y", "u"):
+        with page.expect_event("load"):
+            keys.press(key)
+        if key == "y":
+            assert page.locator("[data-align-row]").count() == waiting - 1
+            assert page.locator("[data-align-row].is-current").get_attribute("id") == second
+    assert page.locator("[data-align-row]").count() == waiting
+    keys.press("j")
+    with page.expect_event("load"):
+        keys.press("p")
+    publisher.look()
+    publisher.open(desk.base + "alignment")
+    publisher.press(page.locator('form:has(input[name="act"][value="rest"]) button'))
+    publisher.open(desk.base)
+    publisher.press(page.locator(f'form[action="{desk.base}publish"] button'))
+
+    slug = desk.slug
+    for language, width in (("ko", 1280), ("en", 390)):
+        reader = person(language, width=width)
+        more = "?lang=en" if language == "en" else ""
+        reader.open_when(f"/c/{slug}/compare/v1/v2{more}", "table-art_13")
+        for path in (f"compare/v1/v2/text{more}", f"v2/a/13{more}", f"v2/a/13/4{more}", f"v2/tbl/1{more}"):
+            reader.open(f"/c/{slug}/{path}")
+        reader.open_when(f"/c/{slug}/v2/files/{more}", ".hwpx")
+    with page.expect_download() as download:
+        page.evaluate("url => { const a = document.createElement('a'); a.href = url; document.body.append(a); a.click() }",
+                      f"/c/{slug}/v2/files/{slug}-v2-ko.hwpx")
+    assert download.value.suggested_filename == f"{slug}-v2-ko.hwpx"
+
+
+def test_correcting_and_aligning_without_javascript(
+        person: Callable[..., Person], sessions: sessionmaker[Session]) -> None:
+    desk = make_desk(sessions, ("안.md", MARKDOWN.encode()), ("고친 안.md", BROKEN.encode()), locale="en")
+    publisher = person("en", javascript=False)
+    publisher.carry(desk.cookie)
+    publisher.open(desk.base)
+    publisher.press(publisher.page.locator('a[href*="draft/place?line="]'))
+    publisher.fill({"number": "1의2."})
+    publisher.press_button("Make it a clause")
+    publisher.press(publisher.page.locator('a[href$="draft/clause?at=art_1"]'))
+    publisher.fill({"heading_en": "Purpose", "text_en": "The purpose."})
+    publisher.press_button("Save")
+    publisher.open(desk.base + "paste?at=art_2")
+    publisher.fill({"pasted": "Article 2 (Notice)\n(2) In writing.\n(9) Nowhere."})
+    publisher.press(publisher.page.get_by_role("button", name="Lay it over"), 422)
+    publisher.fill({"pasted": "Article 2 (Notice)\n(2) In writing."})
+    publisher.press_button("Lay it over")
+    publisher.open(desk.base + "alignment")
+    while publisher.page.locator('button[name="act"][value="confirm"]').count():
+        publisher.press(publisher.page.locator('button[name="act"][value="confirm"]'))
+    publisher.open(desk.base)
+    publisher.press(publisher.page.locator(f'form[action="{desk.base}publish"] button'))
+    with sessions() as session:
+        version = queries.latest_version(session, desk.of)
+        assert version is not None and version.number == 2
+        found = {clause.eid: clause for clause in queries.clauses(session, version.id)}
+        assert found["art_2__para_1__subpara_1-2"].text_ko == "시험의 결과"
+        assert found["art_2__para_2"].text_en == "In writing." and found["art_1"].heading_en == "Purpose"

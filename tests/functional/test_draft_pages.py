@@ -1,0 +1,292 @@
+"""A publisher corrects a text by hand, aligns a revised one and publishes it, in the browser without JavaScript."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session, sessionmaker
+
+from portal.accounts.models import Account
+from portal.drafts import queries
+from portal.drafts.queries import ImportFacts
+from portal.kernel.actor import Actor
+from tests import factories
+from tests.conftest import TestClock
+from tests.support.client import Visitor
+from tests.unit.drafts.texts import DEMO, MARKDOWN
+
+BROKEN = MARKDOWN.replace("  2\\. 시험의 결과", "  1\\. 시험의 <b>결과</b>\n  2\\. 시험의 기간")
+REVISED = MARKDOWN.replace("**②** 제1항에 따른 고지는 문서로 한다.",
+                           "**②** 고지의 시기는 시험 전으로 한다.\n\n**③** 제1항에 따른 고지는 문서로 한다.")
+
+
+@pytest.fixture(params=["ko", "en"])
+def locale(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+class Desk:
+    """A publisher with a consultation that is open and has no text yet."""
+
+    def __init__(self, visitor: Visitor, slug: str, consultation_id: int, sessions: sessionmaker[Session]) -> None:
+        self.visitor, self.base, self.of, self.sessions = visitor, f"/admin/consultations/{slug}/draft/", (
+            consultation_id), sessions
+
+    def text(self) -> ImportFacts:
+        with self.sessions() as session:
+            found = queries.current_import(session, self.of)
+        assert found is not None
+        return found
+
+    def get(self, path: str = "", **more: Any) -> str:
+        return str(self.visitor.get(self.base + path, **more).get_data(as_text=True))
+
+    def post(self, path: str, status: int = 303, **values: Any) -> Any:
+        values.setdefault("version", str(self.text().version) if path != "import" else "")
+        return self.visitor.post(self.base + path, values, status=status, form_at=self.base)
+
+    def take(self, words: str, **more: Any) -> None:
+        self.post("import", file=(io.BytesIO(words.encode()), "안.md"), **more)
+
+
+@pytest.fixture
+def make_desk(sessions: sessionmaker[Session], sign_in: Callable[[Actor], Visitor], clock: TestClock,
+              locale: str) -> Callable[..., Desk]:
+    def make(**more: Any) -> Desk:
+        with sessions() as session:
+            ministry = factories.ministry(session, clock())
+            actor = factories.staff(session, clock(), ministry, "publisher", name="박공고")
+            session.get_one(Account, actor.require_account()).locale = locale
+            of = factories.consultation(session, clock(), ministry, with_draft=False, **more)
+            session.commit()
+            return Desk(sign_in(replace(actor, locale=locale)), of.slug, of.id, sessions)
+
+    return make
+
+
+@pytest.fixture
+def desk(make_desk: Callable[..., Desk]) -> Desk:
+    return make_desk()
+
+
+@pytest.fixture
+def revising(desk: Desk) -> Desk:
+    """The same with version 1 published and a revised text under preview."""
+    desk.take(MARKDOWN)
+    desk.post("publish")
+    desk.take(REVISED)
+    return desk
+
+
+# ------------------------------------------------------------------------------------------------------------ importing
+
+
+def test_a_text_is_pasted_instead_of_uploaded(desk: Desk) -> None:
+    desk.get()
+    desk.post("import", pasted=MARKDOWN)
+    assert desk.text().draft.clause_count == 6 and desk.text().filename == "pasted.txt"
+    desk.post("import", pasted="   ", status=422)
+
+
+def test_the_text_in_force_is_only_for_amendments(make_desk: Callable[..., Desk]) -> None:
+    desk = make_desk(draft_kind="partial_amendment")
+    assert 'name="in_force"' in desk.get()
+    desk.take(REVISED, in_force=(io.BytesIO(MARKDOWN.encode()), "현행.md"))
+    page = desk.get()
+    assert page.count(" checked") == len(desk.text().draft.clauses) - 1 - len(desk.text().outside_notice)
+    assert f'href="{desk.base}alignment"' in page
+    assert "art_2__para_2" in desk.get("alignment")
+    desk.post("marks", act="differing")
+    desk.post("drop")
+    desk.post("import", 422, pasted='제2조제2항 중 "문서로"를 "서면으로"로 한다.', sentences="y", version="")
+    desk.visitor.post(desk.base + "import", {
+        "pasted": '제2조제2항 중 "문서로"를 "서면으로"로 한다.', "sentences": "y",
+        "in_force": (io.BytesIO(MARKDOWN.encode()), "현행.md")}, form_at=desk.base)
+    assert "서면으로" in (desk.text().draft.by_eid["art_2__para_2"].text_ko or "")
+    refused = desk.post("import", status=422, file=(io.BytesIO(REVISED.encode()), "안.md"),
+                        in_force=(io.BytesIO(b"%PDF"), "x.pdf"))
+    assert 'id="in_force-error"' in refused.get_data(as_text=True)
+    assert 'name="in_force"' not in make_desk().get()
+
+
+# ---------------------------------------------------------------------------------------------------- corrected by hand
+
+
+def test_a_line_finds_its_place(desk: Desk) -> None:
+    desk.take(BROKEN)
+    [line] = desk.text().not_placed
+    assert "&lt;b&gt;결과&lt;/b&gt;" in desk.get()
+    form = desk.get(f"place?line={line.line}")
+    assert '<option selected value="subparagraph">' in form and 'value="1."' in form
+    refused = desk.post("place", 422, line=line.line, kind="subparagraph", number="1.", text="시험의 결과")
+    assert 'id="number-error"' in refused.get_data(as_text=True) and "시험의 결과" in refused.get_data(as_text=True)
+    answer = desk.post("place", line=line.line, kind="subparagraph", number="1의2.", text="시험의 결과")
+    assert answer.headers["Location"] == desk.base + "#art_2__para_1__subpara_1-2"
+    assert desk.text().not_placed == ()
+    page = desk.get()
+    assert f'action="{desk.base}undo"' in page and "박공고" in page
+    desk.visitor.get(f"{desk.base}place?line={line.line}", status=404)
+    desk.post("undo", act="last")
+    assert len(desk.text().not_placed) == 1
+    desk.post("undo", 409, act="all")
+
+
+def test_lines_are_added_and_set_aside(desk: Desk) -> None:
+    desk.take(BROKEN)
+    line = desk.text().not_placed[0].line
+    desk.post("lines", 422, act="aside")
+    desk.post("lines", act="aside", lines=[str(line)])
+    assert [each.line for each in desk.text().set_aside] == [line]
+    assert "&lt;b&gt;결과&lt;/b&gt;" in desk.get()
+    desk.post("lines", 422, act="take", lines=[str(line), "99999999999", "x"])
+    desk.post("undo", act="all")
+    desk.post("lines", act="take", lines=[str(line)])
+    assert desk.text().not_placed == ()
+
+
+def test_a_clause_is_corrected(desk: Desk) -> None:
+    desk.take(MARKDOWN)
+    form = desk.get("clause?at=art_2")
+    assert 'value="제2조"' in form and 'value="고지"' in form
+    words = {"heading_ko": "알림 <i>의무</i>", "text_ko": "", "heading_en": "Notice", "text_en": ""}
+    refused = desk.post("clause", 422, at="art_2", act="save", kind="article", number="제1조", **words)
+    assert 'id="number-error"' in refused.get_data(as_text=True)
+    assert html.escape(words["heading_ko"]) in refused.get_data(as_text=True)
+    answer = desk.post("clause", at="art_2", act="save", kind="article", number="제3조", **words)
+    assert answer.headers["Location"] == desk.base + "#art_3"
+    assert "알림 &lt;i&gt;의무&lt;/i&gt;" in desk.get()
+    assert desk.text().draft.by_eid["art_3"].heading_en == "Notice"
+    desk.visitor.get(desk.base + "clause?at=art_2", status=404)
+    assert 'name="at"' in desk.get("place?at=art_1&line=0")
+    desk.visitor.get(desk.base + "place?at=art_1&line=7", status=404)
+    desk.post("place", at="art_1", line="0", kind="paragraph", number="①", text="이 영은")
+    desk.post("clause", at="art_1__para_1", act="join", kind="", number="")
+    desk.post("place", after="art_3", kind="paragraph", number="④", text="더한 항", heading="")
+    desk.post("clause", at="art_3", act="drop", kind="", number="")
+    assert "art_3" not in desk.text().draft.by_eid
+    assert desk.post("clause", 422, at="art_1", act="drop", kind="", number="") is not None
+    desk.post("undo", act="all")
+    assert desk.text().draft.by_eid["art_2"].heading_ko == "고지"
+
+
+def test_a_stale_correction_keeps_what_was_typed(desk: Desk) -> None:
+    desk.take(MARKDOWN)
+    seen = desk.text().version
+    desk.post("clause", at="art_1", act="save", kind="article", number="제1조", heading_ko="목적과 범위")
+    answer = desk.post("clause", 409, version=str(seen), at="art_1", act="save", kind="article", number="제1조",
+                       heading_ko="늦은 제목")
+    page = answer.get_data(as_text=True)
+    assert "늦은 제목" in page and f'value="{desk.text().version}"' in page
+    for path, values in (("lines", {"act": "aside", "lines": ["1"]}), ("undo", {"act": "last"})):
+        desk.post(path, 409, version=str(seen), **values)
+
+
+def test_english_is_pasted(desk: Desk) -> None:
+    desk.take(MARKDOWN)
+    assert "(1)" in desk.get("paste") and "제2조" in desk.get("paste?at=art_2")
+    refused = desk.post("paste", 422, pasted="Article 1 (Purpose) The purpose.\nArticle 9 (Stray) Nowhere.")
+    assert "Article 9 (Stray)" in refused.get_data(as_text=True) and 'id="pasted-error"' in refused.get_data(as_text=True)
+    desk.post("paste", pasted="Article 1 (Purpose)\r\nThe purpose.")
+    assert "The purpose." in desk.get("?view=both")
+    desk.post("paste", at="art_2__para_2", pasted="In writing.")
+    assert desk.text().draft.by_eid["art_2__para_2"].text_en == "In writing."
+    desk.post("english/drop")
+    assert desk.text().draft.by_eid["art_1"].text_en is None
+
+
+# ------------------------------------------------------------------------------------------------------------ alignment
+
+
+def pairs(page: str) -> list[tuple[str, str]]:
+    return re.findall(r'name="old" value="([^"]*)"><input type="hidden" name="new" value="([^"]*)"', page)
+
+
+def test_the_alignment_is_walked_through(revising: Desk) -> None:
+    desk = revising
+    first = desk.get("alignment")
+    assert pairs(first) == [("", "art_2__para_2"), ("art_2__para_2", "art_2__para_3")]
+    answer = desk.post("alignment", act="confirm", old="", new="art_2__para_2", show="open")
+    assert answer.headers["Location"].endswith("draft/alignment?show=open&page=1#p-art_2__para_3.art_2__para_2")
+    assert pairs(desk.get("alignment")) == [("art_2__para_2", "art_2__para_3")]
+    assert len(pairs(desk.get("alignment?show=changed"))) == 2
+    assert len(pairs(desk.get("alignment?show=all"))) == len(desk.text().draft.clauses)
+    desk.post("alignment", act="apart", old="art_2__para_2", new="art_2__para_3")
+    assert ("art_2__para_2", "") in pairs(desk.get("alignment?show=changed"))
+    desk.post("alignment", act="undo")
+    desk.post("alignment", act="rest")
+    assert pairs(desk.get("alignment")) == []
+    desk.post("alignment", 409, act="rest")
+    desk.post("alignment", act="undo_all")
+    assert len(pairs(desk.get("alignment"))) == 2
+    for values in ({"act": "nonsense"}, {"act": "apart", "old": "art_1", "new": "art_2"},
+                   {"act": "confirm", "old": "art_1", "new": "art_2"}):
+        desk.post("alignment", 422, **values)
+    desk.post("alignment", 409, act="rest", version="1")
+    desk.get("alignment?show=zzz&page=99999")
+
+
+def test_a_clause_is_paired_otherwise(revising: Desk) -> None:
+    desk = revising
+    page = desk.get("alignment/pair?new=art_2__para_2")
+    assert 'value="art_2__para_2"' in page and 'name="chosen"' in page
+    desk.post("alignment/pair", 422, new="art_2__para_2", old="", other="없는 조항")
+    refused = desk.post("alignment/pair", 422, new="art_2__para_2", old="", other="제99조")
+    assert 'value="제99조"' in refused.get_data(as_text=True)
+    desk.post("alignment/pair", new="art_2__para_2", old="", other="제2조제2항", as_well="y")
+    assert pairs(desk.get("alignment?show=changed")) == [
+        ("art_2__para_2", "art_2__para_2"), ("art_2__para_2", "art_2__para_3")]
+    desk.post("alignment", act="undo")
+    desk.post("alignment/pair", old="art_2__para_2", new="", chosen="art_2__para_2")
+    assert ("", "art_2__para_3") in pairs(desk.get("alignment?show=changed"))
+    desk.visitor.get(desk.base + "alignment/pair?new=art_77", status=404)
+
+
+def test_nothing_is_published_that_nobody_looked_at(revising: Desk) -> None:
+    desk = revising
+    assert 'name="rest"' in desk.get()
+    refused = desk.post("publish", 422)
+    assert 'id="rest-error"' in refused.get_data(as_text=True)
+    desk.post("publish", rest="y")
+    desk.visitor.get(desk.base + "alignment", status=404)
+    with desk.sessions() as session:
+        assert [version.number for version in queries.versions(session, desk.of)] == [1, 2]
+
+
+def test_without_an_earlier_text_there_is_nothing_to_align(desk: Desk) -> None:
+    desk.visitor.get(desk.base + "alignment", status=404)
+    desk.take(MARKDOWN)
+    desk.visitor.get(desk.base + "alignment", status=404)
+    assert "draft/alignment" not in desk.get()
+
+
+def test_a_long_alignment_is_paged_and_costs_few_statements(desk: Desk) -> None:
+    for name in ("draft_v1.json", "draft_v2.json"):
+        desk.post("import", file=(io.BytesIO((DEMO / name).read_bytes()), name))
+        if name == "draft_v1.json":
+            desk.post("publish")
+    statements: list[str] = []
+    engine = desk.visitor.app.extensions["portal.engines"][0]
+    event.listen(engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
+    page = desk.get("alignment?show=all&page=2")
+    assert len(pairs(page)) == 40 and 'rel="next"' in page and 'rel="prev"' in page
+    assert len(statements) < 16
+
+
+def test_only_publishers_of_the_ministry_come_here(revising: Desk, sessions: sessionmaker[Session], clock: TestClock,
+                                                   sign_in: Callable[[Actor], Visitor]) -> None:
+    with sessions() as session:
+        reviewer = factories.staff(session, clock(), factories.ministry(session, clock()), "reviewer")
+        stranger = factories.staff(session, clock(), factories.ministry(session, clock()), "publisher")
+        session.commit()
+    for path in ("", "clause?at=art_1", "place?after=art_1", "paste", "alignment", "alignment/pair?new=art_1"):
+        assert sign_in(reviewer).client.get(
+            revising.base + path, base_url=revising.visitor.settings.base_url).status_code == 403
+        assert sign_in(stranger).client.get(
+            revising.base + path, base_url=revising.visitor.settings.base_url).status_code in (403, 404)

@@ -1,0 +1,280 @@
+"""What the public reads of several versions: the old–new table, the marked text, each clause's history, downloads."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from portal.drafts import aligning, queries
+from portal.drafts import services as drafts
+from portal.jobs.models import Dirty
+from portal.ordinances import readers, writers
+from portal.publication import files, jobs, services
+from portal.publication.models import PublishedAlignment, PublishedClause, PublishedFile
+from portal.publication.versions import history, versions
+from tests import factories
+from tests.conftest import TestClock
+from tests.support.client import Visitor
+from tests.unit.drafts.texts import DEMO, ENGLISH, MARKDOWN
+
+HOSTILE = "<script>alert(1)</script>"
+REVISED = MARKDOWN.replace(
+    "**②** 제1항에 따른 고지는 문서로 한다.",
+    f"**②** 고지의 시기는 {HOSTILE} 시험 전으로 한다.\n\n**③** 제1항에 따른 고지는 문서 또는 전자문서로 한다.").replace(
+    "\n  2\\. 시험의 결과", "")
+
+
+@dataclass(frozen=True)
+class Published:
+    of: int
+    slug: str
+
+
+def _publish(session: Session, now: datetime, texts: list[bytes], filename: str, **more: object) -> Published:
+    ministry = factories.ministry(session, now)
+    kind = {"draft_kind": "partial_amendment"} if "in_force" in more else {}
+    of = factories.consultation(session, now, ministry, with_draft=False, **kind)
+    publisher = factories.staff(session, now, ministry, "publisher")
+    for number, data in enumerate(texts):
+        drafts.import_draft(session, publisher, of.id, filename=filename, data=data, now=now,
+                            **(more if number == 0 else {}))  # type: ignore[arg-type]
+        drafts.publish_version(session, publisher, of.id, rest_as_proposed=True, now=now)
+    services.build(session, of.id, now)
+    session.flush()
+    return Published(of.id, of.slug)
+
+
+@pytest.fixture(scope="module")
+def demo(sessions: sessionmaker[Session], clock: TestClock) -> Published:
+    """Both versions of the demonstration draft, in two languages."""
+    with sessions() as session:
+        made = _publish(session, clock(), [(DEMO / f"draft_v{n}.json").read_bytes() for n in (1, 2)], "draft.json")
+        session.commit()
+    return made
+
+
+@pytest.fixture(scope="module")
+def small(sessions: sessionmaker[Session], clock: TestClock) -> Published:
+    """Three versions of a small text; English for the first."""
+    with sessions() as session:
+        made = _publish(session, clock(), [
+            MARKDOWN.encode(), REVISED.encode(), REVISED.replace("전자문서", "이메일").encode()], "안.md",
+            english=json.dumps(ENGLISH).encode(), english_filename="en.json")
+        session.commit()
+    return made
+
+
+@pytest.fixture(scope="module")
+def amending(sessions: sessionmaker[Session], clock: TestClock) -> Published:
+    """A partial amendment with the text in force."""
+    with sessions() as session:
+        made = _publish(session, clock(), [REVISED.encode()], "안.md", in_force=MARKDOWN.encode(),
+                        in_force_filename="현행.md")
+        session.commit()
+    return made
+
+
+def body(visitor: Visitor, path: str, **more: object) -> str:
+    return str(visitor.get(path, **more).get_data(as_text=True))  # type: ignore[arg-type]
+
+
+def plain(page: str) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", "", page))
+
+
+# -------------------------------------------------------------------------------------------------- the old–new table
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_old_new_table(visitor: Visitor, demo: Published, language: str) -> None:
+    page = body(visitor, f"/c/{demo.slug}/compare/v1/v2" + ("?lang=en" if language == "en" else ""))
+    assert '<th scope="col"' in page and 'scope="rowgroup"' in page and "<caption" in page
+    assert "<ins>" in page and ("&lt;신 설&gt;" if language == "ko" else "&lt;new&gt;") in page
+    assert f'href="/c/{demo.slug}/v2/a/13' in page
+    # An article without a change is left out.
+    assert 'id="table-art_13"' in page and 'id="table-art_4"' not in page
+    assert ("현행과 같음" in page) == (language == "ko")
+
+
+def test_every_two_versions_and_only_those(visitor: Visitor, small: Published) -> None:
+    base = f"/c/{small.slug}/compare/"
+    for older, newer in (("v1", "v2"), ("v2", "v3"), ("v1", "v3")):
+        for view in ("", "/text"):
+            assert HOSTILE not in body(visitor, f"{base}{older}/{newer}{view}")
+    assert "이메일" in body(visitor, base + "v1/v3") and "전자문서" not in plain(body(visitor, base + "v1/v3"))
+    for path in ("v2/v1", "v1/v1", "v1/v4", "in-force/v1", "v1/v2/", "v1/v2/other", "x/v2", "v1/v2/files/none.docx"):
+        visitor.get(base + path, status=404)
+    visitor.get("/c/no-such/compare/v1/v2", status=404)
+
+
+def test_where_one_text_has_no_english_the_korean_is_shown_and_said(visitor: Visitor, small: Published) -> None:
+    page = body(visitor, f"/c/{small.slug}/compare/v1/v2?lang=en")
+    assert "One of the two texts has no English." in page and '<td data-label="Version 1" lang="ko">' in page
+
+
+def test_the_marked_text_holds_both_texts(visitor: Visitor, small: Published, sessions: sessionmaker[Session]) -> None:
+    """What is the same with what was deleted is the old text, with what was inserted the new one."""
+    with sessions() as session:
+        texts = versions(session, small.of)
+    lines = texts.marks[1, 2].lines(None)
+    for edition, left_out in ((texts.by_number[1], "inserted"), (texts.by_number[2], "deleted")):
+        shown = "\n".join("".join(words for kind, words in line["changes_ko"] if kind != left_out) for line in lines)
+        for clause in edition.draft.clauses:
+            assert (clause.text_ko or "") in shown, clause.eid
+    page = body(visitor, f"/c/{small.slug}/compare/v1/v2/text")
+    assert "<del>" in page and "<ins>" in page and html.escape(HOSTILE) in page
+
+
+def test_what_staff_decided_is_what_the_public_sees(sessions: sessionmaker[Session], clock: TestClock,
+                                                    visitor: Visitor) -> None:
+    now = clock()
+    with sessions() as session:
+        ministry = factories.ministry(session, now)
+        of = factories.consultation(session, now, ministry, with_draft=False)
+        publisher = factories.staff(session, now, ministry, "publisher")
+        drafts.import_draft(session, publisher, of.id, filename="안.md", data=MARKDOWN.encode(), now=now)
+        drafts.publish_version(session, publisher, of.id, now=now)
+        seen = drafts.import_draft(session, publisher, of.id, filename="안.md", data=REVISED.encode(), now=now)
+        aligning.part(session, publisher, of.id, "art_2__para_2", "art_2__para_3", version=seen.version, now=now)
+        drafts.publish_version(session, publisher, of.id, rest_as_proposed=True, now=now)
+        services.build(session, of.id, now)
+        stored = session.execute(select(PublishedAlignment.new_eid, PublishedAlignment.change).where(
+            PublishedAlignment.consultation_id == of.id, PublishedAlignment.old_eid.is_(None))).all()
+        assert ("art_2__para_3", "inserted") in [tuple(row) for row in stored]
+        session.commit()
+        slug = of.slug
+    page = plain(body(visitor, f"/c/{slug}/v2/a/2/3"))
+    assert "번호 변경" not in page and "제1차 안 · 없음" in " ".join(page.split())
+
+
+def test_versions_without_a_stored_alignment_are_told_by_their_identities(
+        sessions: sessionmaker[Session], small: Published) -> None:
+    """Those that were published before alignments were kept."""
+    with sessions() as session:
+        kept = versions(session, small.of)
+        session.execute(text("DELETE FROM publication.alignments WHERE consultation_id = :c"), {"c": small.of})
+        told = versions(session, small.of)
+        assert {pair.sides: pair.change for pair in told.between(1, 2)} == {
+            pair.sides: pair.change for pair in kept.between(1, 2)}
+        session.rollback()
+
+
+# ------------------------------------------------------------------------------------------------- each clause's history
+
+
+def test_a_clause_in_every_version(visitor: Visitor, small: Published) -> None:
+    page = body(visitor, f"/c/{small.slug}/v3/a/2/3")
+    shown = plain(page)
+    assert "제1차 안 · 제2조제2항 · 최초 조문" in " ".join(shown.split())
+    assert "번호 변경" in shown and f'href="/c/{small.slug}/v1/a/2/2"' in page
+    english = plain(body(visitor, f"/c/{small.slug}/v3/a/2/3?lang=en"))
+    assert "renumbered" in english
+    gone = plain(body(visitor, f"/c/{small.slug}/v1/a/2/1/2"))
+    assert "삭제됨" in gone
+    assert "없음" in plain(body(visitor, f"/c/{small.slug}/v2/a/2/2"))
+    # An article shows what changed below it, and what is gone.
+    article = body(visitor, f"/c/{small.slug}/v2/a/2")
+    assert "하위 조항 변경" in article and "시험의 결과" in article and "<del>" in article
+
+
+def test_one_version_has_no_history(visitor: Visitor, sessions: sessionmaker[Session], clock: TestClock) -> None:
+    with sessions() as session:
+        made = _publish(session, clock(), [MARKDOWN.encode()], "안.md")
+        session.commit()
+        assert history(versions(session, made.of), 1, "art_1") == []
+    assert "history__list" not in body(visitor, f"/c/{made.slug}/v1/a/1")
+    assert "compare" not in body(visitor, f"/c/{made.slug}/v1/")
+
+
+# ---------------------------------------------------------------------------------------------------- partial amendment
+
+
+def test_an_amendment_opens_on_what_it_changes(visitor: Visitor, amending: Published) -> None:
+    page = body(visitor, f"/c/{amending.slug}/v1/")
+    assert 'id="amendment"' in page and 'id="amended-art_2"' in page and 'id="amended-art_1"' not in page
+    assert page.index('id="amendment"') < page.index('id="text"')
+    assert f'href="/c/{amending.slug}/compare/in-force/v1"' in page
+    table = body(visitor, f"/c/{amending.slug}/compare/in-force/v1")
+    assert "현행" in table and "개정안" in table and "&lt;신 설&gt;" in table and HOSTILE not in table
+    assert f"/c/{amending.slug}/in-force" not in table  # the text in force has no page of its own
+    clause = plain(body(visitor, f"/c/{amending.slug}/v1/a/2/3"))
+    assert "현행 조문" in clause and "번호 변경" in clause
+    assert "in-force" in body(visitor, f"/c/{amending.slug}/?lang=en")
+    visitor.get(f"/c/{amending.slug}/v0/", status=404)
+
+
+# ------------------------------------------------------------------------------------------------------------ downloads
+
+
+def test_files_are_made_once_by_the_worker(visitor: Visitor, sessions: sessionmaker[Session], small: Published,
+                                           clock: TestClock) -> None:
+    now = clock()
+    page = body(visitor, f"/c/{small.slug}/v2/files/")
+    assert ".docx" not in page and "파일을 만들고 있습니다" in page
+    with sessions() as session:
+        session.execute(text("DELETE FROM procrastinate_jobs WHERE task_name = 'publication.make_file'"))
+        jobs.list_files(session, now=now, consultation_id=small.of)
+        waiting = [row.args for row in session.execute(text(
+            "SELECT args FROM procrastinate_jobs WHERE task_name = 'publication.make_file' ORDER BY id"))]
+        marked = select(Dirty.key).where(Dirty.kind == "publication", Dirty.key == small.of)
+        before = list(session.scalars(marked))
+        wanted = files.wanted(versions(session, small.of))
+        # Version 1 has English: its text in both languages, every table in Korean alone.
+        assert len(waiting) == len(wanted) == len(writers.FORMATS) * 3 + (len(writers.FORMATS) - 1) + 3 * 4
+        for args in waiting:
+            jobs.make_file(session, now=now, **args)
+        assert session.scalars(marked).all() == before + [small.of] * len(wanted)
+        for args in waiting[:3]:  # a job that runs twice does nothing
+            jobs.make_file(session, now=now, **args)
+        assert len(session.scalars(select(PublishedFile.filename).where(
+            PublishedFile.consultation_id == small.of)).all()) == len(wanted)
+        jobs.list_files(session, now=now, consultation_id=small.of)
+        services.build(session, small.of, now)
+        session.commit()
+    page = body(visitor, f"/c/{small.slug}/v2/files/?lang=en")
+    links = re.findall(r'href="(/c/[^"]+/files/[^"]+)" download', page)
+    assert len(links) == len(writers.FORMATS) + 4
+    for link in links:
+        # Not audited as pages of ours: they are for keeping, and have their style within.
+        answer = visitor.client.get(link, base_url=visitor.settings.base_url)
+        assert answer.status_code == 200 and "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''" + small.slug)
+        assert "max-age=86400" in answer.headers["Cache-Control"] and not answer.headers.getlist("Set-Cookie")
+        assert visitor.get(link, status=304, headers={"If-None-Match": answer.headers["ETag"]}).get_data() == b""
+    table = body(visitor, f"/c/{small.slug}/compare/v1/v2")
+    assert table.count(" download>") == 4
+    visitor.get(f"/c/{small.slug}/v2/files/{small.slug}-v1-ko.docx", status=404)
+    visitor.get(f"/c/{small.slug}/v9/files/", status=404)
+
+
+def test_what_is_downloaded_is_the_version(sessions: sessionmaker[Session], small: Published, clock: TestClock) -> None:
+    """Each format that is read gives back the tree that was published."""
+    with sessions() as session:
+        version = queries.version(session, small.of, 3)
+        draft = queries.draft(session, version)
+        for of in ("docx", "hwpx", "akoma_ntoso", "markdown", "portal_json"):
+            files.make(session, small.of, 3, "", "ko", of, clock())
+            content = session.scalars(select(PublishedFile.content).where(
+                PublishedFile.consultation_id == small.of, PublishedFile.version == 3, PublishedFile.compared_with == "",
+                PublishedFile.format == of)).one()
+            read = readers.read(content).draft
+            assert [(clause.eid, clause.text_ko or "") for clause in read.clauses] == [
+                (clause.eid, clause.text_ko or "") for clause in draft.clauses], of
+
+
+def test_tables_of_annexes_are_published(visitor: Visitor, demo: Published, sessions: sessionmaker[Session]) -> None:
+    with sessions() as session:
+        stored = session.scalars(select(PublishedClause.tables).where(
+            PublishedClause.consultation_id == demo.of, PublishedClause.version == 1,
+            PublishedClause.eid == "tbl_1")).one()
+    assert stored and stored[0]["columns_ko"]
+    for path in ("v1/tbl/1", "v1/"):
+        page = body(visitor, f"/c/{demo.slug}/{path}")
+        assert f'<th scope="col">{html.escape(stored[0]["columns_ko"][0])}</th>' in page

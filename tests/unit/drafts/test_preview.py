@@ -1,0 +1,363 @@
+"""A text under preview is corrected, gets its English, and is aligned; all of it can be taken back until then."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.orm import Session
+
+from portal.drafts import aligning, correcting, queries, services
+from portal.drafts.models import Alignment
+from portal.kernel.actor import Actor
+from portal.kernel.audit import AuditEvent
+from portal.kernel.errors import ConflictError, InvalidError, NotFoundError, RefusedError, StateError
+from portal.ordinances import readers
+from portal.organisations.models import Ministry
+from tests import factories
+from tests.unit.drafts.texts import MARKDOWN
+
+NOW = datetime(2025, 12, 3, 3, 0, tzinfo=UTC)
+#: Line 17 has a number that stands there already.
+BROKEN = MARKDOWN.replace("  2\\. 시험의 결과", "  1\\. 시험의 결과\n  2\\. 시험의 기간")
+REVISED = MARKDOWN.replace("**②** 제1항에 따른 고지는 문서로 한다.",
+                           "**②** 고지의 시기는 시험 전으로 한다.\n\n**③** 제1항에 따른 고지는 문서로 한다.")
+
+
+@pytest.fixture
+def ministry(session: Session) -> Ministry:
+    return factories.ministry(session, NOW)
+
+
+@pytest.fixture
+def publisher(session: Session, ministry: Ministry) -> Actor:
+    return factories.staff(session, NOW, ministry, "publisher", name="박공고")
+
+
+@pytest.fixture
+def of(session: Session, ministry: Ministry) -> int:
+    return factories.consultation(session, NOW, ministry, with_draft=False).id
+
+
+@pytest.fixture
+def amending(session: Session, ministry: Ministry) -> int:
+    return factories.consultation(session, NOW, ministry, with_draft=False, draft_kind="partial_amendment").id
+
+
+def imported(session: Session, publisher: Actor, of: int, words: str = MARKDOWN, **more: Any) -> queries.ImportFacts:
+    return services.import_draft(session, publisher, of, filename="안.md", data=words.encode(), now=NOW, **more)
+
+
+def revised(session: Session, publisher: Actor, of: int, words: str = REVISED) -> queries.ImportFacts:
+    imported(session, publisher, of)
+    services.publish_version(session, publisher, of, now=NOW)
+    return imported(session, publisher, of, words)
+
+
+def under(session: Session, of: int) -> queries.ImportFacts:
+    found = queries.current_import(session, of)
+    assert found is not None
+    return found
+
+
+# --------------------------------------------------------------------------------------------------- corrected by hand
+
+
+def test_a_line_is_placed_and_taken_back(session: Session, publisher: Actor, of: int) -> None:
+    seen = imported(session, publisher, of, BROKEN)
+    [line] = seen.not_placed
+    assert line.after == "art_2__para_1__subpara_1"
+    placed = correcting.place_line(session, publisher, of, line.line, kind="subparagraph", number="1의2.",
+                                   text="시험의 결과", version=seen.version, now=NOW)
+    assert placed.not_placed == ()
+    assert placed.draft.by_eid["art_2__para_1__subpara_1-2"].text_ko == "시험의 결과"
+    back = correcting.undo(session, publisher, of, version=placed.version, now=NOW)
+    assert back.draft == seen.draft and back.not_placed == seen.not_placed and back.corrections == ()
+    with pytest.raises(StateError):
+        correcting.undo(session, publisher, of, version=back.version, now=NOW)
+
+
+def test_lines_are_added_or_set_aside_together(session: Session, publisher: Actor, of: int) -> None:
+    seen = imported(session, publisher, of, BROKEN)
+    numbers = [line.line for line in seen.not_placed]
+    taken = correcting.add_lines(session, publisher, of, numbers, version=seen.version, now=NOW)
+    assert "시험의 결과" in (taken.draft.by_eid["art_2__para_1__subpara_1"].text_ko or "")
+    back = correcting.undo(session, publisher, of, everything=True, version=taken.version, now=NOW)
+    aside = correcting.set_aside(session, publisher, of, numbers, version=back.version, now=NOW)
+    assert aside.not_placed == () and [each.line for each in aside.set_aside] == numbers
+    with pytest.raises(InvalidError):
+        correcting.set_aside(session, publisher, of, numbers, version=aside.version, now=NOW)
+
+
+def test_a_clause_is_corrected_and_what_names_it_follows(session: Session, publisher: Actor, amending: int) -> None:
+    seen = imported(session, publisher, amending)
+    seen = services.mark_outside_notice(session, publisher, amending, ["art_2__para_2"], version=seen.version, now=NOW)
+    words = {"heading_ko": "알림", "text_ko": "", "heading_en": "Notice", "text_en": ""}
+    seen, eid = correcting.correct_clause(session, publisher, amending, "art_2", kind="article", number="제7조",
+                                          words=words, version=seen.version, now=NOW)
+    assert eid == "art_7" and seen.draft.by_eid["art_7"].heading_ko == "알림"
+    assert seen.outside_notice == {"art_7__para_2"}
+    assert seen.draft.by_eid["art_7"].heading_en == "Notice"
+    back = correcting.undo(session, publisher, amending, version=seen.version, now=NOW)
+    assert back.outside_notice == {"art_2__para_2"} and back.draft.by_eid["art_2"].heading_ko == "알림"
+
+
+def test_a_correction_that_does_not_fit_changes_nothing(session: Session, publisher: Actor, of: int) -> None:
+    seen = imported(session, publisher, of)
+    words = {"heading_ko": "다른 제목"}
+    with pytest.raises(InvalidError) as refusal:
+        correcting.correct_clause(session, publisher, of, "art_2", kind="article", number="제1조", words=words,
+                                  version=seen.version, now=NOW)
+    assert "number" in refusal.value.problems
+    for number in ("", "없음"):
+        with pytest.raises(InvalidError):
+            correcting.correct_clause(session, publisher, of, "art_2", kind="article", number=number, words={},
+                                      version=seen.version, now=NOW)
+    with pytest.raises(InvalidError):
+        correcting.correct_clause(session, publisher, of, "art_99", kind="article", number="1", words={},
+                                  version=seen.version, now=NOW)
+    with pytest.raises(InvalidError):
+        correcting.add_clause(session, publisher, of, "art_1", kind="nonsense", number="1", text="x",
+                              version=seen.version, now=NOW)
+    with pytest.raises(InvalidError):
+        correcting.add_clause(session, publisher, of, "art_1", kind="article", number="1의2", version=seen.version, now=NOW)
+    assert under(session, of).corrections == () and under(session, of).version == seen.version
+
+
+def test_correcting_asks_version_ministry_and_time(session: Session, publisher: Actor, ministry: Ministry,
+                                                   of: int) -> None:
+    seen = imported(session, publisher, of)
+    with pytest.raises(ConflictError):
+        correcting.drop_clause(session, publisher, of, "art_1", version=seen.version - 1, now=NOW)
+    for actor in (factories.staff(session, NOW, ministry, "reviewer"),
+                  factories.staff(session, NOW, factories.ministry(session, NOW), "publisher")):
+        with pytest.raises(RefusedError):
+            correcting.drop_clause(session, actor, of, "art_1", version=seen.version, now=NOW)
+    services.drop_import(session, publisher, of, now=NOW)
+    with pytest.raises(NotFoundError):
+        correcting.drop_clause(session, publisher, of, "art_1", version=seen.version, now=NOW)
+
+
+def test_the_published_text_is_the_corrected_one(session: Session, publisher: Actor, of: int) -> None:
+    seen = imported(session, publisher, of, BROKEN)
+    correcting.place_line(session, publisher, of, seen.not_placed[0].line, kind="subparagraph", number="3.",
+                          text="시험의 결과", version=seen.version, now=NOW)
+    version = services.publish_version(session, publisher, of, now=NOW)
+    found = queries.clause(session, version.id, "art_2__para_1__subpara_3")
+    assert found is not None and found.text_ko == "시험의 결과"
+    published = session.scalars(select(AuditEvent).where(AuditEvent.verb == "draft.published")).one()
+    assert published.data["corrections"] == 1
+
+
+# ------------------------------------------------------------------------------------------------------------- English
+
+
+def test_english_lines_are_pasted_and_typed(session: Session, publisher: Actor, of: int) -> None:
+    seen = imported(session, publisher, of)
+    seen = services.paste_english(session, publisher, of, words="Article 1 (Purpose)\nThe purpose.\nArticle 2 (Notice)",
+                                  version=seen.version, now=NOW)
+    assert seen.draft.by_eid["art_1"].text_en == "The purpose."
+    # More lines are laid beside those that stand, also from a clause on.
+    seen = services.paste_english(session, publisher, of, words="In writing.", start="art_2__para_2",
+                                  version=seen.version, now=NOW)
+    assert seen.draft.by_eid["art_1"].text_en == "The purpose."
+    assert seen.draft.by_eid["art_2__para_2"].text_en == "In writing."
+    # What was typed by hand is not overlaid.
+    seen, _ = correcting.correct_clause(session, publisher, of, "art_1", kind="article", number="제1조",
+                                        words={"text_en": "The aim."}, version=seen.version, now=NOW)
+    seen = services.paste_english(session, publisher, of, words="Article 1 (Purpose) Other words.",
+                                  version=seen.version, now=NOW)
+    assert seen.draft.by_eid["art_1"].text_en == "The aim."
+    seen = services.drop_english(session, publisher, of, version=seen.version, now=NOW)
+    assert seen.draft.by_eid["art_2__para_2"].text_en is None and seen.draft.by_eid["art_1"].text_en == "The aim."
+
+
+def test_lines_that_fit_nowhere_are_named_and_nothing_is_laid(session: Session, publisher: Actor, of: int) -> None:
+    seen = imported(session, publisher, of)
+    for words in ("Article 1 (Purpose) x\nArticle 9 (Stray) y", "no number at all", "", "\x00"):
+        with pytest.raises(InvalidError) as refusal:
+            services.paste_english(session, publisher, of, words=words, version=seen.version, now=NOW)
+        assert list(refusal.value.problems) == ["pasted"]
+    assert under(session, of).draft.by_eid["art_1"].text_en is None
+    with pytest.raises(InvalidError):
+        services.paste_english(session, publisher, of, words="x", start="art_99", version=seen.version, now=NOW)
+
+
+def test_an_english_draft_is_laid_over_by_address(session: Session, publisher: Actor, of: int) -> None:
+    seen = imported(session, publisher, of)
+    lines = b"Chapter I General Provisions\nArticle 1 (Purpose)\nThe purpose.\nArticle 8 (Stray)\nNowhere.\n"
+    seen = services.lay_english(session, publisher, of, filename="english.txt", data=lines, version=seen.version, now=NOW)
+    assert seen.draft.by_eid["art_1"].heading_en == "Purpose"
+    assert seen.draft.by_eid["chp_1"].heading_en == "General Provisions"
+    assert any("Article 8" in piece.text for piece in seen.not_fitted)
+
+
+# ----------------------------------------------------------------------------------------------------------- alignment
+
+
+def test_the_alignment_is_confirmed_and_published(session: Session, publisher: Actor, of: int) -> None:
+    seen = revised(session, publisher, of)
+    facts = queries.alignment_of(session, seen)
+    assert facts is not None and facts.against == "previous" and len(facts.undecided) == 2
+    with pytest.raises(InvalidError) as refusal:
+        services.publish_version(session, publisher, of, now=NOW)
+    assert list(refusal.value.problems) == ["rest"]
+    facts = aligning.confirm(session, publisher, of, [("art_2__para_2", "art_2__para_3")], version=seen.version, now=NOW)
+    facts = aligning.confirm_rest(session, publisher, of, version=under(session, of).version, now=NOW)
+    assert facts.undecided == []
+    with pytest.raises(StateError):
+        aligning.confirm_rest(session, publisher, of, version=under(session, of).version, now=NOW)
+    version = services.publish_version(session, publisher, of, now=NOW)
+    stored = {pair.new: pair for pair in queries.stored_alignment(session, version.id)}
+    assert stored["art_2__para_3"].old == "art_2__para_2" and stored["art_2__para_3"].decided == "confirmed"
+    assert stored["art_1"].change == "same" and stored["art_1"].decided == "as_proposed"
+
+
+def test_what_staff_correct_decides_the_identities(session: Session, publisher: Actor, of: int) -> None:
+    revised(session, publisher, of)
+    facts = aligning.part(session, publisher, of, "art_2__para_2", "art_2__para_3", version=under(session, of).version,
+                          now=NOW)
+    assert facts.pairs[-1].sides == ("art_2__para_2", None)
+    aligning.pair(session, publisher, of, "art_2__para_2", "art_2__para_2", version=under(session, of).version, now=NOW)
+    first = queries.version(session, of, 1)
+    second = services.publish_version(session, publisher, of, rest_as_proposed=True, now=NOW)
+    old = {clause.eid: clause.lineage_uid for clause in queries.clauses(session, first.id)}
+    new = {clause.eid: clause.lineage_uid for clause in queries.clauses(session, second.id)}
+    assert new["art_2__para_2"] == old["art_2__para_2"] and new["art_2__para_3"] not in old.values()
+    decided = session.execute(select(Alignment.change, Alignment.decided).where(
+        Alignment.draft_version_id == second.id, Alignment.new_eid == "art_2__para_2")).one()
+    assert tuple(decided) == ("reworded", "corrected")
+
+
+def test_a_split_keeps_one_identity_and_both_links(session: Session, publisher: Actor, of: int) -> None:
+    revised(session, publisher, of)
+    aligning.pair(session, publisher, of, "art_2__para_2", "art_2__para_2", as_well=True,
+                  version=under(session, of).version, now=NOW)
+    second = services.publish_version(session, publisher, of, rest_as_proposed=True, now=NOW)
+    links = [pair for pair in queries.stored_alignment(session, second.id) if pair.old == "art_2__para_2"]
+    assert {pair.new for pair in links} == {"art_2__para_2", "art_2__para_3"}
+    assert {pair.change for pair in links} == {"split"}
+    uids = [clause.lineage_uid for clause in queries.clauses(session, second.id)]
+    assert len(set(uids)) == len(uids)
+
+
+def test_decisions_are_taken_back_one_by_one_or_all(session: Session, publisher: Actor, of: int) -> None:
+    seen = revised(session, publisher, of)
+    before = queries.alignment_of(session, seen)
+    assert before is not None
+    aligning.confirm(session, publisher, of, [(None, "art_2__para_2")], version=seen.version, now=NOW)
+    aligning.part(session, publisher, of, "art_1", "art_1", version=under(session, of).version, now=NOW)
+    once = aligning.undo(session, publisher, of, version=under(session, of).version, now=NOW)
+    assert len(once.decisions) == 1
+    none = aligning.undo(session, publisher, of, everything=True, version=under(session, of).version, now=NOW)
+    assert none.pairs == before.pairs
+    with pytest.raises(StateError):
+        aligning.undo(session, publisher, of, version=under(session, of).version, now=NOW)
+
+
+def test_a_decision_that_does_not_fit_changes_nothing(session: Session, publisher: Actor, of: int) -> None:
+    seen = revised(session, publisher, of)
+    for act in (lambda: aligning.confirm(session, publisher, of, [("art_1", "art_2")], version=seen.version, now=NOW),
+                lambda: aligning.confirm(session, publisher, of, [], version=seen.version, now=NOW),
+                lambda: aligning.part(session, publisher, of, "art_1", "art_2", version=seen.version, now=NOW),
+                lambda: aligning.pair(session, publisher, of, "art_1", "art_99", version=seen.version, now=NOW)):
+        with pytest.raises(InvalidError):
+            act()
+    with pytest.raises(ConflictError):
+        aligning.confirm_rest(session, publisher, of, version=seen.version - 1, now=NOW)
+    assert under(session, of).decisions == () and under(session, of).version == seen.version
+
+
+def test_a_first_version_has_nothing_to_be_aligned_with(session: Session, publisher: Actor, of: int) -> None:
+    seen = imported(session, publisher, of)
+    assert queries.alignment_of(session, seen) is None
+    with pytest.raises(StateError):
+        aligning.confirm_rest(session, publisher, of, version=seen.version, now=NOW)
+
+
+def test_a_corrected_number_keeps_the_decisions_that_fit(session: Session, publisher: Actor, of: int) -> None:
+    seen = revised(session, publisher, of)
+    aligning.confirm(session, publisher, of, [("art_2__para_2", "art_2__para_3")], version=seen.version, now=NOW)
+    seen, eid = correcting.correct_clause(session, publisher, of, "art_2__para_3", kind="paragraph", number="④",
+                                          words={}, version=under(session, of).version, now=NOW)
+    facts = queries.alignment_of(session, seen)
+    assert facts is not None and eid == "art_2__para_4"
+    [pair] = [pair for pair in facts.pairs if pair.new == eid]
+    assert pair.old == "art_2__para_2" and pair.decided == "confirmed"
+
+
+def test_the_alignment_of_a_version_is_frozen(session: Session, publisher: Actor, of: int) -> None:
+    revised(session, publisher, of)
+    services.publish_version(session, publisher, of, rest_as_proposed=True, now=NOW)
+    for statement in ("UPDATE portal.alignments SET change = 'same'", "DELETE FROM portal.alignments"):
+        with pytest.raises(ProgrammingError), session.begin_nested():
+            session.execute(text(statement))
+
+
+# ---------------------------------------------------------------------------------------------------- partial amendment
+
+
+def test_of_an_amendment_is_under_consultation_what_differs(session: Session, publisher: Actor, amending: int) -> None:
+    seen = imported(session, publisher, amending, REVISED, in_force=MARKDOWN.encode(), in_force_filename="현행.md")
+    assert seen.in_force is not None and seen.in_force_filename == "현행.md"
+    assert seen.outside_notice == {"art_1", "art_2__para_1", "art_2__para_1__subpara_1", "art_2__para_1__subpara_2",
+                                   "addenda"}
+    facts = queries.alignment_of(session, seen)
+    assert facts is not None and facts.against == "in_force"
+    # Staff may put others under consultation, and go back to those that differ.
+    seen = services.mark_outside_notice(session, publisher, amending, ["addenda"], version=seen.version, now=NOW)
+    seen = services.mark_differing(session, publisher, amending, version=seen.version, now=NOW)
+    assert "art_1" in seen.outside_notice
+    first = services.publish_version(session, publisher, amending, rest_as_proposed=True, now=NOW)
+    stored = {pair.new: pair.old for pair in queries.stored_alignment(session, first.id, "in_force")}
+    assert stored["art_2__para_3"] == "art_2__para_2" and stored["art_2__para_2"] is None
+    former = queries.text_in_force(session, first.id)
+    assert former is not None and former.clauses == readable(MARKDOWN)
+    # A revised one keeps the text in force, and is aligned with it by way of the version before.
+    again = imported(session, publisher, amending, REVISED.replace("시험 전으로", "시험 하루 전으로"))
+    assert "art_2__para_2" not in again.outside_notice and "art_1" in again.outside_notice
+    second = services.publish_version(session, publisher, amending, rest_as_proposed=True, now=NOW)
+    assert queries.text_in_force(session, second.id) == former
+    stored = {pair.new: pair.old for pair in queries.stored_alignment(session, second.id, "in_force")}
+    assert stored["art_2__para_3"] == "art_2__para_2"
+
+
+def test_an_amendment_may_come_as_its_sentences(session: Session, publisher: Actor, amending: int) -> None:
+    sentences = """시험법 시행령 일부를 다음과 같이 개정한다.
+제2조제2항 중 "문서로"를 "문서 또는 전자문서로"로 한다.
+제9조제1항 중 "없는 말"을 "있는 말"로 한다.
+"""
+    with pytest.raises(InvalidError) as refusal:
+        imported(session, publisher, amending, sentences, sentences=True)
+    assert list(refusal.value.problems) == ["in_force"]
+    with pytest.raises(InvalidError) as refusal:
+        imported(session, publisher, amending, "아무 것도 고치지 않는다.", sentences=True, in_force=MARKDOWN.encode(),
+                 in_force_filename="현행.md")
+    assert list(refusal.value.problems) == ["file"]
+    seen = imported(session, publisher, amending, sentences, sentences=True, in_force=MARKDOWN.encode(),
+                    in_force_filename="현행.md")
+    assert seen.draft.by_eid["art_2__para_2"].text_ko == "제1항에 따른 고지는 문서 또는 전자문서로 한다."
+    assert seen.source_format == "amending_sentences"
+    assert [line.line for line in seen.not_placed] == [3]  # what could not be carried out waits for staff
+    assert "art_2__para_2" not in seen.outside_notice and "art_1" in seen.outside_notice
+    facts = queries.alignment_of(session, seen)
+    assert facts is not None
+    assert [pair.sides for pair in facts.undecided] == [("art_2__para_2", "art_2__para_2")]
+
+
+def readable(words: str) -> Any:
+    return readers.read(words.encode()).draft.clauses
+
+
+def test_only_an_amendment_has_a_text_in_force(session: Session, publisher: Actor, of: int, amending: int) -> None:
+    with pytest.raises(InvalidError) as refusal:
+        imported(session, publisher, of, in_force=MARKDOWN.encode(), in_force_filename="현행.md")
+    assert list(refusal.value.problems) == ["in_force"]
+    with pytest.raises(InvalidError) as refusal:
+        imported(session, publisher, amending, in_force=b"%PDF-1.7", in_force_filename="x.pdf")
+    assert list(refusal.value.problems) == ["in_force"]
+    with pytest.raises(StateError):
+        services.mark_differing(session, publisher, of, version=imported(session, publisher, of).version, now=NOW)

@@ -1,0 +1,275 @@
+"""DOCX, HWPX and Akoma Ntoso as other people write them, and as they come back after somebody worked on them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from portal.ordinances import readers, writers
+from portal.ordinances.clauses import Kind, Status
+from portal.ordinances.problems import UnreadableDraft
+from portal.ordinances.readers import hwpx as hwpx_reader
+from tests.unit.ordinances import official
+from tests.unit.ordinances.hostile_files import HANGUL, WORD, docx_of, hwpx_of, zipped
+from tests.unit.ordinances.small_draft import SMALL
+
+LINES = ["시험 시행령", "제1장 총칙", "제1조(목적) 이 영은 시험이다.", "제2조(의무) ① 사업자는 다음 각 호의 조치를 해야 한다.",
+         "1. 알릴 것", "2. 적을 것", "가. 이름", "② 삭제 <2025.1.1>", "부칙", "이 영은 공포한 날부터 시행한다.", "[별표 1]",
+         "과태료의 부과기준(제2조 관련)", "1. 일반기준"]  # fmt: skip
+EIDS = ["chp_1", "art_1", "art_2", "art_2__para_1", "art_2__para_1__subpara_1", "art_2__para_1__subpara_2",
+        "art_2__para_1__subpara_2__point_ga", "art_2__para_2", "addenda", "tbl_1"]  # fmt: skip
+
+
+def _docx_of_lines() -> bytes:
+    import docx
+
+    document = docx.Document()
+    for line in LINES:
+        document.add_paragraph(line)
+    table = document.add_table(rows=2, cols=3)
+    for place, text in enumerate(("위반행위", "금액", "비고", "가", "나", "다")):
+        table.cell(place // 3, place % 3).text = text
+    table.cell(0, 1).merge(table.cell(0, 2)).text = "금액"
+    document.add_paragraph("끝")
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _hwpx_of_lines() -> bytes:
+    from hwpx import HwpxDocument
+
+    document = HwpxDocument.new()
+    for line in LINES:
+        document.add_paragraph(line)
+    table = document.add_table(2, 3)
+    for place, text in enumerate(("위반행위", "금액", "", "가", "나", "다")):
+        table.cell(place // 3, place % 3).text = text
+    table.merge_cells(0, 1, 0, 2)
+    document.add_paragraph("끝")
+    return bytes(document.to_bytes())
+
+
+@pytest.mark.parametrize("make", [_docx_of_lines, _hwpx_of_lines])
+def test_a_document_without_our_styles_is_read_by_its_lines(make: Callable[[], bytes]) -> None:
+    reading = readers.read(make())
+    draft = reading.draft
+    assert draft.title_ko == "시험 시행령"
+    assert [clause.eid for clause in draft.clauses] == EIDS
+    assert draft.by_eid["art_2__para_1"].text_ko == "사업자는 다음 각 호의 조치를 해야 한다."
+    assert draft.by_eid["art_2__para_2"].status is Status.DELETED
+    annex = draft.by_eid["tbl_1"]
+    assert annex.heading_ko == "과태료의 부과기준(제2조 관련)"
+    assert annex.text_ko == "1. 일반기준\n끝"
+    assert annex.table is not None
+    assert annex.table.columns_ko == ("위반행위", "금액", "")
+    assert annex.table.rows_ko == (("가", "나", "다"),)
+    assert (annex.table.after_lines, annex.table.spans) == (1, ((0, 1, 1, 2),))
+    assert reading.not_placed == ()
+
+
+# -------------------------------------------------------------------------------------------- what word processors do
+
+
+def _word(body: str, **more: bytes) -> list[str]:
+    reading = readers.read(docx_of(WORD + body.encode() + b"</w:body></w:document>", **more))
+    return [f"{clause.eid}: {clause.text_ko}" for clause in reading.draft.clauses]
+
+
+def _p(words: str, properties: str = "") -> str:
+    return f"<w:p><w:pPr>{properties}</w:pPr><w:r><w:t>{words}</w:t></w:r></w:p>"
+
+
+ARTICLE = _p("제1조(목적) 글")
+
+
+def test_tracked_changes_are_read_as_they_would_be_accepted() -> None:
+    body = ("<w:p><w:r><w:t>제1조(목적) </w:t></w:r><w:del><w:r><w:delText>옛</w:delText></w:r></w:del>"
+            "<w:ins><w:r><w:t>새</w:t></w:r></w:ins><w:r><w:t> 글</w:t></w:r></w:p>")  # fmt: skip
+    assert _word(body) == ["art_1: 새 글"]
+
+
+def test_a_frame_around_text_is_no_table() -> None:
+    assert _word(f"<w:tbl><w:tr><w:tc>{ARTICLE}{_p('둘째 줄')}</w:tc></w:tr></w:tbl>") == ["art_1: 글\n둘째 줄"]
+
+
+def test_text_in_content_controls_and_boxes_is_not_lost() -> None:
+    box = f"<w:p><w:r><w:pict><w:txbxContent>{_p('상자')}</w:txbxContent></w:pict></w:r></w:p>"
+    controlled = f"<w:sdt><w:sdtPr/><w:sdtContent>{_p('제2조(뜻) 둘')}</w:sdtContent></w:sdt>"
+    assert _word(ARTICLE + controlled + box) == ["art_1: 글", "art_2: 둘\n상자"]
+
+
+def test_breaks_and_tabs_within_a_paragraph() -> None:
+    body = "<w:p><w:r><w:t>제1조(목적) 글</w:t><w:br/><w:t>둘</w:t><w:tab/><w:t>셋</w:t></w:r></w:p>"
+    assert _word(body) == ["art_1: 글\n둘 셋"]
+
+
+def test_a_footnote_is_reported_where_it_stands() -> None:
+    namespace = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    notes = f'<w:footnotes {namespace}><w:footnote w:id="2">{_p("각주의 글")}</w:footnote></w:footnotes>'.encode()
+    body = ARTICLE + '<w:p><w:r><w:t>둘째 줄</w:t><w:footnoteReference w:id="2"/></w:r></w:p></w:body></w:document>'
+    reading = readers.read(docx_of(WORD + body.encode(), word__footnotes_dot_xml=notes))
+    assert [(rejected.line, rejected.text) for rejected in reading.not_placed] == [(2, "각주의 글")]
+    note = "<hp:ctrl><hp:footNote><hp:subList><hp:p><hp:run><hp:t>각주</hp:t></hp:run></hp:p></hp:subList></hp:footNote></hp:ctrl>"
+    section = f"<hp:p><hp:run><hp:t>제1조(목적) 글</hp:t>{note}</hp:run></hp:p></hs:sec>".encode()
+    reading = readers.read(hwpx_of(HANGUL + section))
+    assert [(rejected.line, rejected.text) for rejected in reading.not_placed] == [(1, "각주")]
+    assert reading.draft.by_eid["art_1"].text_ko == "글"
+
+
+def test_numbers_that_word_counts_are_printed() -> None:
+    def level(place: int, how: str, text: str) -> str:
+        return (f'<w:lvl w:ilvl="{place}"><w:start w:val="1"/><w:numFmt w:val="{how}"/>'
+                f'<w:lvlText w:val="{text}"/></w:lvl>')  # fmt: skip
+
+    levels = level(0, "decimalEnclosedCircle", "%1") + level(1, "decimal", "%2.") + level(2, "ganada", "%3.")
+    numbering = (
+        '<w:numbering xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+        f'<w:abstractNum w:abstractNumId="0">{levels}</w:abstractNum><w:num w:numId="5"><w:abstractNumId w:val="0"/></w:num>'
+        "</w:numbering>"
+    ).encode()
+
+    def counted(words: str, place: int) -> str:
+        return _p(words, f'<w:numPr><w:ilvl w:val="{place}"/><w:numId w:val="5"/></w:numPr>')
+
+    body = (_p("제1조(목적)") + counted("하나", 0) + counted("다음 각 호", 0) + counted("호", 1) + counted("둘", 1)
+            + counted("목", 2) + counted("셋째 항", 0))  # fmt: skip
+    assert _word(body, word__numbering_dot_xml=numbering) == [
+        "art_1: ", "art_1__para_1: 하나", "art_1__para_2: 다음 각 호", "art_1__para_2__subpara_1: 호",
+        "art_1__para_2__subpara_2: 둘", "art_1__para_2__subpara_2__point_ga: 목", "art_1__para_3: 셋째 항",
+    ]  # fmt: skip
+
+
+def test_numbers_that_hangul_counts_are_printed() -> None:
+    sample = official.DATA / "ordinances" / "samples" / "hwpxlib_ParaHead.hwpx"
+    if not sample.is_file():
+        pytest.skip(f"the sample is not at {sample}")
+    texts = [getattr(block, "text", "") for block in hwpx_reader.read_blocks(sample.read_bytes()).blocks]
+    assert {"3. 번호3", "3.1. 번호3-1", "가. 개요1-1", "1) 개요2-1-1"} <= set(texts)
+
+
+@pytest.mark.parametrize(("name", "paragraphs", "tables"), [("hwpxlib_ParaHead", 26, 0), ("hwpxlib_SimpleTable", 1, 1)])
+def test_the_samples_open_and_are_refused_as_holding_no_clause(name: str, paragraphs: int, tables: int) -> None:
+    sample = official.DATA / "ordinances" / "samples" / f"{name}.hwpx"
+    if not sample.is_file():
+        pytest.skip(f"the sample is not at {sample}")
+    blocks = hwpx_reader.read_blocks(sample.read_bytes()).blocks
+    assert sum(hasattr(block, "runs") for block in blocks) == paragraphs
+    assert sum(hasattr(block, "rows") for block in blocks) == tables
+    with pytest.raises(UnreadableDraft, match="holds no clause"):
+        readers.read(sample.read_bytes(), sample.name)
+
+
+# ------------------------------------------------------------------------------------------ ours, after someone's work
+
+
+def _edited(to: str, member: str, change: Callable[[str], str]) -> bytes:
+    archive = ZipFile(BytesIO(writers.write(SMALL, to)))
+    members = {name: archive.read(name) for name in archive.namelist()}
+    members[member] = change(members[member].decode()).encode()
+    out = BytesIO()
+    with ZipFile(out, "w") as copy:
+        for name, content in members.items():
+            copy.writestr(name, content)
+    return out.getvalue()
+
+
+def test_a_clause_that_somebody_typed_into_our_document_is_read_by_its_number() -> None:
+    def change(xml: str) -> str:
+        mark = '<w:p><w:pPr><w:pStyle w:val="ordChapter"/></w:pPr><w:r><w:rPr><w:rStyle w:val="ordNumber"/></w:rPr><w:t xml:space="preserve">제1장의2'
+        assert mark in xml
+        typed = ('<w:p><w:pPr><w:pStyle w:val="ordParagraph"/></w:pPr><w:r><w:t>③ 새로운 항이다. &lt;신설 2026.1.1&gt;</w:t></w:r></w:p>'
+                 "<w:p><w:r><w:t>제2조의2(새 조) 새 글</w:t></w:r></w:p>")  # fmt: skip
+        return xml.replace(mark, typed + mark)
+
+    draft = readers.read(_edited("docx", "word/document.xml", change)).draft
+    assert draft.by_eid["art_2__para_3"].text_ko == "새로운 항이다."
+    assert draft.by_eid["art_2__para_3"].notes == ("<신설 2026.1.1>",)
+    assert (draft.by_eid["art_2-2"].heading_ko, draft.by_eid["art_2-2"].text_ko) == ("새 조", "새 글")
+    assert draft.by_eid["art_2-2"].parent == "chp_1"
+
+
+def test_a_renumbered_paragraph_has_the_address_of_its_new_number() -> None:
+    draft = readers.read(_edited("docx", "word/document.xml", lambda xml: xml.replace("②", "⑤"))).draft
+    assert "art_2__para_5" in draft.by_eid and "art_2__para_2" not in draft.by_eid
+
+
+def test_runs_that_a_word_processor_cut_up_are_one_again() -> None:
+    def change(xml: str) -> str:
+        note = '<w:r><w:rPr><w:rStyle w:val="ordNote"/></w:rPr><w:t xml:space="preserve">{}</w:t></w:r>'
+        assert note.format("&lt;2025.1.1&gt;") in xml
+        return xml.replace(note.format("&lt;2025.1.1&gt;"), note.format("&lt;2025.") + note.format("1.1&gt;"))
+
+    assert readers.read(_edited("docx", "word/document.xml", change)).draft.by_eid["art_2__para_2"].notes == (
+        "<2025.1.1>",
+    )
+
+
+def test_a_number_that_stands_twice_is_reported_and_its_words_are_not_lost() -> None:
+    reading = readers.read(_edited("docx", "word/document.xml", lambda xml: xml.replace("②", "①")))
+    assert [rejected.text for rejected in reading.not_placed] == ["① 삭제 <2025.1.1>"]
+
+
+@pytest.mark.parametrize(("to", "member"), [("docx", "customXml/item1.xml"), ("hwpx", "Contents/content.hpf")])
+def test_without_the_particulars_the_addenda_are_told_by_their_numbers(to: str, member: str) -> None:
+    reading = readers.read(
+        _edited(to, member, lambda xml: xml.replace("particulars", "lost").replace("Particulars", "Lost"))
+    )
+    assert [clause.eid for clause in reading.draft.clauses if clause.kind is Kind.ADDENDUM] == ["addenda"]
+    assert reading.draft.version is None
+
+
+# ------------------------------------------------------------------------------------------------- Akoma Ntoso of others
+
+FOREIGN = """<akomaNtoso xmlns="http://docs.oasis-open.org/legaldocml/ns/akn/3.0"><act><meta><identification source="#x">
+<FRBRExpression><FRBRlanguage language="eng"/></FRBRExpression></identification></meta>
+<preface><p>An Act <docTitle>Test Act</docTitle></p></preface><body>
+<chapter eId="chp_I"><num>Chapter II</num><heading>General</heading>
+<article eId="chp_I__art_3"><num>Article 3</num><heading>Purpose</heading>
+<paragraph eId="chp_I__art_3__para_1"><num>1.</num><content><p>One <ref href="x">two</ref><br/>three.</p></content></paragraph>
+<paragraph eId="x"><num>2.</num><intro><p>The following:</p></intro>
+<point><num>(a)</num><content><p>A</p></content></point><point><num>(b)</num><content><p>B</p></content></point>
+<wrapUp><p>and so on.</p></wrapUp></paragraph></article>
+<article><num>Article 4</num><alinea><content><p>Alone</p></content></alinea></article></chapter>
+<clause><num>9</num><content><p>Lost</p></content></clause></body></act></akomaNtoso>"""
+
+
+def test_akoma_ntoso_of_another_hand() -> None:
+    reading = readers.read(FOREIGN.encode())
+    draft = reading.draft
+    assert draft.title_en == "Test Act"
+    assert {clause.eid: clause.text_en for clause in draft.clauses} == {
+        "chp_2": "", "art_3": "", "art_3__para_1": "One two\nthree.", "art_3__para_2": "The following:\nand so on.",
+        "art_3__para_2__point_ga": "A", "art_3__para_2__point_na": "B", "art_4": "Alone",
+    }  # fmt: skip
+    assert draft.by_eid["art_3"].parent == "chp_2"
+    assert [rejected.text for rejected in reading.not_placed] == ["9", "Lost"]
+
+
+@pytest.mark.parametrize(("data", "message"), [
+    (b'<akomaNtoso xmlns="http://docs.oasis-open.org/legaldocml/ns/akn/3.0"/>', "holds no clause"),
+    (b'<akomaNtoso xmlns="a"><bill><body><section/></body></bill></akomaNtoso>', "holds no clause"),
+    (zipped(mimetype=b"application/hwp+zip"), "holds no text"),
+    (docx_of(WORD + b"</w:body></w:document>"), "holds no clause"),
+    (docx_of(b'<w:document xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main"/>'), "strict Open XML"),
+])  # fmt: skip
+def test_what_holds_no_clause_is_refused(data: bytes, message: str) -> None:
+    with pytest.raises(UnreadableDraft, match=message):
+        readers.read(data)
+
+
+def test_heavy_libraries_are_loaded_by_those_who_need_them() -> None:
+    import subprocess
+
+    code = (
+        "import sys; from portal.ordinances import readers, writers; from portal.ordinances.readers import docx, hwpx, "
+        "akoma_ntoso, containers; print([name for name in ('lxml', 'docx', 'hwpx', 'openpyxl') if name in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
+                         cwd=Path(__file__).parents[3])  # fmt: skip
+    assert ran.stdout.strip() == "[]"

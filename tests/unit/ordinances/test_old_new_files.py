@@ -1,0 +1,148 @@
+"""The old–new table as HTML, DOCX, HWPX and XLSX: every word of it is in each file, and what changed is underlined."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import zipfile
+from io import BytesIO
+
+import html5lib
+import pytest
+
+from portal.ordinances.clauses import Language
+from portal.ordinances.compare import ChangeName
+from portal.ordinances.old_new_table import Line, Row, Run
+from portal.ordinances.writers import old_new, old_new_html
+
+ROWS = [
+    Row("art_1", (Line((Run("제1조(목적) ① 이 영은 "), Run("시험", changed=True), Run("이다."))),),
+        (Line((Run("제1조(목적) ① 이 영은 "), Run("본시험", changed=True), Run("이다."))),), "art_1__para_1", "art_1__para_1",
+        ChangeName.REWORDED),
+    Row("art_1", (Line((Run("<신 설>", remark=True),), 1),),
+        (Line((Run("② 둘째 & <셋째>\n다음 줄", changed=True),), 1), Line((Run("1. 첫째", changed=True),), 2)), None,
+        "art_1__para_2", ChangeName.INSERTED),
+    Row("art_2", (Line((Run("=1+1", changed=True), Run("\x07"))),), (Line((Run("<삭 제>", remark=True),)),), "art_2", None,
+        ChangeName.DELETED),
+]  # fmt: skip
+TITLE = "시험 시행령 & 규칙"
+
+
+def written(to: str, language: Language = "ko") -> bytes:
+    return old_new.write(ROWS, to, TITLE, language)
+
+
+@pytest.mark.parametrize("to", old_new.FORMATS)
+def test_the_same_rows_are_the_same_file(to: str) -> None:
+    assert written(to) == written(to)
+    assert to in old_new.MEDIA_TYPES
+
+
+@pytest.mark.parametrize("to", old_new.FORMATS)
+def test_a_table_without_rows_is_a_file_too(to: str) -> None:
+    assert old_new.write([], to, "", "en")
+
+
+def test_a_format_that_there_is_not() -> None:
+    with pytest.raises(ValueError, match="pdf"):
+        old_new.write(ROWS, "pdf", TITLE)
+
+
+def test_web_processes_load_no_office_library_with_the_list_of_formats() -> None:
+    code = ("import sys, portal.ordinances.writers.old_new, portal.ordinances.writers.old_new_html;"
+            "print([m for m in ('docx', 'hwpx', 'openpyxl', 'lxml') if m in sys.modules])")  # fmt: skip
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+# -------------------------------------------------------------------------------------------------------------- HTML
+
+
+def test_html_is_valid_and_accessible() -> None:
+    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    document = parser.parse(written("html").decode())
+    assert document.get("lang") == "ko"
+    assert document.findtext(".//title") == document.findtext(".//h1") == f"{TITLE} 신ㆍ구조문대비표"
+    assert [(head.text, head.get("scope")) for head in document.iter("th")] == [("현행", "col"), ("개정안", "col")]
+    assert document.findtext(".//caption") == "신ㆍ구조문대비표"
+    assert len(list(document.iter("tbody"))) == 2 and len(list(document.iter("tr"))) == 4
+
+
+def test_html_marks_what_changed_for_eyes_and_ears() -> None:
+    page = written("html").decode()
+    assert '<del><span class="spoken">삭제되는 부분: </span>시험<span class="spoken"> (끝)</span></del>' in page
+    assert "본시험" in page and "둘째 &amp; &lt;셋째&gt;<br>다음 줄" in page
+    assert '<p class="depth-2"><ins>' in page
+    assert "text-decoration: underline" in page
+    assert '<span class="spoken">inserted: </span>' in written("html", "en").decode()
+
+
+def test_the_table_alone_has_neither_style_nor_script() -> None:
+    table = old_new_html.table(ROWS, "ko", "제1안과 제2안")
+    assert table.startswith('<table class="old-new" lang="ko">') and "<caption>제1안과 제2안</caption>" in table
+    assert not re.search(r"style=|<style|<script|on\w+=", table)
+
+
+# -------------------------------------------------------------------------------------------------------------- DOCX
+
+
+def test_docx_holds_the_table() -> None:
+    import docx
+
+    document = docx.Document(BytesIO(written("docx")))
+    assert document.paragraphs[0].text == f"{TITLE} 신ㆍ구조문대비표"
+    table = document.tables[0]
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [
+        ["현행", "개정안"], ["제1조(목적) ① 이 영은 시험이다.", "제1조(목적) ① 이 영은 본시험이다."],
+        ["<신 설>", "② 둘째 & <셋째>\n다음 줄\n1. 첫째"], ["=1+1\ufffd", "<삭 제>"],
+    ]  # fmt: skip
+    underlined = [run.text for run in table.rows[1].cells[1].paragraphs[0].runs if run.underline]
+    assert underlined == ["본시험"]
+    assert table.rows[0]._tr.trPr.xpath("w:tblHeader")
+    depths = [paragraph.paragraph_format.left_indent or 0 for paragraph in table.rows[2].cells[1].paragraphs]
+    assert 0 < depths[0] < depths[1]
+
+
+# -------------------------------------------------------------------------------------------------------------- XLSX
+
+
+def test_xlsx_holds_the_table_with_underlined_words() -> None:
+    import openpyxl
+    from openpyxl.cell.rich_text import CellRichText, TextBlock
+
+    sheet = openpyxl.load_workbook(BytesIO(written("xlsx")), rich_text=True).active
+    assert [cell.value for cell in sheet[1]] == ["현행 조항", "개정안 조항", "구분", "현행", "개정안"]
+    assert [str(cell.value) for cell in sheet[2]] == [
+        "제1조제1항", "제1조제1항", "자구 수정", "제1조(목적) ① 이 영은 시험이다.", "제1조(목적) ① 이 영은 본시험이다."]  # fmt: skip
+    amended = sheet["E2"].value
+    assert isinstance(amended, CellRichText)
+    assert [block.text for block in amended if isinstance(block, TextBlock) and block.font.u == "single"] == ["본시험"]
+    assert (sheet["A3"].value, sheet["B3"].value, sheet["C3"].value) == (None, "제1조제2항", "신설")
+    assert sheet.freeze_panes == "A2"
+
+
+def test_nothing_in_a_cell_is_a_formula() -> None:
+    plain = [Row("art_2", (Line((Run("=1+1"),)),), (Line((Run("@SUM(A1)"),)),), "art_2", "art_2", ChangeName.SAME)]
+    with zipfile.ZipFile(BytesIO(old_new.write(plain, "xlsx", TITLE))) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in sheet and "=1+1" not in re.sub(r"<(is|v)>.*?</\1>", "", sheet)
+
+
+# -------------------------------------------------------------------------------------------------------------- HWPX
+
+
+def test_hwpx_holds_the_table() -> None:
+    from hwpx.document import HwpxDocument
+
+    document = HwpxDocument.open(BytesIO(written("hwpx")))
+    assert any(paragraph.text == f"{TITLE} 신ㆍ구조문대비표" for paragraph in document.paragraphs)
+    (table,) = [table for paragraph in document.paragraphs for table in paragraph.tables]
+    assert (table.row_count, table.column_count) == (4, 2)
+    assert table.cell(0, 0).text == "현행" and table.cell(0, 1).text == "개정안"
+    assert table.cell(1, 1).text == "제1조(목적) ① 이 영은 본시험이다."
+    assert table.cell(3, 1).text == "<삭 제>"
+    assert (table.element.get("repeatHeader"), table.element.get("pageBreak")) == ("1", "CELL")
+    shapes = {run.text: run.char_pr_id_ref for run in table.cell(1, 1).paragraphs[0].runs}
+    underline = document.styles.char_property(shapes["본시험"]).child_attributes["underline"]["type"]
+    assert underline == "BOTTOM" and shapes["본시험"] != shapes["이다."]
+    assert not document.validate().issues

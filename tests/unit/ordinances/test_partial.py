@@ -1,0 +1,119 @@
+"""Partial amendments: which clauses are under consultation, with what they were."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from portal.ordinances import readers
+from portal.ordinances.clauses import Draft
+from portal.ordinances.compare import ChangeName
+from portal.ordinances.partial import Partial, from_amended, from_sentences
+from portal.ordinances.problems import UnreadableDraft
+from tests.unit.ordinances import official
+from tests.unit.ordinances.small_draft import clause
+
+IN_FORCE = Draft(
+    (
+        clause("art_1", "이 영은 시험의 사항을 정한다.", heading_ko="목적"),
+        clause("art_2", "", heading_ko="의무"),
+        clause("art_2__para_1", "사업자는 다음 각 호의 사항을 이용자에게 알려야 한다."),
+        clause("art_2__para_1__subpara_1", "서비스의 이름과 제공자의 연락처"),
+        clause("art_2__para_2", "장관은 제1항에 따른 의무의 이행을 3년마다 점검한다.", heading_ko=None),
+        clause("art_2__para_2__subpara_1", "점검의 방법과 절차에 관한 사항"),
+        clause("art_3", "그 밖에 필요한 사항은 장관이 정하여 고시한다.", heading_ko="위임"),
+        clause("addenda", "이 영은 공포한 날부터 시행한다.", notes=("<제100호,2024.1.1>",)),
+    ),
+    title_ko="시험 시행령",
+)  # fmt: skip
+
+SENTENCES = """시험 시행령 일부를 다음과 같이 개정한다.
+
+제1조 중 "시험"을 "실험"으로 한다.
+
+제2조제2항을 제3항으로 하고, 같은 조에 제2항을 다음과 같이 신설한다.
+
+  ② 사업자는 알린 기록을 1년간 보존해야 한다.
+
+제3조를 삭제한다.
+
+          부칙
+
+제1조(시행일) 이 영은 2026년 1월 1일부터 시행한다.
+
+제2조(적용례) ① 이 영 시행 이후부터 적용한다.
+
+  ② 다만, 다음 각 호는 그렇지 않다.
+
+  1. 하나
+"""
+
+
+def changes(partial: Partial) -> list[tuple[str, str | None, str]]:
+    return [(one.eid, one.old.eid if one.old else None, one.change.value) for one in partial.clauses
+            if not one.eid.startswith("addenda")]  # fmt: skip
+
+
+def test_from_sentences_to_the_clauses_under_consultation() -> None:
+    partial = from_sentences(IN_FORCE, SENTENCES)
+    assert (partial.not_applied, partial.unread) == ((), ())
+    assert changes(partial) == [
+        ("art_1", "art_1", "reworded"), ("art_2__para_2", None, "inserted"), ("art_2__para_3", "art_2__para_2", "renumbered"),
+        ("art_3", "art_3", "deleted"),
+    ]  # fmt: skip
+    beside = {one.eid: one.old.text_ko for one in partial.clauses if one.old}
+    assert beside["art_1"] == "이 영은 시험의 사항을 정한다."
+    assert "art_2__para_3__subpara_1" not in partial.eids  # only its paragraph has a new number
+
+
+def test_the_amending_texts_addenda_are_the_drafts_own() -> None:
+    partial = from_sentences(IN_FORCE, SENTENCES)
+    clauses = partial.amended.by_eid
+    assert clauses["addenda__art_1"].heading_ko == "시행일"
+    assert clauses["addenda__art_2__para_2__subpara_1"].text_ko == "하나"
+    assert clauses["addenda_100"].text_ko == "이 영은 공포한 날부터 시행한다."
+    assert "addenda__art_2__para_1" in partial.eids and "addenda_100" not in partial.eids
+
+
+def test_the_amended_text_itself_gives_the_same_clauses() -> None:
+    amended = from_sentences(IN_FORCE, SENTENCES.partition("          부칙")[0]).amended
+    assert changes(from_amended(IN_FORCE, amended)) == changes(from_sentences(IN_FORCE, SENTENCES))
+
+
+def test_every_clause_is_in_a_pair() -> None:
+    partial = from_sentences(IN_FORCE, SENTENCES)
+    assert {pair.new for pair in partial.pairs if pair.new} == set(partial.amended.by_eid)
+    assert {pair.old for pair in partial.pairs if pair.old} == set(IN_FORCE.by_eid)
+
+
+def test_a_text_that_is_not_changed_has_nothing_under_consultation() -> None:
+    assert from_amended(IN_FORCE, IN_FORCE).clauses == ()
+
+
+def test_what_could_not_be_done_is_handed_on() -> None:
+    partial = from_sentences(IN_FORCE, '제9조 중 "가"를 "나"로 한다.\n제1조 중 "시험"을 "실험"으로 한다.')
+    assert len(partial.not_applied) == 1
+    assert partial.eids == ("art_1",)
+
+
+def test_a_text_without_sentences_is_refused() -> None:
+    with pytest.raises(UnreadableDraft):
+        from_sentences(IN_FORCE, "제1조를 고쳐 주십시오.")
+
+
+@official.needs_data
+def test_sentences_and_amended_text_of_the_regulation_on_legislative_affairs_agree() -> None:
+    folder = official.MARKDOWN / "procedure" / "legislative_affairs_regulation"
+    old, new = (readers.read((folder / name).read_bytes(), name).draft
+                for name in ("2026-03-03_36161.md", "2026-03-31_36233.md"))  # fmt: skip
+    lines = (
+        (official.DATA / "ordinances" / "kr_amendments" / "amendment_instructions.jsonl")
+        .read_text("utf-8")
+        .splitlines()
+    )
+    text = next(row["amendment_text"] for row in map(json.loads, lines) if row["mst"] == "285173")
+    by_sentences, by_text = from_sentences(old, text), from_amended(old, new)
+    assert changes(by_sentences) == changes(by_text)
+    assert len(changes(by_text)) == 15
+    assert {one.change for one in by_text.clauses} == {ChangeName.REWORDED, ChangeName.INSERTED}
