@@ -217,12 +217,6 @@ def phase(facts: Facts, now: datetime) -> Phase:
     return Phase.ANNOUNCED
 
 
-def open_window(facts: Facts, now: datetime) -> Window | None:
-    """The period in which filings are taken now; of two that overlap the one that closes last."""
-    open_now = [window for window in facts.windows if window.holds(now)]
-    return max(open_now, key=lambda window: window.closes_at) if open_now else None
-
-
 def days_left(closes_at: datetime, now: datetime) -> int | None:
     """How many days after today filings are still taken: 0 on the last day, None once the period is closed. Days are
     those of the Korean calendar."""

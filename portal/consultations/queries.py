@@ -244,13 +244,6 @@ def consultations_of(session: Session, ministry_ids: Iterable[int]) -> tuple[Con
                 .order_by(Consultation.created_at.desc(), Consultation.id.desc()))
 
 
-def announced_consultations(session: Session) -> tuple[ConsultationFacts, ...]:
-    """Every consultation that was announced, of any ministry, the newest first. Three statements."""
-    return _all(session, select(Consultation, Ministry).join(Ministry, Ministry.id == Consultation.ministry_id)
-                .where(Consultation.announced_at.is_not(None))
-                .order_by(Consultation.announced_at.desc(), Consultation.id.desc()))
-
-
 def document_content(session: Session, consultation_id: int, document_id: int) -> DocumentContent:
     """A notice document of this consultation, with its content. Raises NotFoundError."""
     row = session.execute(select(*_DOCUMENT_COLUMNS, NoticeDocument.content).where(

@@ -541,22 +541,6 @@ def format_number(number: int | float | Decimal, locale: str | None = None) -> s
     return str(numbers.format_decimal(number, locale=_BABEL_LOCALES[locale or current_locale()]))
 
 
-def format_relative_days(days: int, locale: str | None = None) -> str:
-    """How far a day is from today: `today`, `tomorrow`, `in 3 days`, `yesterday`, `3 days ago`."""
-    match days:
-        case 0:
-            message = msg("today")
-        case 1:
-            message = msg("tomorrow")
-        case -1:
-            message = msg("yesterday")
-        case _ if days > 0:
-            message = nmsg("in %(n)s day", "in %(n)s days", days)
-        case _:
-            message = nmsg("%(n)s day ago", "%(n)s days ago", -days)
-    return translate(message, locale)
-
-
 def format_list(items: Iterable[Value], locale: str | None = None) -> str:
     """`a, b and c`; `a, b 및 c`."""
     locale = locale or current_locale()

@@ -93,8 +93,29 @@ def publish_documents(session: Session, consultation: Consultation, touched: Tou
         touched.everything = True
 
 
+_UNNUMBERED = text("""
+    SELECT s.id FROM portal.submissions s JOIN portal.comment_periods t ON t.id = s.period_id
+     WHERE s.consultation_id = :c AND s.public_number IS NULL AND s.current_filing_id IS NOT NULL
+       AND (:appear = 'as_screened' OR t.closes_at <= :now)""")
+
+
+def give_numbers(session: Session, consultation: Consultation, now: datetime, *, wait: bool) -> None:
+    """Public numbers for every submission that will be published and has none, in the order of the first filing.
+
+    The rows stay locked until the end of the transaction, and their filers wait for it: whoever can, calls this in a
+    short one before the pages are built. One at a time; without `wait`, nothing is done while another is at it.
+    """
+    values = {"c": consultation.id, "appear": consultation.comments_appear, "now": now}
+    if not session.execute(_UNNUMBERED, values).first():
+        return
+    lock = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
+    if session.scalar(text(f"SELECT {lock}(hashtextextended('public numbers', :c))"), {"c": consultation.id}) is False:
+        return
+    _number(session, consultation, session.scalars(_UNNUMBERED, values).all())
+
+
 _CHANGED_SUBMISSIONS = text("""
-    SELECT s.id, s.public_number, s.filing_count, s.current_filing_id, s.withdrawn_at, f.filed_at,
+    SELECT s.id, s.filing_count, s.current_filing_id, s.withdrawn_at, f.filed_at,
            f.organisation_name_ko, f.organisation_name_en, o.kind, o.show_full_name,
            o.confirmed_at IS NOT NULL AS confirmed, p.id IS NOT NULL AS known
       FROM portal.submissions s
@@ -103,6 +124,7 @@ _CHANGED_SUBMISSIONS = text("""
       JOIN portal.comment_periods t ON t.id = s.period_id
       LEFT JOIN publication.submissions p ON p.id = s.id
      WHERE s.consultation_id = :c AND (:appear = 'as_screened' OR t.closes_at <= :now)
+       AND s.public_number IS NOT NULL  -- what was filed a moment ago is numbered before the next build
        AND (p.id IS NULL OR p.filing <> f.number OR (p.status = 'withdrawn') <> (s.withdrawn_at IS NOT NULL)
             OR p.confirmed <> (o.confirmed_at IS NOT NULL) OR p.organisation_kind <> o.kind
             OR p.shown_in_full <> (o.kind <> 'individual' OR o.show_full_name))
@@ -110,16 +132,13 @@ _CHANGED_SUBMISSIONS = text("""
 
 
 def publish_submissions(session: Session, consultation: Consultation, now: datetime, touched: Touched) -> None:
-    """Mirror every submission whose newest state the publication does not have, under the consultation's rule.
-
-    Public numbers are given here, at the first publication, in the order of the first filing.
-    """
+    """Mirror every submission whose newest state the publication does not have, under the consultation's rule."""
+    give_numbers(session, consultation, now, wait=True)
     rows = session.execute(_CHANGED_SUBMISSIONS, {
         "c": consultation.id, "appear": consultation.comments_appear, "now": now}).all()
     if not rows:
         return
     touched.submissions = True
-    _give_numbers(session, consultation, [row.id for row in rows if row.public_number is None])
     numbers: dict[int, str] = dict(session.execute(text(
         "SELECT id, public_number FROM portal.submissions WHERE consultation_id = :c AND id = ANY(:ids)"),
         {"c": consultation.id, "ids": [row.id for row in rows]}).all())
@@ -131,7 +150,7 @@ def publish_submissions(session: Session, consultation: Consultation, now: datet
         session.expunge_all()
 
 
-def _give_numbers(session: Session, consultation: Consultation, ids: Iterable[int]) -> None:
+def _number(session: Session, consultation: Consultation, ids: Iterable[int]) -> None:
     session.execute(text("""
         WITH first AS (
             SELECT s.id, row_number() OVER (ORDER BY min(f.filed_at), s.id) AS n

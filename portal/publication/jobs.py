@@ -34,6 +34,8 @@ def drain(session: Session, *, now: datetime) -> None:
     # A build that failed may wait for an hour until it is tried again: a change does not wait with it.
     soon = {key for key, is_soon in waiting.items() if is_soon}
     for consultation_id in sorted((wanted - waiting.keys()) | (marked - soon)):
+        if consultation_id != services.HOME:
+            services.give_numbers(session, consultation_id, now)
         enqueue(session, "publication.build", consultation_id=consultation_id)
 
 

@@ -70,6 +70,13 @@ def build(session: Session, consultation_id: int, now: datetime) -> int:
     return made
 
 
+def give_numbers(session: Session, consultation_id: int, now: datetime) -> None:
+    """Public numbers for what the next build will publish, in a transaction of its own and therefore a short one."""
+    consultation = session.get(Consultation, consultation_id)
+    if consultation is not None and consultation.announced_at is not None and consultation.announced_at <= now:
+        gather.give_numbers(session, consultation, now, wait=False)
+
+
 def build_home(session: Session, now: datetime) -> int:
     """Bring the start page up to date. One at a time, after whoever built another consultation at the same moment: what
     was read before that commit would put the start page back to how it was without it."""

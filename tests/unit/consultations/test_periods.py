@@ -20,7 +20,6 @@ from portal.consultations.periods import (
     midnight_after,
     midnight_before,
     minimum_days,
-    open_window,
     phase,
     valid_until,
     why_no_working_day,
@@ -190,12 +189,6 @@ class TestPhase:
         assert phase(Facts(None, [FIRST], None), FIRST.opens_at) == Phase.PREPARING
         assert phase(Facts(ANNOUNCED, [], None), CONCLUDED) == Phase.ANNOUNCED
         assert phase(Facts(ANNOUNCED, [FIRST], None), CONCLUDED) == Phase.CLOSED
-
-    def test_the_open_period(self) -> None:
-        assert open_window(FACTS, FIRST.opens_at) == FIRST
-        assert open_window(FACTS, FIRST.closes_at) is None
-        longer = Window(FIRST.opens_at, SECOND.closes_at)
-        assert open_window(Facts(ANNOUNCED, [longer, FIRST], None), FIRST.opens_at) == longer
 
     @pytest.mark.parametrize(
         ("now", "left"),

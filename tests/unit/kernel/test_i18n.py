@@ -26,7 +26,6 @@ from portal.kernel.i18n import (
     format_deadline,
     format_list,
     format_number,
-    format_relative_days,
     in_both,
     msg,
     nmsg,
@@ -279,15 +278,11 @@ class TestFormats:
         with pytest.raises(TypeError):
             format_date(None)  # type: ignore[arg-type]
 
-    def test_numbers_lists_and_days(self) -> None:
+    def test_numbers_and_lists(self) -> None:
         assert format_number(1234567, "ko") == format_number(1234567, "en") == "1,234,567"
         assert format_list(["가", "나"], "ko") == "가 및 나"
         assert format_list(["a", "b", "c"], "en") == "a, b and c"
         assert format_list([], "en") == ""
-        days = (-2, -1, 0, 1, 2)
-        english = ["2 days ago", "yesterday", "today", "tomorrow", "in 2 days"]
-        assert [format_relative_days(n, "en") for n in days] == english
-        assert [format_relative_days(n, "ko") for n in days] == ["2일 전", "어제", "오늘", "내일", "2일 뒤"]
 
     def test_the_current_locale_is_the_default(self) -> None:
         with use_locale("en"):

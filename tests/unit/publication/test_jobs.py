@@ -72,6 +72,44 @@ def test_an_individual_who_takes_the_full_name_back_is_masked_by_the_next_build(
     assert session.get_one(PublishedSubmission, submission).organisation_ko == "홍○○"
 
 
+def test_nobody_who_files_waits_for_a_build(sessions: sessionmaker[Session], now: datetime) -> None:
+    """Numbers are given before it, for they lock the submissions; each is there, in the order of the first filing."""
+    with sessions() as session:
+        of = factories.consultation(session, now, factories.ministry(session, now))
+        of.comments_appear = "as_screened"
+        made = []
+        for name in ("가람", "나래", "다솜"):
+            organisation = factories.organisation(session, now, name)
+            made.append(factories.filing(session, now, of, organisation, factories.member(session, now, organisation)))
+        mark_dirty(session, "publication", of.id, now=now)
+        session.commit()
+        jobs.drain(session, now=now)
+        session.commit()
+        numbers = [session.execute(text("SELECT public_number FROM submissions WHERE id = :id"),
+                                   {"id": filed.submission.id}).scalar_one() for filed in made]
+    assert numbers == [f"{of.number_prefix}-{n:04}" for n in (1, 2, 3)]
+    with sessions() as building, sessions() as filing:
+        assert services.build(building, of.id, now) > 0
+        filing.execute(text("SELECT 1 FROM submissions WHERE consultation_id = :c FOR UPDATE NOWAIT"), {"c": of.id})
+
+
+def test_numbers_are_given_by_one_at_a_time(sessions: sessionmaker[Session], now: datetime) -> None:
+    """A build that found one without a number does not lend its number to another."""
+    with sessions() as session:
+        of = factories.consultation(session, now, factories.ministry(session, now))
+        of.comments_appear = "as_screened"
+        organisation = factories.organisation(session, now, "가람")
+        factories.filing(session, now, of, organisation, factories.member(session, now, organisation))
+        session.commit()
+    with sessions() as building, sessions() as draining:
+        services.build(building, of.id, now)
+        services.give_numbers(draining, of.id, now)  # does not wait, and gives none
+        draining.commit()
+        building.commit()
+        assert building.execute(text("SELECT public_number FROM submissions WHERE consultation_id = :c"),
+                                {"c": of.id}).scalars().all() == [f"{of.number_prefix}-0001"]
+
+
 def test_the_start_page_is_built_by_one_at_a_time(sessions: sessionmaker[Session], now: datetime) -> None:
     with sessions() as first, sessions() as second:
         services.build_home(first, now)
