@@ -100,7 +100,7 @@ def read_text(text: str, language: Language = "ko") -> Reading:
 
 def _own_number(front: FrontMatter) -> int | None:
     number = front.values.get("공포번호", "").strip()
-    return int(number) if number.isascii() and number.isdigit() and int(number) else None
+    return _digits(number) or None
 
 
 class _MainText:
@@ -225,4 +225,4 @@ def _listed_annexes(annexes: Annexes, front: FrontMatter, tree: TreeBuilder) -> 
 
 
 def _digits(value: str | None) -> int:
-    return int(value) if value and value.isascii() and value.isdigit() else 0
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 7 else 0
