@@ -20,7 +20,7 @@ from portal.drafts import alignment
 from portal.kernel.i18n import msg, translate
 from portal.ordinances import writers
 from portal.ordinances.clauses import Language
-from portal.ordinances.old_new_table import WORDS, old_new_rows
+from portal.ordinances.old_new_table import old_new_rows
 from portal.publication.models import PublishedConsultation, PublishedFile
 from portal.publication.versions import IN_FORCE, Edition, Versions, versions
 
@@ -91,5 +91,5 @@ def _table(texts: Versions, old: Edition, new: Edition, language: Language, of: 
     before = msg("text in force") if not old.number else msg("version %(n)s", n=old.number)
     told = translate(msg("%(old)s → %(new)s", old=before, new=msg("version %(n)s", n=new.number)), language)
     writer = import_module(f"portal.ordinances.writers.old_new_{of}")
-    content: bytes = writer.write(rows, f"{title} {WORDS[language].title} ({told})", language)
+    content: bytes = writer.write(rows, f"{title} ({told})", language)
     return content

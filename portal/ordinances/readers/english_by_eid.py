@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from portal.ordinances.clauses import HEADINGS, Clause, Draft
 from portal.ordinances.problems import UnreadableDraft
+from portal.ordinances.readers.history import split_notes
 from portal.ordinances.readers.portal_json import parse_json
 from portal.ordinances.readers.source import decode
 from portal.ordinances.spoken import split_english_heading
@@ -102,7 +103,9 @@ def _with_english(clause: Clause, provisions: Mapping[str, Mapping[str, Any]], c
     provision = provisions.get(clause.eid)
     if provision is None:
         return clause
-    return replace(clause, heading_en=provision.get("heading") or None, text_en=provision.get("text") or "")
+    text, notes = split_notes(provision.get("text") or "")
+    # The marks of history translate those of the Korean text, where it has any.
+    return replace(clause, heading_en=provision.get("heading") or None, text_en=text, notes=clause.notes or notes)
 
 
 def _words(provision: Mapping[str, Any]) -> str:

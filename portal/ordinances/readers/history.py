@@ -20,8 +20,8 @@ _BRACKETED: Final = (
 _MOST_MARKS: Final = 50
 #: <Amended by Presidential Decree No. 36506, Jul. 20, 2026>, [This Article Newly Inserted by …].
 _ENGLISH: Final = (
-    r"<\s*(?:Amended|Newly\s+(?:Inserted|Established|Added)|Deleted|Moved|Wholly\s+Amended|by\s)[^<>]{0,400}>"
-    r"|\[\s*(?:This\s+(?:Article|Paragraph|Chapter|Section)|Title|Moved|Previous|Enforcement\s+Date)[^\[\]]{0,400}\]"
+    r"<\s*(?i:Amended|Newly\s+(?:Inserted|Established|Added)|Deleted|Moved|Wholly\s+Amended|by\s)[^<>]{0,400}>"
+    r"|\[\s*(?i:This\s+(?:Article|Paragraph|Chapter|Section)|Title|Moved|Previous|Enforcement\s+Date)[^\[\]]{0,400}\]"
 )
 _MARK: Final = re.compile(rf"{_ANGLED}|{_BRACKETED}|{_ENGLISH}")
 #: In square brackets they speak of the whole article and stand below its last line.
