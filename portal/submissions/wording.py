@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from portal.drafts.imports import said
 from portal.kernel.i18n import Message
 from portal.ordinances import proposals
+from portal.ordinances.amending.writing import amending_sentence
 from portal.ordinances.clauses import Language
 from portal.ordinances.problems import InvalidProposal
 from portal.ordinances.proposals import Form, Proposal
@@ -71,6 +72,18 @@ def shown(given: CommentInput, law: LawText, eid: str) -> Redline | None:
     if new is None or old is None:
         return None
     return Redline(proposal.language, redline(old, new, proposal.language))
+
+
+def sentence(given: CommentInput, law: LawText, eid: str) -> Redline | None:
+    """The wording as an amending sentence, as the ministry's drafter would write it (안 제3조제2항 중 "3년"을 "1년"으로
+    한다), as the prose of a Redline; None when no exact wording is proposed, or when it does not fit the clause."""
+    proposal = _proposal(given)
+    if proposal is None or proposal.form is Form.INSTRUCTION:
+        return None
+    try:
+        return Redline(proposal.language, (), amending_sentence(law.draft, eid, proposal))
+    except (InvalidProposal, KeyError):
+        return None
 
 
 def _proposal(given: CommentInput) -> Proposal | None:

@@ -55,6 +55,7 @@ def test_review_file_receipt(sessions: sessionmaker[Session], clock: TestClock,
     shown = words(page)
     assert ("안 전체" in shown) if locale == "ko" else ("whole draft" in shown)
     assert shown.index("언제 시행됩니까") < shown.index("사업자는 알린다")  # the order of the law
+    assert re.search(r"안 제2조\S* 중 .*(으로|로) 한다\.|안 제2조\S*[을를] 다음과 같이 한다\.", shown)  # as a drafter writes it
     assert ("공개 보류" if locale == "ko" else "Withheld") in shown
     assert ("제10조" if locale == "ko" else "Article 10") in shown  # the terms stand there in full
     location = scene.file().headers["Location"]

@@ -34,6 +34,7 @@ class Pane:
     segment: SegmentDetail
     clause: dict[str, Any]
     redline: Redline | None
+    sentence: Redline | None
     cluster: ClusterName | None
     nearest: tuple[ClusterName, ...]
     own: ResponseFacts | None
@@ -56,6 +57,7 @@ def pane(c: Context, desk: Desk, segment_id: int, clauses: ClauseIndex, codes: C
     return Pane(
         segment, clause_shown(law, segment.clause_eid, desk.slug, c.locale),
         wording.shown(segment.given, law, segment.clause_eid),
+        wording.sentence(segment.given, law, segment.clause_eid),
         names.get(segment.cluster_id) if segment.cluster_id else None,
         queries.nearest_clusters(c.session, desk.id, at), own, shared,
         [_happened(change, segment, codes, names, c.locale) for change in changes])

@@ -26,6 +26,7 @@ class CommentShown:
     outside_notice: bool
     given: CommentInput
     redline: Redline | None
+    sentence: Redline | None
     fields: Mapping[str, Sequence[Piece]]
     public: PublicVersion
     problems: int
@@ -41,6 +42,6 @@ def shown(desk: Desk, item: Written | FiledComment, number: int, locale: str) ->
         outside = outside_notice(item.clause, desk.scope)
     return CommentShown(
         item.id, number, item.address(locale), lead(item.law, item.clause_eid, locale), outside, given,
-        wording.shown(given, item.law, item.clause_eid),
+        wording.shown(given, item.law, item.clause_eid), wording.sentence(given, item.law, item.clause_eid),
         {field: pieces(getattr(given, field), spans, field) for field in OWN_FIELDS}, public_version(desk, item),
         problems)

@@ -102,3 +102,13 @@ def test_what_cannot_be_a_redline_is_none(law: LawText) -> None:
     prose = wording.shown(CommentInput("amend", "instruction", "ko", proposal_text="줄여 주십시오."), law, "art_1")
     assert prose is not None
     assert (prose.changes, prose.prose) == ((), "줄여 주십시오.")
+
+
+def test_a_wording_reads_as_an_amending_sentence(law: LawText) -> None:
+    told = wording.sentence(CommentInput("amend", "fragment", "ko", "사전에", "미리"), law, "art_2__para_1")
+    assert told is not None and told.prose == '안 제2조제1항 중 "사전에"를 "미리"로 한다.'
+    deleted = wording.sentence(CommentInput("oppose", "deletion", "ko"), law, "art_2__para_1")
+    assert deleted is not None and deleted.prose == "안 제2조제1항을 삭제한다."
+    for given in (CommentInput("support"), CommentInput("amend", "fragment", "ko", "없는 말", "새 말"),
+                  CommentInput("amend", "instruction", "ko", proposal_text="줄여 주십시오.")):
+        assert wording.sentence(given, law, "art_2__para_1") is None
