@@ -14,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL
 
+from portal import migrating
 from portal.cli import check, cli
 from portal.cli.check import FROZEN, findings, settings_findings
 from portal.settings import Settings, folder
@@ -209,7 +210,7 @@ def test_an_old_migration_is_named(fit: Settings, owner: Any) -> None:
         [found] = weak(fit)
         assert found.startswith("the database stands at 0001")
     finally:
-        owner("UPDATE public.alembic_version SET version_num = '0002'")
+        owner(f"UPDATE public.alembic_version SET version_num = '{migrating.head()}'")
 
 
 def test_an_empty_database_is_named(fit: Settings, server: TestServer, worker_id: str) -> None:
@@ -222,7 +223,7 @@ def test_an_empty_database_is_named(fit: Settings, server: TestServer, worker_id
     finally:
         server.drop(name)
     assert found == ["the tables are not there: `portal db upgrade`",
-                     "the database stands at no migration, this portal needs 0002: `portal db upgrade`"]
+                     f"the database stands at no migration, this portal needs {migrating.head()}: `portal db upgrade`"]
 
 
 def test_a_database_that_forgets_is_named(fit: Settings, database: DatabaseUrls) -> None:
