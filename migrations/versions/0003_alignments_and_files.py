@@ -14,6 +14,10 @@ revision = "0003"
 down_revision = "0002"
 
 
+#: Read and added to by the application, never changed.
+FROZEN = ("alignments",)
+
+
 def upgrade() -> None:
     for name in ("corrections", "decisions"):
         op.add_column("draft_imports", sa.Column(name, JSONB(), server_default=sa.text("'[]'"), nullable=False),
@@ -45,7 +49,8 @@ def upgrade() -> None:
                             name=op.f("uq_alignments_draft_version_id_against_position")),
         schema="portal",
     )
-    op.execute("GRANT SELECT, INSERT ON portal.alignments TO portal_app")
+    for table in FROZEN:
+        op.execute(f"GRANT SELECT, INSERT ON portal.{table} TO portal_app")
 
     op.add_column("clauses", sa.Column("tables", JSONB(none_as_null=True), nullable=True), schema="publication")
     op.execute("""

@@ -29,8 +29,8 @@ from portal.settings import Settings, SettingsError
 
 #: What was filed, published or recorded: the application may add to it and read it, nothing else.
 FROZEN: Final = frozenset({
-    "alignments", "audit_chain", "audit_events", "clauses", "comments", "draft_versions", "filing_salts", "filings", "leaves",
-    "lineages", "period_extensions", "receipts", "response_editions", "segment_changes", "withdrawals"})
+    "alignments", "audit_chain", "audit_events", "clauses", "comments", "draft_versions", "filing_salts", "filings",
+    "leaves", "lineages", "period_extensions", "receipts", "response_editions", "segment_changes", "withdrawals"})
 
 _SHORTEST_KEY: Final = 32
 _FEWEST_CHARACTERS: Final = 10
