@@ -68,6 +68,7 @@ class Desk:
     def _make_clusters(self, hot: Sequence[str], count: int) -> dict[tuple[str, str], Issue]:
         places = [(eid, position) for eid in hot for position in _POSITIONS][:count]
         cluster_ids = reserve_ids(self._session, Cluster, len(places))
+        self._first = cluster_ids[0]
         by, at = self._reviewer.require_account(), self._now - timedelta(days=3)
         copy(self._session, Cluster, ("id", "consultation_id", "title_ko", "title_en", "issue_ko", "issue_en",
                                       "created_by", "created_at", "updated_by", "updated_at"),
@@ -160,7 +161,9 @@ class Desk:
     def _decide(self, each: Filed, comment: Comment, part: Drawn) -> tuple[State, int | None, list[int]]:
         random = self._random
         issue = self.issues.get((comment.clause_eid, comment.position))
-        if issue is not None and (not issue.room or random.random() > _CLUSTERED_SHARE):
+        # All that fits goes into the first cluster: it is to be as large as asked for with 20,000 comments, too.
+        share = 1.0 if issue is not None and issue.id == self._first else _CLUSTERED_SHARE
+        if issue is not None and (not issue.room or random.random() > share):
             issue = None
         if issue is not None:
             issue.room -= 1
