@@ -95,7 +95,13 @@ def upgrade() -> None:
         op.execute(f"GRANT SELECT ON publication.{table} TO portal_public")
 
 
+#: Pages that the former release has no templates for: it could not render them anew.
+PAGES = ("public/compare.html", "public/compare_text.html", "public/files.html")
+
+
 def downgrade() -> None:
+    op.execute(sa.text("DELETE FROM publication.pages WHERE template = ANY(:names)").bindparams(
+        sa.bindparam("names", list(PAGES), type_=sa.ARRAY(sa.Text()))))
     op.drop_table("files", schema="publication")
     op.drop_table("alignments", schema="publication")
     op.drop_column("clauses", "tables", schema="publication")

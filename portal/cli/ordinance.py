@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO
 
 import click
 
 from portal.cli.ordinance_compare import compare
+from portal.cli.ordinance_files import format_option, label_of, read_file
 from portal.cli.ordinance_write import write
-from portal.ordinances import readers
-from portal.ordinances.clauses import LANGUAGES, Clause, Draft, Language, Reading
-from portal.ordinances.problems import UnreadableDraft
-from portal.ordinances.readers.source import MAX_BYTES
-
-_LANGUAGE_NAMES: Final = {"ko": "Korean", "en": "English"}
+from portal.ordinances.clauses import LANGUAGES, Clause, Language, Reading
 
 
 def register(cli: click.Group) -> None:
@@ -31,24 +27,13 @@ def ordinance() -> None:
 
 @ordinance.command()
 @click.argument("file", type=click.File("rb"))
-@click.option("--format", "source_format", type=click.Choice(readers.FORMATS), help="Told by the content otherwise.")
+@format_option()
 @click.option("--json", "as_json", is_flag=True, help="Print the whole tree as JSON.")
 @click.option("--lang", "asked", type=click.Choice(LANGUAGES),
               help="The language that is read and printed: ko, or the one that the file has.")  # fmt: skip
 def read(file: BinaryIO, source_format: str | None, as_json: bool, asked: Language | None) -> None:
     """Parse a draft: counts, clauses, and the lines that no clause took."""
-    try:
-        data = file.read(MAX_BYTES + 1)
-        if source_format:
-            reading = readers.read_as(source_format, data, asked or "ko")
-        else:
-            reading = readers.read(data, file.name, asked or "ko")
-    except UnreadableDraft as problem:
-        raise click.ClickException(str(problem)) from None
-    languages = tuple(each for each in reading.draft.languages if _is_in(reading.draft, each))
-    language: Language = asked or ("ko" if "ko" in languages or not languages else languages[0])
-    if language not in languages:
-        raise click.ClickException(f"The file holds no {_LANGUAGE_NAMES[language]} text.")
+    reading, language = read_file(file, source_format, asked)
     if as_json:
         click.echo(json.dumps(reading_as_json(reading, language), ensure_ascii=False, indent=1))
     else:
@@ -70,7 +55,7 @@ def _clause_as_json(clause: Clause, language: Language) -> dict[str, Any]:
     printed: dict[str, Any] = {
         "eid": clause.eid,
         "kind": clause.kind.value,
-        "label": clause.label,
+        "label": label_of(clause, language),
         "heading": clause.heading(language),
         "text": clause.text(language),
         "parent": clause.parent,
@@ -84,14 +69,6 @@ def _clause_as_json(clause: Clause, language: Language) -> dict[str, Any]:
             for table in clause.tables
         ]  # fmt: skip
     return printed
-
-
-def _is_in(draft: Draft, language: Language) -> bool:
-    """Whether what was read as English is no Korean: a file in one language does not say which it is."""
-    if language == "ko" or "ko" in draft.languages:
-        return True
-    words = "".join(clause.text("en") or "" for clause in draft.clauses)
-    return sum("가" <= letter <= "힣" for letter in words) * 2 < sum(letter.isalpha() for letter in words)
 
 
 def _print(reading: Reading, language: Language) -> None:

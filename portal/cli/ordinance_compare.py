@@ -12,13 +12,12 @@ from typing import Any, BinaryIO
 
 import click
 
-from portal.ordinances import addresses, readers
-from portal.ordinances.clauses import LANGUAGES, Draft, Language
+from portal.cli.ordinance_files import format_option, languages_of, read_file, say_not_placed
+from portal.ordinances import addresses
+from portal.ordinances.clauses import LANGUAGES, Language
 from portal.ordinances.compare import ChangeName, Pair
 from portal.ordinances.compare import compare as compare_drafts
 from portal.ordinances.old_new_table import old_new_rows
-from portal.ordinances.problems import UnreadableDraft
-from portal.ordinances.readers.source import MAX_BYTES
 from portal.ordinances.writers import old_new
 
 
@@ -30,16 +29,26 @@ from portal.ordinances.writers import old_new
 @click.option("--whole", is_flag=True, help="With --table: every article in full, nothing left out.")
 @click.option("--lang", "asked", type=click.Choice(LANGUAGES),
               help="Compare the texts in this language alone.")  # fmt: skip
+@format_option("--old-format", "old_format")
+@format_option("--new-format", "new_format")
 @click.option("-o", "--output", type=click.File("wb", lazy=True), help="Where to write; the terminal otherwise.")
 def compare(old: BinaryIO, new: BinaryIO, as_json: bool, table: str | None, whole: bool, asked: Language | None,
-            output: BinaryIO | None) -> None:  # fmt: skip
-    """Compare two texts: the clauses of each with those of the other, and what became of them."""
+            old_format: str | None, new_format: str | None, output: BinaryIO | None) -> None:  # fmt: skip
+    """Compare two texts: the clauses of each with those of the other, and what became of them. Lines that no clause
+    took are named and take no part."""
     if as_json and table:
         raise click.UsageError("--json and --table are two answers: ask for one.")
-    before, after = _read(old, asked), _read(new, asked)
+    readings = [read_file(file, source_format, asked, named=True)[0]
+                for file, source_format in ((old, old_format), (new, new_format))]  # fmt: skip
+    before, after = (reading.draft for reading in readings)
+    common = [language for language in languages_of(after) if language in languages_of(before)]
+    if not common:
+        raise click.ClickException(f"{old.name} and {new.name} have no language in common.")
+    for file, reading in zip((old, new), readings, strict=True):
+        say_not_placed(reading, file.name)
+    language: Language = asked or ("ko" if "ko" in common else common[0])
     pairs = compare_drafts(before, after, asked)
     if table:
-        language: Language = asked or ("ko" if "ko" in after.languages else "en")
         rows = old_new_rows(before, after, pairs, language, whole=whole)
         title = after.title(language) or after.title_ko or after.title_en or ""
         _put(old_new.write(rows, table, title, language), output, text=table == "html")
@@ -47,23 +56,13 @@ def compare(old: BinaryIO, new: BinaryIO, as_json: bool, table: str | None, whol
         printed = json.dumps(pairs_as_json(pairs), ensure_ascii=False, indent=1)
         _put(f"{printed}\n".encode(), output, text=True)
     else:
-        _put(_listed(pairs, asked or "ko").encode(), output, text=True)
+        _put(_listed(pairs, language).encode(), output, text=True)
 
 
 def pairs_as_json(pairs: list[Pair]) -> dict[str, Any]:
     """An alignment as `portal ordinance compare --json` prints it."""
     return {"pairs": [{"old": pair.old, "new": pair.new, "change": pair.change.value, "score": pair.score}
                       for pair in pairs]}  # fmt: skip
-
-
-def _read(file: BinaryIO, language: Language | None) -> Draft:
-    try:
-        draft = readers.read(file.read(MAX_BYTES + 1), file.name, language or "ko").draft
-    except UnreadableDraft as problem:
-        raise click.ClickException(f"{file.name}: {problem}") from None
-    if language is not None and language not in draft.languages:
-        raise click.ClickException(f"{file.name}: the file holds no text in {language}.")
-    return draft
 
 
 def _put(data: bytes, output: BinaryIO | None, *, text: bool) -> None:

@@ -421,15 +421,16 @@ def require_manageable(session: Session, actor: Actor, slug: str) -> Consultatio
 
 
 def lock_for(session: Session, actor: Actor, consultation_id: int,
-             rule: Callable[[Actor, Consultation], Decision]) -> Consultation:
-    """The row, locked against every other act on this consultation, if the rule admits the actor."""
-    row = _locked(session, actor, consultation_id)
+             rule: Callable[[Actor, Consultation], Decision], *, facts_stay: bool = False) -> Consultation:
+    """The row, locked against every other act on this consultation, if the rule admits the actor. With `facts_stay`,
+    for what takes its time on the text under preview only, those who file on it are not kept waiting."""
+    row = _locked(session, actor, consultation_id, key_share=facts_stay)
     rule(actor, row).require()
     return row
 
 
-def _locked(session: Session, actor: Actor, consultation_id: int) -> Consultation:
-    row = session.get(Consultation, consultation_id, with_for_update=True, populate_existing=True)
+def _locked(session: Session, actor: Actor, consultation_id: int, *, key_share: bool = False) -> Consultation:
+    row = session.get(Consultation, consultation_id, with_for_update={"key_share": key_share}, populate_existing=True)
     if row is None or not policies.knows_of(actor, row):
         raise NotFoundError(msg("There is no such consultation."))
     return row

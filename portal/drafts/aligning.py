@@ -67,13 +67,21 @@ def undo(session: Session, actor: Actor, consultation_id: int, *, everything: bo
     row, held, _ = _taken(session, actor, consultation_id, version)
     if not held.decisions:
         raise StateError(msg("Nothing was decided yet."))
+    undone = held.decisions if everything else held.decisions[-1:]
+    differed = preview.differing(session, row)
     held.decisions = [] if everything else held.decisions[:-1]
+    back = [eid for act in undone for eid in act.get("brought_in", ())]
+    held.outside_notice = list(dict.fromkeys([*held.outside_notice, *back]))
+    session.flush()
+    preview.bring_in(session, row, held, differed)
     return _done(session, actor, row, held, "undo", now)
 
 
 def _taken(session: Session, actor: Actor, consultation_id: int,
            version: int) -> tuple[Consultation, DraftImport, AlignmentFacts]:
     row, held = preview.take(session, actor, consultation_id, version)
+    if held.proposal is None:  # imported before proposals were kept
+        preview.propose(session, row, held)
     return row, held, _facts(session, row)
 
 
@@ -89,7 +97,12 @@ def _decide(session: Session, actor: Actor, row: Consultation, held: DraftImport
     noted = [*held.decisions, {**act, "by": actor.name, "at": now.isoformat()}]
     # A decision that does not fit is refused before anything is changed.
     alignment.decided(alignment.unpacked(held.proposal or ()), noted, facts.old, facts.new)
+    differed = preview.differing(session, row)
     held.decisions = noted
+    session.flush()
+    brought = preview.bring_in(session, row, held, differed)
+    if brought:
+        held.decisions = [*noted[:-1], {**noted[-1], "brought_in": brought}]
     return _done(session, actor, row, held, str(act["act"]), now)
 
 

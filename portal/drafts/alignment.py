@@ -83,6 +83,17 @@ def linked(links: Iterable[tuple[str, str]], old: Draft, new: Draft) -> list[Ali
     return [replace(pair, decided="as_proposed") for pair in table.result(name_all=True)]
 
 
+def kept(given: Sequence[Aligned], proposal: Sequence[Aligned], old: Draft, new: Draft) -> list[Aligned]:
+    """An alignment that was given, after the new text was corrected: its links stay; of clauses that it does not name
+    the proposal is taken."""
+    links = [(pair.old, pair.new) for pair in given
+             if pair.old in old.by_eid and pair.new in new.by_eid and pair.old and pair.new]
+    known, taken = {pair.new for pair in given}, {source for source, _ in links}
+    links += [(pair.old, pair.new) for pair in proposal
+              if pair.old and pair.new and pair.old not in taken and pair.new not in known]
+    return linked(links, old, new)
+
+
 def composed(first: Sequence[Aligned], second: Sequence[Aligned], old: Draft, new: Draft) -> list[Aligned]:
     """The alignment of `old` with `new` by way of a text between them."""
     through: dict[str, list[str]] = defaultdict(list)
@@ -190,7 +201,7 @@ class _Decisions:
         if self._links.pop((old, new), None) is None:
             raise InvalidError(msg("These two clauses are not paired any more."))
         self._alone[old, None] = self._alone[None, new] = "corrected"
-        self._disturb(old, new)
+        self._cut_below(old, new)
 
     def join(self, act: Act) -> None:
         old, new = act["old"], act["new"]
@@ -198,12 +209,22 @@ class _Decisions:
             unknown = old if new in self._new.by_eid else new
             raise InvalidError(msg("This text has no clause %(eid)s.", eid=str(unknown)[:80]))
         if not act.get("as_well"):
-            for sides in [sides for sides in self._links if old == sides[0] or new == sides[1]]:
+            for sides in [(a, b) for a, b in self._links if (old == a) != (new == b)]:
                 del self._links[sides]
-                self._disturb(*sides)
+                self._cut_below(*sides)
         score = similarity(words(self._old.by_eid[old]), words(self._new.by_eid[new]))
         self._links[old, new] = Aligned(old, new, "", round(score, 3), "corrected")
         self._disturb(old, new)
+
+    def _cut_below(self, old: str, new: str) -> None:
+        """What stood below the one is not below the other any more: comments must not be carried from clause to clause
+        of two wholes that are none. What thereby changes waits for a decision of its own."""
+        self._disturb(old, new)
+        olds = {clause.eid for clause in self._old.subtree(old)}
+        news = {clause.eid for clause in self._new.subtree(new)}
+        for sides in [(a, b) for a, b in self._links if a in olds and b in news]:
+            del self._links[sides]
+            self._disturb(*sides)
 
     def _disturb(self, old: str, new: str) -> None:
         self._disturbed |= {f"old {old}", f"new {new}"}
@@ -223,10 +244,7 @@ class _Decisions:
             if name_all or pair.decided == "corrected" or self._is_disturbed(old, new) or (
                     old_counts[old] != self._before[0][old] or new_counts[new] != self._before[1][new]):
                 change = self._name(old, new, old_counts[old], new_counts[new], partner)
-                decided = pair.decided
-                if decided == "as_proposed" and change != pair.change and not name_all:
-                    decided = "corrected"
-                named = replace(named, change=change, decided=decided)
+                named = replace(named, change=change)
             of_new[new].append(named)
         found: list[Aligned] = []
         for clause in self._new.clauses:
@@ -241,7 +259,7 @@ class _Decisions:
         known = self._proposed.get((old, new))
         change = "inserted" if old is None else "deleted"
         return Aligned(old, new, known.change if known else change, 0.0,
-                       self._alone.get((old, new), "as_proposed" if known else "corrected"))
+                       self._alone.get((old, new), "as_proposed"))
 
     def _name(self, old: str, new: str, olds: int, news: int, partner: Mapping[str, str]) -> str:
         before, after = self._old.by_eid[old], self._new.by_eid[new]

@@ -13,9 +13,9 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from portal.consultations.models import Consultation
+from portal.drafts import corrections, imports, placing
 from portal.drafts import held as preview
-from portal.drafts import imports, placing
-from portal.drafts.corrections import WORDS
+from portal.drafts.corrections import WORDS, Waiting
 from portal.drafts.models import DraftImport
 from portal.drafts.queries import ImportFacts
 from portal.kernel.actor import Actor
@@ -41,45 +41,62 @@ def correct_clause(session: Session, actor: Actor, consultation_id: int, eid: st
     new = _words(words)
     changed = {name: value for name, value in new.items() if (getattr(clause, name) or "") != value}
     if changed:
-        acts.append({"act": "words", "eid": eid, **{name: value or (None if name.startswith("heading") else "")
-                                                    for name, value in changed.items()}})
+        typed_in: dict[str, Any] = {name: value or (None if name.startswith("heading") else "")
+                                    for name, value in changed.items()}
+        if "heading_en" in changed or "text_en" in changed:
+            # No file is laid over a clause whose English was typed: what was laid over the other field is typed, too.
+            typed_in = {"heading_en": clause.heading_en, "text_en": clause.text_en, **typed_in}
+        acts.append({"act": "words", "eid": eid, **typed_in})
     of_kind = _kind(kind)
     step = placing.step_of(of_kind, number)
     if of_kind is not clause.kind or step != placing.number_of(clause):
         acts.append({"act": "number", "eid": eid, "kind": of_kind.value, "step": step, "label": number.strip()})
     if not acts:
         return preview.under_preview(session, row), eid
-    renamed = _add(held, acts, actor, now)
+    renamed = _add(session, row, held, acts, actor, now)
     return _done(session, actor, row, held, now, acts), renamed.get(eid, eid)
 
 
-def place_line(session: Session, actor: Actor, consultation_id: int, line: int, *, kind: str, number: str,
+def place_line(session: Session, actor: Actor, consultation_id: int, key: int, *, kind: str, number: str,
                heading: str = "", text: str = "", version: int, now: datetime) -> ImportFacts:
     """Make a line that the reader could not place a clause of its own, where it stands in the text."""
-    act = {"act": "place", "line": line, **_made(kind, number, heading, text)}
-    return _one(session, actor, consultation_id, [act], version, now)
-
-
-def add_lines(session: Session, actor: Actor, consultation_id: int, lines: Collection[int], eid: str | None = None, *,
-              version: int, now: datetime) -> ImportFacts:
-    """Make lines part of the text of this clause, or each of the clause that the line before it belongs to."""
     row, held = preview.take(session, actor, consultation_id, version)
-    before = {each.line: each.after for each in _restored(held, held.corrections).corrected.waiting}
-    acts: list[dict[str, Any]] = []
-    for line in sorted(lines):
-        target = eid or before.get(line)
-        if target is None:
-            raise InvalidError(msg("Line %(n)s stands before every clause. Make it a clause, or set it aside.", n=line))
-        acts.append({"act": "take", "line": line, "eid": target})
-    _add(held, acts, actor, now)
+    [line] = _waiting(held, [key])
+    acts = [{"act": "place", "key": key, "line": line.line, **_made(kind, number, heading, text)}]
+    _add(session, row, held, acts, actor, now)
     return _done(session, actor, row, held, now, acts)
 
 
-def set_aside(session: Session, actor: Actor, consultation_id: int, lines: Collection[int], *, version: int,
+def add_lines(session: Session, actor: Actor, consultation_id: int, keys: Collection[int], eid: str | None = None, *,
+              version: int, now: datetime) -> ImportFacts:
+    """Make lines part of the text of this clause, or each of the clause that the line before it belongs to."""
+    row, held = preview.take(session, actor, consultation_id, version)
+    acts: list[dict[str, Any]] = []
+    for line in _waiting(held, keys):
+        target = eid or line.after
+        if target is None:
+            raise InvalidError(msg("Line %(n)s stands before every clause. Make it a clause, or set it aside.",
+                                   n=line.line))
+        acts.append({"act": "take", "key": line.key, "line": line.line, "eid": target})
+    _add(session, row, held, acts, actor, now)
+    return _done(session, actor, row, held, now, acts)
+
+
+def set_aside(session: Session, actor: Actor, consultation_id: int, keys: Collection[int], *, version: int,
               now: datetime) -> ImportFacts:
     """Leave lines out on purpose. They stay listed."""
-    return _one(session, actor, consultation_id, [{"act": "aside", "line": line} for line in sorted(lines)], version,
-                now)
+    row, held = preview.take(session, actor, consultation_id, version)
+    acts = [{"act": "aside", "key": line.key, "line": line.line} for line in _waiting(held, keys)]
+    _add(session, row, held, acts, actor, now)
+    return _done(session, actor, row, held, now, acts)
+
+
+def _waiting(held: DraftImport, keys: Collection[int]) -> list[Waiting]:
+    """The waiting lines of these keys, in the order of the file."""
+    found = {line.key: line for line in _restored(held, held.corrections).corrected.waiting}
+    if any(key not in found for key in keys):
+        raise InvalidError(msg("This line has found its place."))
+    return [found[key] for key in sorted(set(keys))]
 
 
 def split_clause(session: Session, actor: Actor, consultation_id: int, eid: str, at: int, *, kind: str, number: str,
@@ -114,38 +131,56 @@ def undo(session: Session, actor: Actor, consultation_id: int, *, everything: bo
     row, held = preview.take(session, actor, consultation_id, version)
     if not held.corrections:
         raise StateError(msg("Nothing was corrected by hand."))
+    differed = preview.differing(session, row)
+    done = _restored(held, held.corrections)
     while held.corrections:
-        renamed = _restored(held, held.corrections).corrected.renamed
+        undone = held.corrections[-1]
         held.corrections = held.corrections[:-1]
-        preview.rename(held, {new: old for old, new in renamed.items()})
+        before = _restored(held, held.corrections)
+        back = {new: old for old, new in done.corrected.renamed.items()}
+        preview.rename(held, back, corrections.gone(done.draft, before.draft, back))
+        done = before
+        preview.put_back(held, undone.get("took", {}))
+        differed = {back.get(eid, eid) for eid in differed} | set(undone.get("took", {}).get("marks", ()))
         if not everything:
             break
+    preview.propose(session, row, held)
+    preview.bring_in(session, row, held, differed)
     return _done(session, actor, row, held, now, [{"act": "undo"}])
 
 
 def _one(session: Session, actor: Actor, consultation_id: int, acts: list[dict[str, Any]], version: int,
          now: datetime) -> ImportFacts:
     row, held = preview.take(session, actor, consultation_id, version)
-    _add(held, acts, actor, now)
+    _add(session, row, held, acts, actor, now)
     return _done(session, actor, row, held, now, acts)
 
 
 def _done(session: Session, actor: Actor, row: Consultation, held: DraftImport, now: datetime,
           acts: Sequence[Mapping[str, Any]]) -> ImportFacts:
     preview.touch(row, held)
-    preview.propose(session, row, held)
     preview.note(session, actor, "draft.import_changed", row, held, now, corrected=[act["act"] for act in acts])
     return preview.under_preview(session, row)
 
 
-def _add(held: DraftImport, acts: Sequence[Mapping[str, Any]], actor: Actor, now: datetime) -> Mapping[str, str]:
-    """Add acts, if all of them fit; else nothing is changed. Returns what the last one renamed."""
+def _add(session: Session, row: Consultation, held: DraftImport, acts: Sequence[Mapping[str, Any]], actor: Actor,
+         now: datetime) -> Mapping[str, str]:
+    """Add acts, if all of them fit; else nothing is changed. The alignment is proposed anew, and what differs only now
+    comes under consultation; what is thereby lost is kept with the last act. Returns what that one renamed."""
     if len(held.corrections) + len(acts) > _MOST:
         raise StateError(msg("This text was corrected too often by hand. Correct the file and import it again."))
     noted = [*held.corrections, *({**act, "by": actor.name, "at": now.isoformat()} for act in acts)]
-    renamed = _restored(held, noted).corrected.renamed
+    done = _restored(held, noted)
+    renamed = done.corrected.renamed
+    gone = corrections.gone(_restored(held, held.corrections).draft, done.draft, renamed)
+    differed = preview.differing(session, row)
+    before = (held.outside_notice, held.decisions, held.proposal or ())
     held.corrections = noted
-    preview.rename(held, renamed)
+    preview.rename(held, renamed, gone)
+    preview.propose(session, row, held)
+    preview.bring_in(session, row, held, {renamed.get(eid, eid) for eid in differed})
+    if took := preview.lost(before, held, renamed, gone):
+        held.corrections = [*noted[:-1], {**noted[-1], "took": took}]
     return renamed
 
 

@@ -26,11 +26,14 @@ WORDS: Final = ("heading_ko", "text_ko", "heading_en", "text_en")
 
 @dataclass(frozen=True)
 class Waiting:
-    """A line of the file (from 1) that no clause took. `after`: the clause that the line before it belongs to."""
+    """A line of the file (from 1, only to be shown: two pieces can stand in one line) that no clause took. `after`: the
+    clause that the line before it belongs to; `key`: its place among all that were not placed, by which acts name it.
+    """
 
     line: int
     text: str
     after: str | None
+    key: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,14 +64,21 @@ def corrected(draft: Draft, waiting: Sequence[Waiting], acts: Sequence[Act]) -> 
         _ACTS[act["act"]](sheet, act)
         sheet.tidy()
     return Corrected(replace(draft, clauses=tuple(sheet.clauses)) if acts else draft,
-                     tuple(sheet.waiting[line] for line in sorted(sheet.waiting)), tuple(sheet.set_aside),
+                     tuple(sheet.waiting[key] for key in sorted(sheet.waiting)), tuple(sheet.set_aside),
                      frozenset(sheet.english_by_hand), sheet.renamed)
+
+
+def gone(before: Draft, after: Draft, renamed: Mapping[str, str]) -> set[str]:
+    """The clauses of the one text, by address, that the other does not have under any address. A clause that took over
+    the address of one that is gone is another clause."""
+    taken = set(renamed.values())
+    return {eid for eid in before.by_eid if eid not in renamed and (eid not in after.by_eid or eid in taken)}
 
 
 class _Sheet:
     def __init__(self, draft: Draft, waiting: Sequence[Waiting]) -> None:
         self.clauses = list(draft.clauses)
-        self.waiting = {each.line: each for each in waiting}
+        self.waiting = {key: replace(each, key=key) for key, each in enumerate(waiting)}
         self.set_aside: list[SetAside] = []
         self.english_by_hand: set[str] = set()
         self.renamed: dict[str, str] = {}
@@ -80,9 +90,9 @@ class _Sheet:
         raise InvalidError(msg("This text has no clause %(eid)s.", eid=eid[:80]))
 
     def line(self, act: Act) -> Waiting:
-        found = self.waiting.pop(act["line"], None)
+        found = self.waiting.pop(act["key"], None)
         if found is None:
-            raise InvalidError(msg("Line %(n)s has found its place already.", n=int(act["line"])))
+            raise InvalidError(msg("This line has found its place."))
         return found
 
     def insert(self, place: int, act: Act, tables: tuple[Table, ...] = ()) -> Clause:
@@ -102,14 +112,18 @@ class _Sheet:
 
     def rename(self, renamed: Mapping[str, str]) -> None:
         self.renamed |= renamed
-        self.english_by_hand = {renamed.get(eid, eid) for eid in self.english_by_hand}
-        self.waiting = {line: replace(each, after=renamed.get(each.after, each.after) if each.after else None)
-                        for line, each in self.waiting.items()}
+        self.follow(renamed)
 
-    def move_on(self, after: str | None, line: int, eid: str) -> None:
+    def follow(self, renamed: Mapping[str, str]) -> None:
+        """Let what names these clauses name the others."""
+        self.english_by_hand = {renamed.get(eid, eid) for eid in self.english_by_hand}
+        self.waiting = {key: replace(each, after=renamed.get(each.after, each.after) if each.after else None)
+                        for key, each in self.waiting.items()}
+
+    def move_on(self, after: str | None, key: int, eid: str) -> None:
         """The lines behind one that found its place now follow on that place."""
         for number, each in self.waiting.items():
-            if number > line and each.after == after:
+            if number > key and each.after == after:
                 self.waiting[number] = replace(each, after=eid)
 
     def tidy(self) -> None:
@@ -154,7 +168,7 @@ def _words(sheet: _Sheet, act: Act) -> None:
 def _place(sheet: _Sheet, act: Act) -> None:
     line = sheet.line(act)
     place = sheet.place_of(line.after) + 1 if line.after else 0
-    sheet.move_on(line.after, line.line, sheet.insert(place, act).eid)
+    sheet.move_on(line.after, line.key, sheet.insert(place, act).eid)
 
 
 def _take(sheet: _Sheet, act: Act) -> None:
@@ -163,7 +177,7 @@ def _take(sheet: _Sheet, act: Act) -> None:
     clause = sheet.clauses[place]
     text, notes = split_notes("\n".join(filter(None, (clause.text_ko, line.text))))
     sheet.clauses[place] = replace(clause, text_ko=text, notes=(*clause.notes, *notes), status=_status(text))
-    sheet.move_on(line.after, line.line, clause.eid)
+    sheet.move_on(line.after, line.key, clause.eid)
 
 
 def _aside(sheet: _Sheet, act: Act) -> None:
@@ -197,7 +211,8 @@ def _join(sheet: _Sheet, act: Act) -> None:
         notes=(*before.notes, *clause.notes),
         tables=(*before.tables, *(replace(table, after_lines=table.after_lines + kept) for table in clause.tables)))
     del sheet.clauses[place]
-    sheet.rename({clause.eid: before.eid})
+    # The clause that takes it in stays itself: what was said of the other is not said of it.
+    sheet.follow({clause.eid: before.eid})
     if place < len(sheet.clauses) and placing.rank(sheet.clauses[place]) > placing.rank(clause):
         sheet.hang(place, placing.rank(clause))
 
@@ -216,8 +231,8 @@ def _drop(sheet: _Sheet, act: Act) -> None:
             sheet.set_aside.append(SetAside(0, words))
     before = sheet.clauses[place - 1].eid if place else None
     sheet.clauses = left
-    sheet.waiting = {line: replace(each, after=before if each.after in below else each.after)
-                     for line, each in sheet.waiting.items()}
+    sheet.waiting = {key: replace(each, after=before if each.after in below else each.after)
+                     for key, each in sheet.waiting.items()}
     sheet.english_by_hand -= below
 
 

@@ -16,14 +16,14 @@ from portal.drafts import corrections
 from portal.drafts.alignment import Aligned
 from portal.drafts.corrections import Act, Corrected, Waiting
 from portal.kernel.errors import InvalidError
-from portal.kernel.i18n import Message, msg
+from portal.kernel.i18n import Message, msg, translate
 from portal.ordinances import partial, readers
+from portal.ordinances.amending.applying import Failure
 from portal.ordinances.clauses import HEADINGS, Clause, Draft, NotPlaced, Reading
 from portal.ordinances.problems import OrdinanceProblem
 from portal.ordinances.readers import english_by_eid, english_lines, portal_json
 from portal.ordinances.readers.english_by_eid import NotFitted
 from portal.ordinances.readers.source import decode
-from portal.ordinances.spoken import say
 from portal.ordinances.writers.portal_json import as_json, heading_name
 
 #: The source format of a text that was made from the text in force and amending sentences.
@@ -51,30 +51,27 @@ def read_draft(filename: str, data: bytes, field: str = "file") -> Reading:
 
 def read_amendment(in_force: Draft, data: bytes) -> tuple[Reading, list[Aligned]]:
     """The text in force as it would become by amending sentences, and what each clause of it was. Lines that were not
-    understood, and orders that could not be carried out, wait like lines without a place: staff see to them. Raises
-    InvalidError at `file`."""
+    understood, and orders that could not be carried out or are to be looked at, with the reason, wait like lines
+    without a place: staff see to them. Raises InvalidError at `file`."""
     try:
         text = decode(data)
         done = partial.from_sentences(in_force, text)
     except OrdinanceProblem as problem:
         raise _refused(said(problem)) from None
-    lines = text.split("\n")
-    waiting = {unread.line: unread.text for unread in done.unread}
-    for failure in done.not_applied:
-        # An order does not say where it stands: it is looked for by what it is about and the words that it changes.
-        about = [say(target.parts, False, "ko") for target in failure.instruction.targets[:1] if target.parts]
-        marks = [_letters(mark) for mark in (*about, getattr(failure.instruction, "old", "")) if mark]
-        at = next((number for number, line in enumerate(lines, 1) if all(mark in _letters(line) for mark in marks)),
-                  len(lines) + len(waiting))
-        waiting[at] = lines[at - 1].strip() if at <= len(lines) and lines[at - 1].strip() else " ".join(about)
+    waiting = [(unread.line, unread.text) for unread in done.unread]
+    waiting += [(one.instruction.line, _with_reason(one)) for one in (*done.not_applied, *done.notes)]
+    by_line: dict[int, list[str]] = {}
+    for line, words in waiting:
+        by_line.setdefault(line, []).append(words)
     reading = Reading(done.amended, AMENDING_SENTENCES,
-                      tuple(NotPlaced(line, text) for line, text in sorted(waiting.items())))
+                      tuple(NotPlaced(line, "\n".join(words)) for line, words in sorted(by_line.items())))
     _require_storable(as_json(reading.draft))
     return reading, [Aligned(pair.old, pair.new, str(pair.change.value), round(pair.score, 3)) for pair in done.pairs]
 
 
-def _letters(words: str) -> str:
-    return re.sub(r"\W", "", words)
+def _with_reason(failure: Failure) -> str:
+    """An order with the reason why it waits, in the language of the draft that it is to amend."""
+    return f"{failure.instruction.words} — {translate(said(failure.problem), 'ko')}"
 
 
 def waiting_lines(reading: Reading) -> list[dict[str, Any]]:

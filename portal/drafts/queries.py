@@ -291,6 +291,33 @@ class AlignmentFacts:
         """What nobody has decided yet."""
         return alignment.undecided(self.pairs, self.old, self.new)
 
+    @property
+    def differing(self) -> set[str]:
+        """What differs from the older text, by eId, and what holds it."""
+        return alignment.differing(self.pairs, self.old, self.new)
+
+
+@dataclass(frozen=True)
+class LeftOpen:
+    """What publishing the text as it stands would leave out or take silently. `waiting`: lines of the file without a
+    place, which are not published; `undecided`: changes that nobody looked at, taken as proposed; `outside`: clauses of
+    a partial amendment that differ and are marked outside the notice all the same."""
+
+    waiting: int
+    undecided: int
+    outside: tuple[str, ...]
+
+    def named(self, locale: str) -> list[tuple[str, str]]:
+        """The clauses marked outside, by eId, with their addresses as people say them."""
+        return [(eid, addresses.parse(eid).spoken("en" if locale == "en" else "ko")) for eid in self.outside]
+
+
+def left_open(text: ImportFacts, aligned: AlignmentFacts | None) -> LeftOpen:
+    """What whoever publishes this text has to be told."""
+    differing = aligned.differing if aligned is not None and text.outside_notice else set()
+    return LeftOpen(len(text.not_placed), 0 if aligned is None else len(aligned.undecided), tuple(
+        clause.eid for clause in text.draft.clauses if clause.eid in text.outside_notice and clause.eid in differing))
+
 
 def alignment_of(session: Session, text: ImportFacts) -> AlignmentFacts | None:
     """The alignment of the text under preview with the version before, or for a first version with the text in force;

@@ -43,15 +43,18 @@ _BATCH: Final = 1_000
 
 def import_draft(session: Session, actor: Actor, consultation_id: int, *, filename: str, data: bytes,
                  english: bytes | None = None, english_filename: str = "", in_force: bytes | None = None,
-                 in_force_filename: str = "", sentences: bool = False, now: datetime) -> ImportFacts:
+                 in_force_filename: str = "", sentences: bool = False, version: int | None = None,
+                 now: datetime) -> ImportFacts:
     """Read a text for preview, in place of the one that was there. Its English can come along or be laid over later.
 
     A partial amendment comes as the text as it would become, with the text in force beside it: under consultation is
     what differs. With `sentences` the file holds the sentences that amend the text in force instead. A revised one
-    keeps the text in force, and what was outside the notice stays so unless it changed. Raises InvalidError at `file`,
-    `english` or `in_force`, saying what the reader could not take.
+    keeps the text in force, and what was outside the notice stays so unless it changed. `version`: of the text that it
+    takes the place of, 0 for none; None where nobody looked at one. Raises InvalidError at `file`, `english` or
+    `in_force`, saying what the reader could not take, and ConflictError.
     """
-    row = consultations.lock_for(session, actor, consultation_id, policies.can_import)
+    row = consultations.lock_for(session, actor, consultation_id, policies.can_import, facts_stay=True)
+    preview.require_state(session, row, version)
     if in_force is not None and row.draft_kind != "partial_amendment":
         raise InvalidError(msg("This file could not be imported."), {"in_force": [
             msg("Only a partial amendment amends a text in force.")]})
@@ -146,12 +149,15 @@ def drop_english(session: Session, actor: Actor, consultation_id: int, *, versio
     return preview.under_preview(session, row)
 
 
-def drop_import(session: Session, actor: Actor, consultation_id: int, *, now: datetime) -> None:
-    """Drop the text under preview. Published versions are untouched; dropping twice is dropping."""
-    row = consultations.lock_for(session, actor, consultation_id, policies.can_import)
-    held = session.scalars(select(DraftImport).where(DraftImport.consultation_id == row.id)).first()
+def drop_import(session: Session, actor: Actor, consultation_id: int, *, version: int | None = None,
+                now: datetime) -> None:
+    """Drop the text under preview. Published versions are untouched; dropping twice is dropping. `version`: of the text
+    that was looked at; None where nobody did. Raises ConflictError."""
+    row = consultations.lock_for(session, actor, consultation_id, policies.can_import, facts_stay=True)
+    held = preview.locked(session, row.id)
     if held is None:
         return
+    preview.require_version(session, held, version)
     preview.note(session, actor, "draft.import_dropped", row, held, now, filename=held.filename)
     row.version += 1
     session.delete(held)
@@ -213,7 +219,7 @@ def publish_version(session: Session, actor: Actor, consultation_id: int, *, imp
     Comments stay bound to the version they were filed on; the lineage tells where their clause stands now. Raises
     InvalidError at `rest` while there are changes that nobody decided, unless they are taken as proposed.
     """
-    row = consultations.lock_for(session, actor, consultation_id, policies.can_publish_revision)
+    row = consultations.lock_for(session, actor, consultation_id, policies.can_publish_revision, facts_stay=True)
     published = _publish(session, actor, row, import_version, now, rest_as_proposed=rest_as_proposed)
     mark_dirty(session, "publication", row.id, now=now)
     return published
@@ -264,7 +270,8 @@ def _publish(session: Session, actor: Actor, row: Consultation, import_version: 
     session.flush()
     record(session, actor, "draft.published", "draft_version", version.id, now=now, ministry_id=row.ministry_id,
            consultation_id=row.id, number=version.number, clauses=version.clause_count, digest=version.source_digest,
-           corrections=corrections, **{name: decided[name] for name in ("confirmed", "corrected", "as_proposed")})
+           corrections=corrections, not_placed=len(text.not_placed),
+           **{name: decided[name] for name in ("confirmed", "corrected", "as_proposed")})
     return queries.version_by_id(session, version.id)
 
 

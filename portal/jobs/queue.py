@@ -1,6 +1,7 @@
 """Enqueuing by name, in the transaction of the caller: a job exists if and only if what caused it was committed.
 
-Jobs carry ids, not content, and can run twice without harm. What coalesces is not a job but a mark in the dirty table.
+Jobs carry ids and names, not content, and can run twice without harm. What coalesces is not a job but a mark in the
+dirty table.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _writer = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 class Handler(Protocol):
     """What a job runs: gets its own session, the time and the ids it was enqueued with."""
 
-    def __call__(self, session: Session, /, *, now: datetime, **ids: int) -> None: ...
+    def __call__(self, session: Session, /, *, now: datetime, **ids: int | str) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Registry:
             table[work.name] = work
 
 
-def enqueue(session: Session, name: str, /, **ids: int) -> None:
+def enqueue(session: Session, name: str, /, **ids: int | str) -> None:
     """Enqueue the job `name` in this session's transaction. An unknown name fails in the worker and in a house test."""
     connection = session.connection().connection.driver_connection
     _writer.configure_task(name, connection=connection).defer(**ids)

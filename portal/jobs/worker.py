@@ -64,7 +64,7 @@ def _run(factory: SessionFactory, work: Callable[[Session], T]) -> T:
         return unit_of_work.run(factory, work)
 
 
-def run_job(factory: SessionFactory, clock: Clock, job: Job, **ids: int) -> None:
+def run_job(factory: SessionFactory, clock: Clock, job: Job, **ids: int | str) -> None:
     """One job in one transaction. What it raises goes to the queue, which tries again later."""
     try:
         _run(factory, lambda session: job.handler(session, now=clock(), **ids))
@@ -158,7 +158,7 @@ class Work:
             failed, conninfo=conninfo(self.url), min_size=1, max_size=CONCURRENCY + 2, timeout=10,
             kwargs={"options": f"-c search_path={SCHEMA}", "application_name": "portal worker", "connect_timeout": 5}))
         for job in self.registry.jobs.values():
-            def task(job: Job = job, **ids: int) -> None:
+            def task(job: Job = job, **ids: int | str) -> None:
                 with self.hands.working():
                     run_job(self.sessions, self.clock, job, **ids)
 

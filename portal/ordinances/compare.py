@@ -116,7 +116,7 @@ class _Side:
 
     def __init__(self, draft: Draft, language: Language | None) -> None:
         self.draft = draft
-        self.own = {clause.eid: _words(clause, language) for clause in draft.clauses}
+        self.own = {clause.eid: clause_words(clause, language) for clause in draft.clauses}
         #: The own text without the heading: what an unnumbered paragraph says.
         self._text = {clause.eid: _text(clause, language) for clause in draft.clauses}
         self.place = {clause.eid: place for place, clause in enumerate(draft.clauses)}
@@ -159,8 +159,9 @@ class _Side:
         return children
 
 
-def _words(clause: Clause, language: Language | None) -> str:
-    """What a clause says, white space evened out; of addenda also their number and date."""
+def clause_words(clause: Clause, language: Language | None = None) -> str:
+    """What a clause says with its tables, white space evened out; of addenda also their number and date. With no
+    language, in Korean, or in English where it has no Korean."""
     spoken = _language(clause, language)
     notes = clause.notes if clause.kind is Kind.ADDENDUM else ()
     tables = (table.as_text(spoken) for table in clause.tables)
@@ -175,7 +176,8 @@ def _text(clause: Clause, language: Language | None) -> str:
 def _language(clause: Clause, language: Language | None) -> Language:
     if language is not None:
         return language
-    return "ko" if clause.heading_ko or clause.text_ko else "en"
+    has_korean = clause.heading_ko or clause.text_ko or any(table.columns_ko for table in clause.tables)
+    return "ko" if has_korean else "en"
 
 
 def _number(clause: Clause) -> str:

@@ -18,7 +18,7 @@ from portal.ordinances.amending.blocks import Piece, read_pieces, read_plain
 from portal.ordinances.amending.instructions import Amendment, Unread
 from portal.ordinances.amending.sentences import parse
 from portal.ordinances.clauses import Clause, Draft, Kind, Status
-from portal.ordinances.compare import ChangeName, Pair, compare
+from portal.ordinances.compare import ChangeName, Pair, clause_words, compare
 from portal.ordinances.problems import UnreadableDraft
 from portal.ordinances.similarity import similarity
 from portal.ordinances.spoken import english_heading_label
@@ -106,19 +106,15 @@ def _differs(pair: Pair, old: Clause | None, new: Clause | None) -> bool:
     if old is None or new is None or pair.change in (ChangeName.SPLIT, ChangeName.MERGED):
         return (new or old) is not None and not (new is None and old is not None and old.status is Status.DELETED)
     own_number = parse_address(old.eid).steps[-1] != parse_address(new.eid).steps[-1]
-    return own_number or pair.change is ChangeName.MOVED or _words(old) != _words(new) or old.status is not new.status
+    if own_number or pair.change is ChangeName.MOVED or old.status is not new.status:
+        return True
+    return clause_words(old) != clause_words(new)
 
 
 def _is_history(old: Clause | None, new: Clause | None) -> bool:
     """Older addenda; and the set that was the text's own until now."""
     clause = new or old
     return clause is not None and clause.eid.partition("__")[0].startswith("addenda_")
-
-
-def _words(clause: Clause) -> tuple[str, str, str, str]:
-    parts = (clause.heading_ko, clause.text_ko, clause.heading_en, clause.text_en)
-    heading, text, heading_en, text_en = (" ".join((part or "").split()) for part in parts)
-    return (heading, text, "", "") if heading or text else ("", "", heading_en, text_en)
 
 
 # ---------------------------------------------------------------------------------------------------- what became of
@@ -141,8 +137,8 @@ def _inserted(clause: Clause) -> Pair:
 
 
 def _pair(old: Clause, new: Clause, now: dict[str, str]) -> Pair:
-    words, others = _words(old), _words(new)
-    score = round(similarity(" ".join(words), " ".join(others)), 3)
+    words, others = clause_words(old), clause_words(new)
+    score = round(similarity(words, others), 3)
     if new.status is Status.DELETED and old.status is not Status.DELETED:
         change = ChangeName.DELETED
     elif (now.get(old.parent) if old.parent else None) != new.parent:
@@ -161,12 +157,13 @@ _HEAD: Final = re.compile(r"제([0-9]{1,3})조\s*(?:\(|\s\S)")
 
 
 def _with_addenda(draft: Draft, lineage: dict[str, str], amendment: Amendment) -> tuple[Draft, dict[str, str]]:
-    """The addenda of the amending text as the draft's own; those that were its own until now keep their number."""
+    """The addenda of the amending text as the draft's own; those that were its own until now keep their number, or
+    stand at the first free one where the text does not say it."""
     if not amendment.addenda:
         return draft, lineage
     own = draft.by_eid.get("addenda")
     number = next((match[1] for note in (own.notes if own else ()) if (match := _STAMP.search(note))), None)
-    root = _free(draft, f"addenda_{number}") if number else None
+    root = _free(draft, f"addenda_{number or 1}")
     clauses: list[Clause] = []
     carried: dict[str, str] = {}
     for clause in draft.clauses:
@@ -174,7 +171,7 @@ def _with_addenda(draft: Draft, lineage: dict[str, str], amendment: Amendment) -
             clauses.append(clause)
             if clause.eid in lineage:
                 carried[clause.eid] = lineage[clause.eid]
-        elif root is not None:
+        else:
             eid = root + clause.eid.removeprefix("addenda")
             parent = root + clause.parent.removeprefix("addenda") if clause.parent else None
             clauses.append(replace(clause, eid=eid, parent=parent))
@@ -203,13 +200,19 @@ def _addenda(lines: Sequence[str]) -> list[Clause]:
         else:
             (groups[-1] if groups else before).append(line)
     text, pieces = read_plain(before)
-    for group in groups:
-        pieces += read_pieces(group, "art", one=True) or []
+    for number, group in enumerate(groups, 1):
+        pieces += read_pieces(group, "art", one=True) or [_article(number, group)]
     root = Clause("addenda", Kind.ADDENDUM, "부칙", text_ko=text)
     found = [root]
     for piece in pieces:
         _write(piece, (Step("addenda"),), found)
     return found
+
+
+def _article(number: int, lines: Sequence[str]) -> Piece:
+    """An article whose head has another form than those of today: all of its words, with what is numbered below."""
+    text, below = read_plain([lines[0].partition("조")[2].strip(), *lines[1:]])
+    return Piece(Step("art", number), None, text, below)
 
 
 def _write(piece: Piece, above: tuple[Step, ...], found: list[Clause]) -> None:

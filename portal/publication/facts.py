@@ -47,8 +47,12 @@ def consultation_facts(session: Session, consultation: Consultation) -> Facts:
         extensions[e.period_id].append({
             "old_closes_at": e.old_closes_at.isoformat(), "new_closes_at": e.new_closes_at.isoformat(),
             "reason_ko": e.reason_ko, "reason_en": e.reason_en, "extended_at": e.extended_at.isoformat()})
-    versions = session.scalars(select(DraftVersion).where(
-        DraftVersion.consultation_id == consultation.id).order_by(DraftVersion.number)).all()
+    v = DraftVersion
+    # By columns: the text in force is long, and asked here is only whether there is one.
+    versions = session.execute(select(
+        v.number, v.title_ko, v.title_en, v.note_ko, v.note_en, v.clause_count, v.published_at,
+        v.in_force.is_not(None).label("amends")).where(
+        v.consultation_id == consultation.id).order_by(v.number)).mappings().all()
     documents = session.execute(select(
         PublishedDocument.id, PublishedDocument.kind, PublishedDocument.title_ko, PublishedDocument.title_en,
         PublishedDocument.filename, PublishedDocument.size).where(
@@ -62,11 +66,7 @@ def consultation_facts(session: Session, consultation: Consultation) -> Facts:
             "number": p.number, "starts_on": p.starts_on.isoformat(), "days": p.days,
             "opens_at": p.opens_at.isoformat(), "closes_at": p.closes_at.isoformat(), "scope": p.scope,
             "short_period_record": p.short_period_record, "extensions": extensions[p.id]} for p in periods],
-        "versions": [{
-            "number": v.number, "title_ko": v.title_ko, "title_en": v.title_en, "note_ko": v.note_ko,
-            "note_en": v.note_en, "clause_count": v.clause_count, "published_at": v.published_at.isoformat(),
-            "amends": v.in_force is not None}
-            for v in versions],
+        "versions": [{**version, "published_at": version["published_at"].isoformat()} for version in versions],
         "documents": [dict(document) for document in documents]})
     return facts
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -57,6 +57,18 @@ def missing(session: Session, consultation_id: int, texts: Versions) -> list[tup
         PublishedFile.version, PublishedFile.compared_with, PublishedFile.language, PublishedFile.format).where(
         PublishedFile.consultation_id == consultation_id))}
     return [each for each in wanted(texts) if each not in known]
+
+
+def incomplete(session: Session) -> list[int]:
+    """Consultations of which files do not stand, as their pages say, and no job is about to make any. One statement."""
+    return list(session.scalars(text("""
+        SELECT DISTINCT p.consultation_id FROM publication.pages p
+         WHERE p.template = 'public/files.html' AND jsonb_path_exists(p.facts, '$.missing[0]')
+           AND NOT EXISTS (SELECT FROM procrastinate_jobs j
+                            WHERE j.task_name IN ('publication.list_files', 'publication.make_file')
+                              AND j.status IN ('todo', 'doing')
+                              AND (j.args->>'consultation_id')::bigint = p.consultation_id)
+         ORDER BY 1""")))
 
 
 def make(session: Session, consultation_id: int, version: int, compared_with: str, language: Language, of: str,

@@ -56,7 +56,8 @@ def publish_texts(session: Session, consultation: Consultation, touched: Touched
     immutable: once is enough."""
     known = set(session.scalars(select(PublishedClause.version).where(
         PublishedClause.consultation_id == consultation.id).distinct()))
-    for version in session.scalars(select(DraftVersion).where(DraftVersion.consultation_id == consultation.id)):
+    for version in session.execute(select(DraftVersion.id, DraftVersion.number).where(
+            DraftVersion.consultation_id == consultation.id)):
         if version.number in known:
             continue
         touched.everything = True

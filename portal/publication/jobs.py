@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from portal.jobs.models import Dirty
 from portal.jobs.queue import Job, Ticker, enqueue, mark_dirty
-from portal.ordinances import writers
 from portal.publication import files, services
 from portal.publication.versions import IN_FORCE, versions
 
 #: How often marks are gathered: with the time of a build, at most a minute passes before the public sees a change.
 DRAIN_SECONDS = 10
+#: How often files are looked for that do not stand: a job that failed for good is tried again by this.
+FILES_SECONDS = 3600
 _KIND = "publication"
 #: In a job's arguments: no comparison, the text itself.
 _AGAINST_NONE = -1
@@ -51,20 +52,24 @@ def list_files(session: Session, *, now: datetime, consultation_id: int) -> None
     texts = versions(session, consultation_id)
     for version, compared_with, language, of in files.missing(session, consultation_id, texts):
         table = bool(compared_with)
-        formats = files.TABLE_FORMATS if table else writers.FORMATS
         enqueue(session, "publication.make_file", consultation_id=consultation_id, version=version,
                 against=_AGAINST_NONE if not table else 0 if compared_with == IN_FORCE else int(compared_with[1:]),
-                english=int(language == "en"), kind=formats.index(of))
+                english=int(language == "en"), kind=of)
 
 
 def make_file(session: Session, *, now: datetime, consultation_id: int, version: int, against: int, english: int,
-              kind: int) -> None:
-    """One file of a version: its text in a format, or its old–new table with another text."""
-    table = against != _AGAINST_NONE
-    compared_with = "" if not table else f"v{against}" if against else IN_FORCE
-    formats = files.TABLE_FORMATS if table else writers.FORMATS
-    if files.make(session, consultation_id, version, compared_with, "en" if english else "ko", formats[kind], now):
+              kind: str) -> None:
+    """One file of a version: its text in a format, or its old–new table with another text. `kind`: the format by its
+    name, which another release knows too."""
+    compared_with = "" if against == _AGAINST_NONE else f"v{against}" if against else IN_FORCE
+    if files.make(session, consultation_id, version, compared_with, "en" if english else "ko", kind, now):
         mark_dirty(session, "publication", consultation_id, now=now)
+
+
+def find_missing_files(session: Session, *, now: datetime) -> None:
+    """Consultations whose pages say that a file does not stand, while no job is about to make it."""
+    for consultation_id in files.incomplete(session):
+        enqueue(session, "publication.list_files", consultation_id=consultation_id)
 
 
 def organisation_changed(session: Session, *, now: datetime, organisation_id: int) -> None:
@@ -78,4 +83,6 @@ WORK = (Job("publication.build", build, "Brings the publication of one consultat
         Job("publication.make_file", make_file, "Makes one file: a version in a format, or an old–new table."),
         Job("publication.organisation_changed", organisation_changed,
             "Marks the consultations in which the public reads a filer whose facts changed."),
-        Ticker("publication.drain", DRAIN_SECONDS, drain, "Gathers what was marked into builds."))
+        Ticker("publication.drain", DRAIN_SECONDS, drain, "Gathers what was marked into builds."),
+        Ticker("publication.find_missing_files", FILES_SECONDS, find_missing_files,
+               "Has files made that still do not stand, because making them failed."))

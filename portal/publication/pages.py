@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from portal.kernel.i18n import LOCALES
 from portal.ordinances import addresses
 from portal.publication import facts as make
+from portal.publication import files as version_files
 from portal.publication.gather import Touched
 from portal.publication.models import Page, PublishedConsultation, PublishedResponse
 from portal.publication.rendering import made_with, render
@@ -85,11 +86,16 @@ def _version_pages(session: Session, consultation_id: int, consultation: Facts, 
     slug = consultation["slug"]
     files = make.files(session, consultation_id)
     told = make.small(consultation)
+    standing = {(each["version"], each["compared_with"], each["language"], each["format"]) for each in files}
+    missing = [{"version": version, "compared_with": key, "language": language, "format": of}
+               for version, key, language, of in version_files.wanted(editions)
+               if (version, key, language, of) not in standing]
     for edition in editions.editions:
         if edition.number:
             yield Wanted(f"/c/{slug}/v{edition.number}/files/", "public/files.html", {
                 "consultation": told, "version": edition.number,
-                "files": [each for each in files if each["version"] == edition.number]})
+                "files": [each for each in files if each["version"] == edition.number],
+                "missing": [each for each in missing if each["version"] == edition.number]})
     for old, new in editions.couples():
         base = {"consultation": told, "older": [edition.key for edition in editions.editions
                                                 if edition.number < new.number]}

@@ -28,10 +28,24 @@ def home(facts: Facts, language: str, now: datetime) -> dict[str, Any]:
     return {"consultations_by": groups}
 
 
+# What pages gained after some were stored: their facts, without it, are rendered until the next build.
+
+
+def _with_tables(clause: Facts) -> Facts:
+    return {"tables": [], **clause}
+
+
+def consultation(facts: Facts, language: str, now: datetime) -> dict[str, Any]:
+    """Versions say whether they amend a text in force."""
+    told = facts["consultation"]
+    return {"consultation": {**told, "versions": [{"amends": False, **version} for version in told["versions"]]}}
+
+
 def draft(facts: Facts, language: str, now: datetime) -> dict[str, Any]:
     """The contents as a tree, and the other versions."""
     base = f"/c/{facts['consultation']['slug']}/v{facts['version']}/"
     return {
+        "amendment": facts.get("amendment"), "clauses": list(map(_with_tables, facts["clauses"])),
         "contents": _contents(facts["clauses"], language), "draft_toolbar": _toolbar(facts, language, language),
         "most_own": max((c["count"] for c in facts["clauses"]), default=0), "base": base}
 
@@ -89,7 +103,16 @@ def clause(facts: Facts, language: str, now: datetime) -> dict[str, Any]:
              "text": " ".join(filter(None, (a[f"heading_{language}"] or a["heading_ko"],
                                             a[f"text_{language}"] or a["text_ko"]))),
              "href": link(base + a["url"])} for a in facts["ancestors"]]
-    return {"context_rows": rows, "answers_by_id": {r["id"]: r for r in facts["responses"]}}
+    return {"clause": _with_tables(facts["clause"]), "history": facts.get("history", []), "context_rows": rows,
+            "answers_by_id": {r["id"]: r for r in facts["responses"]}}
+
+
+def files(facts: Facts, language: str, now: datetime) -> dict[str, Any]:
+    """What does not stand yet: each format with its languages, of the text and of each table."""
+    missing: dict[str, dict[str, list[str]]] = {}
+    for each in facts.get("missing", []):
+        missing.setdefault(each["compared_with"], {}).setdefault(each["format"], []).append(each["language"])
+    return {"missing_by": missing}
 
 
 def text_name(key: str) -> Any:
@@ -138,5 +161,6 @@ def changed_facts(clauses: list[Any], language: str) -> list[dict[str, Any]]:
 
 
 DERIVED: dict[str, Callable[[Facts, str, datetime], dict[str, Any]]] = {
-    "public/home.html": home, "public/draft.html": draft, "public/beside.html": beside, "public/clause.html": clause,
-    "public/compare.html": compare, "public/compare_text.html": compare_text}
+    "public/home.html": home, "public/consultation.html": consultation, "public/draft.html": draft,
+    "public/beside.html": beside, "public/clause.html": clause, "public/compare.html": compare,
+    "public/compare_text.html": compare_text, "public/files.html": files}

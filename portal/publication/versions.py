@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from portal.drafts import alignment, stored_tables
 from portal.drafts.alignment import Aligned
 from portal.drafts.models import DraftVersion
+from portal.kernel.i18n import msg, translate
 from portal.ordinances import addresses
 from portal.ordinances.clauses import Clause, Draft, Kind, Language, Status
 from portal.ordinances.old_new_table import Line, Row, old_new_rows
@@ -103,7 +104,9 @@ def versions(session: Session, consultation_id: int,
         clauses = found
     titles = {row.number: row for row in session.execute(select(
         DraftVersion.number, DraftVersion.title_ko, DraftVersion.title_en, DraftVersion.note_ko, DraftVersion.note_en,
-        DraftVersion.in_force).where(DraftVersion.consultation_id == consultation_id))}
+        # Of the first alone, and not read for the others: it is long.
+        case((DraftVersion.number == 1, DraftVersion.in_force)).label("in_force")).where(
+        DraftVersion.consultation_id == consultation_id))}
     editions: list[Edition] = []
     in_force = titles[1].in_force if 1 in titles else None
     if in_force is not None:
@@ -152,13 +155,15 @@ class Marks:
         self._old, self._new = old, new
         self._old_of = alignment.carried(pairs)
         self._new_of = {one: other for other, one in self._old_of.items()}
-        self._links = {pair.old for pair in pairs if pair.old and pair.new}
+        #: What was merged away, by where its words are now.
+        self._into = {pair.old: pair.new for pair in pairs
+                      if pair.old and pair.new and pair.old not in self._new_of}
         self.changes = {pair.new: pair.change for pair in pairs if pair.new}
         self._known: dict[tuple[str | None, str | None], Facts] = {}
 
     def lines(self, new: str | None) -> list[Facts]:
         """A clause of the new text with everything below it (None: the whole text), every change marked; what is gone
-        stands where it stood."""
+        stands where it stood, and so does what was merged away, with the clause that it is in now."""
         if new is None:
             return list(self._below(None, None))
         return list(self._walk(self._old_of.get(new), new))
@@ -183,11 +188,11 @@ class Marks:
         gone: dict[int, list[str]] = defaultdict(list)
         last = -1
         for clause in olds:
-            place = places.get(self._new_of.get(clause.eid, ""))
-            if place is not None:
-                last = place
-            elif clause.eid not in self._links:
+            now_at = self._new_of.get(clause.eid)
+            if now_at is None:
                 gone[last].append(clause.eid)
+            else:  # elsewhere, it is shown where it stands now
+                last = places.get(now_at, last)
         ordered: list[tuple[str | None, str | None]] = [(eid, None) for eid in gone[-1]]
         for place, clause in enumerate(news):
             ordered.append((self._old_of.get(clause.eid), clause.eid))
@@ -206,13 +211,17 @@ class Marks:
         assert clause is not None
         draft = self._new if after else self._old
         marked = {language: _marked(before, after, language) for language in _LANGUAGES}
-        same = all(kind == "same" for pieces in marked.values() for kind, _ in pieces)
+        same = before is not None and after is not None and all(
+            kind == "same" for pieces in marked.values() for kind, _ in pieces)
         moved = self.changes.get(new, "same") in ("moved", "renumbered") if new else False
+        into = self._into.get(old) if old and not new else None
         return {
             "eid": clause.eid, "kind": clause.kind.value, "old": old, "new": new,
             "depth": _depth(draft, clause), "label_ko": _labels(before, after, "ko"),
             "label_en": _labels(before, after, "en"), "changes_ko": marked["ko"], "changes_en": marked["en"],
-            "change": "same" if same and not moved else self.changes.get(new, "deleted") if new else "deleted"}
+            "remark_ko": _merged_into(into, "ko"), "remark_en": _merged_into(into, "en"),
+            "change": "same" if same and not moved else self.changes.get(new, "deleted") if new
+            else "merged" if into else "deleted"}
 
 
 _LANGUAGES: Final[tuple[Language, Language]] = ("ko", "en")
@@ -234,6 +243,10 @@ def _labels(before: Clause | None, after: Clause | None, language: Language) -> 
     if old == new and new is not None:
         return [["same", new]]
     return [[kind, label] for kind, label in (("deleted", old), ("inserted", new)) if label]
+
+
+def _merged_into(eid: str | None, language: Language) -> str:
+    return translate(msg("(merged into %(name)s)", name=addresses.parse(eid).spoken(language)), language) if eid else ""
 
 
 def _words(clause: Clause | None, language: Language) -> str | None:
@@ -311,7 +324,8 @@ def _plain(draft: Draft, clause: Clause) -> Facts:
             "depth": _depth(draft, clause), "label_ko": [["same", _label(clause, "ko")]],
             "label_en": [["same", _label(clause, "en")]],
             "changes_ko": [["same", marked["ko"]]] if marked["ko"] else [],
-            "changes_en": [["same", marked["en"]]] if marked["en"] else [], "change": "same"}
+            "changes_en": [["same", marked["en"]]] if marked["en"] else [],
+            "remark_ko": "", "remark_en": "", "change": "same"}
 
 
 # ---------------------------------------------------------------------------------------------------- the old–new table

@@ -8,16 +8,22 @@ function wake(list) {
   for (const told of document.querySelectorAll("[data-align-keys]")) told.hidden = false;
   const current = () => rows.findIndex((row) => row.contains(document.activeElement) || row.classList.contains("is-current"));
 
-  const go = (place) => {
+  const choose = (place) => {
     const row = rows[Math.max(0, Math.min(rows.length - 1, place))];
-    if (!row) return;
     for (const other of rows) other.classList.toggle("is-current", other === row);
+    return row;
+  };
+  const go = (place) => {
+    const row = choose(place);
+    if (!row) return;
     row.focus({ preventScroll: true });
     row.scrollIntoView({ block: "nearest" });
   };
 
+  // A page that was just opened leaves the focus where it is; only an address that names a pair takes it there.
   const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (rows.length) go(target && rows.includes(target) ? rows.indexOf(target) : 0);
+  if (target && rows.includes(target)) go(rows.indexOf(target));
+  else choose(0);
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

@@ -14,7 +14,7 @@ from portal.drafts import queries, services
 from portal.kernel.clock import system_clock
 from tests import factories
 from tests.e2e.conftest import Person
-from tests.unit.drafts.texts import DEMO, MARKDOWN
+from tests.unit.drafts.texts import MARKDOWN, demo_part
 
 BROKEN = MARKDOWN.replace("  2\\. 시험의 결과", "  1\\. 시험의 결과\n  2\\. 시험의 기간")
 
@@ -49,7 +49,8 @@ def make_desk(sessions: sessionmaker[Session], *texts: tuple[str, bytes], locale
 
 @pytest.fixture
 def demo() -> list[tuple[str, bytes]]:
-    return [(name, (DEMO / name).read_bytes()) for name in ("draft_v1.json", "draft_v2.json")]
+    """Enough for every kind of page and for several pairs: whole versions stand in their own tests."""
+    return [(f"draft_v{n}.json", demo_part(n, "art_4", "art_13")) for n in (1, 2)]
 
 
 def test_the_alignment_by_keyboard_then_the_public_pages(
@@ -57,11 +58,12 @@ def test_the_alignment_by_keyboard_then_the_public_pages(
     desk = make_desk(sessions, *demo)
     publisher = person("ko")
     publisher.carry(desk.cookie)
-    publisher.open(desk.base)
     publisher.open(desk.base + "alignment")
     page, keys = publisher.page, publisher.page.keyboard
     waiting = page.locator("[data-align-row]").count()
     assert page.locator("[data-align-row].is-current").count() == 1
+    # The page is read from its top: only an address that names a pair takes the focus there.
+    assert page.evaluate("document.activeElement === document.body")
     first = page.locator("[data-align-row].is-current").get_attribute("id")
     keys.press("j")
     second = page.locator("[data-align-row].is-current").get_attribute("id")
@@ -78,18 +80,23 @@ def test_the_alignment_by_keyboard_then_the_public_pages(
     with page.expect_event("load"):
         keys.press("p")
     publisher.look()
-    publisher.open(desk.base + "alignment")
+    page.goto(publisher.url + desk.base + "alignment")
     publisher.press(page.locator('form:has(input[name="act"][value="rest"]) button'))
     publisher.open(desk.base)
     publisher.press(page.locator(f'form[action="{desk.base}publish"] button'))
 
     slug = desk.slug
-    for language, width in (("ko", 1280), ("en", 390)):
+    readers = []
+    for language, width, paths in (("ko", 1280, ("compare/v1/v2/text", "v2/a/13")),
+                                   ("en", 390, ("v2/a/13/4", "v2/tbl/1"))):
         reader = person(language, width=width)
         more = "?lang=en" if language == "en" else ""
         reader.open_when(f"/c/{slug}/compare/v1/v2{more}", "table-art_13")
-        for path in (f"compare/v1/v2/text{more}", f"v2/a/13{more}", f"v2/a/13/4{more}", f"v2/tbl/1{more}"):
-            reader.open(f"/c/{slug}/{path}")
+        for path in paths:
+            reader.open(f"/c/{slug}/{path}{more}")
+        readers.append((reader, more))
+    # Last, for the worker makes them meanwhile.
+    for reader, more in readers:
         reader.open_when(f"/c/{slug}/v2/files/{more}", ".hwpx")
     with page.expect_download() as download:
         page.evaluate("url => { const a = document.createElement('a'); a.href = url; document.body.append(a); a.click() }",
@@ -116,8 +123,9 @@ def test_correcting_and_aligning_without_javascript(
     publisher.press_button("Lay it over")
     publisher.open(desk.base + "alignment")
     while publisher.page.locator('button[name="act"][value="confirm"]').count():
-        publisher.press(publisher.page.locator('button[name="act"][value="confirm"]'))
-    publisher.open(desk.base)
+        with publisher.page.expect_event("load"):
+            publisher.page.locator('button[name="act"][value="confirm"]').first.click()
+    publisher.page.goto(publisher.url + desk.base)
     publisher.press(publisher.page.locator(f'form[action="{desk.base}publish"] button'))
     with sessions() as session:
         version = queries.latest_version(session, desk.of)

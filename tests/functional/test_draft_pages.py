@@ -45,11 +45,17 @@ class Desk:
         assert found is not None
         return found
 
+    def version(self) -> int:
+        """Of the text under preview; 0 where there is none."""
+        with self.sessions() as session:
+            found = queries.current_import(session, self.of)
+        return 0 if found is None else found.version
+
     def get(self, path: str = "", **more: Any) -> str:
         return str(self.visitor.get(self.base + path, **more).get_data(as_text=True))
 
     def post(self, path: str, status: int = 303, **values: Any) -> Any:
-        values.setdefault("version", str(self.text().version) if path != "import" else "")
+        values.setdefault("version", str(self.version()))
         return self.visitor.post(self.base + path, values, status=status, form_at=self.base)
 
     def take(self, words: str, **more: Any) -> None:
@@ -123,16 +129,16 @@ def test_a_line_finds_its_place(desk: Desk) -> None:
     desk.take(BROKEN)
     [line] = desk.text().not_placed
     assert "&lt;b&gt;결과&lt;/b&gt;" in desk.get()
-    form = desk.get(f"place?line={line.line}")
+    form = desk.get(f"place?line={line.key}")
     assert '<option selected value="subparagraph">' in form and 'value="1."' in form
-    refused = desk.post("place", 422, line=line.line, kind="subparagraph", number="1.", text="시험의 결과")
+    refused = desk.post("place", 422, line=line.key, kind="subparagraph", number="1.", text="시험의 결과")
     assert 'id="number-error"' in refused.get_data(as_text=True) and "시험의 결과" in refused.get_data(as_text=True)
-    answer = desk.post("place", line=line.line, kind="subparagraph", number="1의2.", text="시험의 결과")
+    answer = desk.post("place", line=line.key, kind="subparagraph", number="1의2.", text="시험의 결과")
     assert answer.headers["Location"] == desk.base + "#art_2__para_1__subpara_1-2"
     assert desk.text().not_placed == ()
     page = desk.get()
     assert f'action="{desk.base}undo"' in page and "박공고" in page
-    desk.visitor.get(f"{desk.base}place?line={line.line}", status=404)
+    desk.visitor.get(f"{desk.base}place?line={line.key}", status=404)
     desk.post("undo", act="last")
     assert len(desk.text().not_placed) == 1
     desk.post("undo", 409, act="all")
@@ -140,14 +146,14 @@ def test_a_line_finds_its_place(desk: Desk) -> None:
 
 def test_lines_are_added_and_set_aside(desk: Desk) -> None:
     desk.take(BROKEN)
-    line = desk.text().not_placed[0].line
+    line, key = desk.text().not_placed[0].line, desk.text().not_placed[0].key
     desk.post("lines", 422, act="aside")
-    desk.post("lines", act="aside", lines=[str(line)])
+    desk.post("lines", act="aside", lines=[str(key)])
     assert [each.line for each in desk.text().set_aside] == [line]
     assert "&lt;b&gt;결과&lt;/b&gt;" in desk.get()
-    desk.post("lines", 422, act="take", lines=[str(line), "99999999999", "x"])
+    desk.post("lines", 422, act="take", lines=[str(key), "99999999999", "x"])
     desk.post("undo", act="all")
-    desk.post("lines", act="take", lines=[str(line)])
+    desk.post("lines", act="take", lines=[str(key)])
     assert desk.text().not_placed == ()
 
 
@@ -184,6 +190,11 @@ def test_a_stale_correction_keeps_what_was_typed(desk: Desk) -> None:
                        heading_ko="늦은 제목")
     page = answer.get_data(as_text=True)
     assert "늦은 제목" in page and f'value="{desk.text().version}"' in page
+    # Both stand there, so that nobody overwrites a colleague unseen.
+    assert "목적과 범위" in page and "박공고" in page
+    assert desk.text().draft.by_eid["art_1"].heading_ko == "목적과 범위"
+    desk.post("import", 409, version=str(seen), file=(io.BytesIO(MARKDOWN.encode()), "안.md"))
+    desk.post("drop", 409, version=str(seen))
     for path, values in (("lines", {"act": "aside", "lines": ["1"]}), ("undo", {"act": "last"})):
         desk.post(path, 409, version=str(seen), **values)
 
@@ -246,6 +257,18 @@ def test_a_clause_is_paired_otherwise(revising: Desk) -> None:
     desk.post("alignment/pair", old="art_2__para_2", new="", chosen="art_2__para_2")
     assert ("", "art_2__para_3") in pairs(desk.get("alignment?show=changed"))
     desk.visitor.get(desk.base + "alignment/pair?new=art_77", status=404)
+
+
+def test_whoever_publishes_is_told_what_is_left_open(make_desk: Callable[..., Desk]) -> None:
+    desk = make_desk(draft_kind="partial_amendment")
+    desk.take(MARKDOWN)
+    desk.post("publish")
+    desk.take(BROKEN.replace("이 영은", "이 대통령령은"))
+    under = [clause.eid for clause in desk.text().draft.clauses if clause.eid != "art_1"]
+    assert "draft/#art_1" not in desk.get()
+    desk.post("marks", act="save", under=under)
+    page = desk.get()
+    assert 'draft/#art_1"' in page and page.count('href="' + desk.base + '"') >= 1
 
 
 def test_nothing_is_published_that_nobody_looked_at(revising: Desk) -> None:

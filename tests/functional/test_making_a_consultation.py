@@ -356,8 +356,17 @@ def test_a_text_with_lines_that_fit_nowhere(desk: Visitor) -> None:
     assert "&lt;script&gt;같은 번호&lt;/script&gt;" in seen and "not-placed" in seen
     line = bad.splitlines().index("  1\\. <script>같은 번호</script>") + 1
     assert re.search(rf"<b>[^<]*{line}[^<]*</b>", seen)
-    desk.post(base + "draft/drop", form_at=base + "draft/")
+    desk.post(base + "draft/drop", {"version": version(desk, base + "draft/")}, form_at=base + "draft/")
     assert "not-placed" not in words(desk.get(base + "draft/"))
+
+
+def test_the_check_names_lines_that_would_not_be_published(desk: Visitor) -> None:
+    base = make_ready(desk)
+    assert 'class="alert alert--warning' not in words(desk.get(base + "check"))
+    bad = MARKDOWN.replace("  1\\. 시험의 방법", "  1\\. 시험의 방법\n  1\\. 같은 번호")
+    seen = {"version": version(desk, base + "draft/"), "file": upload("a.md", bad.encode())}
+    desk.post(base + "draft/import", seen, form_at=base + "draft/")
+    assert 'class="alert alert--warning' in words(desk.get(base + "check"))
 
 
 def test_english_comes_apart_and_goes_again(desk: Visitor) -> None:

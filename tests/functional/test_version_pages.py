@@ -7,6 +7,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -17,12 +18,13 @@ from portal.drafts import services as drafts
 from portal.jobs.models import Dirty
 from portal.ordinances import readers, writers
 from portal.publication import files, jobs, services
-from portal.publication.models import PublishedAlignment, PublishedClause, PublishedFile
+from portal.publication.models import Page, PublishedAlignment, PublishedClause, PublishedFile
+from portal.publication.rendering import render
 from portal.publication.versions import history, versions
 from tests import factories
 from tests.conftest import TestClock
 from tests.support.client import Visitor
-from tests.unit.drafts.texts import DEMO, ENGLISH, MARKDOWN
+from tests.unit.drafts.texts import ENGLISH, MARKDOWN, demo_part
 
 HOSTILE = "<script>alert(1)</script>"
 REVISED = MARKDOWN.replace(
@@ -53,9 +55,9 @@ def _publish(session: Session, now: datetime, texts: list[bytes], filename: str,
 
 @pytest.fixture(scope="module")
 def demo(sessions: sessionmaker[Session], clock: TestClock) -> Published:
-    """Both versions of the demonstration draft, in two languages."""
+    """Both versions of some of the demonstration draft, in two languages."""
     with sessions() as session:
-        made = _publish(session, clock(), [(DEMO / f"draft_v{n}.json").read_bytes() for n in (1, 2)], "draft.json")
+        made = _publish(session, clock(), [demo_part(n, "art_4", "art_13") for n in (1, 2)], "draft.json")
         session.commit()
     return made
 
@@ -117,6 +119,9 @@ def test_every_two_versions_and_only_those(visitor: Visitor, small: Published) -
 def test_where_one_text_has_no_english_the_korean_is_shown_and_said(visitor: Visitor, small: Published) -> None:
     page = body(visitor, f"/c/{small.slug}/compare/v1/v2?lang=en")
     assert "One of the two texts has no English." in page and '<td data-label="Version 1" lang="ko">' in page
+    text_ = body(visitor, f"/c/{small.slug}/compare/v1/v2/text?lang=en")
+    assert '<div class="law marked-text" lang="ko">' in text_
+    assert '<div class="law marked-text">' in body(visitor, f"/c/{small.slug}/compare/v1/v2/text")
 
 
 def test_the_marked_text_holds_both_texts(visitor: Visitor, small: Published, sessions: sessionmaker[Session]) -> None:
@@ -130,6 +135,41 @@ def test_the_marked_text_holds_both_texts(visitor: Visitor, small: Published, se
             assert (clause.text_ko or "") in shown, clause.eid
     page = body(visitor, f"/c/{small.slug}/compare/v1/v2/text")
     assert "<del>" in page and "<ins>" in page and html.escape(HOSTILE) in page
+
+
+MERGED = MARKDOWN.replace("""**②** 제1항에 따른 고지는 문서로 한다.""", "").replace(
+    "사업자는 다음 각 호의 사항을 알려야 한다.", "사업자는 다음 각 호의 사항을 알려야 하며, 제1항에 따른 고지는 문서로 한다.")
+
+
+def test_what_was_merged_away_is_struck_where_it_stood(visitor: Visitor, sessions: sessionmaker[Session],
+                                                       clock: TestClock) -> None:
+    now = clock()
+    with sessions() as session:
+        ministry = factories.ministry(session, now)
+        of = factories.consultation(session, now, ministry, with_draft=False)
+        publisher = factories.staff(session, now, ministry, "publisher")
+        old = MARKDOWN.replace("고지는 문서로 한다.", "고지는 문서로 한다.\n\n  1\\. 종이\n  2\\. 화면")
+        drafts.import_draft(session, publisher, of.id, filename="안.md", data=old.encode(), now=now)
+        drafts.publish_version(session, publisher, of.id, now=now)
+        seen = drafts.import_draft(session, publisher, of.id, filename="안.md", data=MERGED.encode(), now=now)
+        aligning.pair(session, publisher, of.id, "art_2__para_2", "art_2__para_1", as_well=True,
+                      version=seen.version, now=now)
+        drafts.publish_version(session, publisher, of.id, rest_as_proposed=True, now=now)
+        services.build(session, of.id, now)
+        texts = versions(session, of.id)
+        session.commit()
+        slug = of.slug
+    assert [pair.change for pair in texts.between(1, 2) if pair.new == "art_2__para_1"] == ["merged", "merged"]
+    lines = texts.marks[1, 2].lines(None)
+    shown = [line["old"] for line in lines if line["old"]]
+    assert sorted(shown) == sorted(clause.eid for clause in texts.by_number[1].draft.clauses)
+    source = next(line for line in lines if line["old"] == "art_2__para_2")
+    assert (source["change"], source["new"]) == ("merged", None) and source["remark_ko"] == "(제2조제1항으로 통합)"
+    page = body(visitor, f"/c/{slug}/compare/v1/v2/text")
+    assert "(제2조제1항으로 통합)" in page and "화면" in plain(page)
+    # The two paragraphs that were merged, and the two subparagraphs that are gone.
+    assert "4곳이 바뀌었습니다." in plain(page)
+    assert source["remark_en"] == "(merged into Article 2 (1))"
 
 
 def test_what_staff_decided_is_what_the_public_sees(sessions: sessionmaker[Session], clock: TestClock,
@@ -252,6 +292,61 @@ def test_files_are_made_once_by_the_worker(visitor: Visitor, sessions: sessionma
     assert table.count(" download>") == 4
     visitor.get(f"/c/{small.slug}/v2/files/{small.slug}-v1-ko.docx", status=404)
     visitor.get(f"/c/{small.slug}/v9/files/", status=404)
+
+
+def test_a_file_that_does_not_stand_is_named_and_made_within_an_hour(
+        visitor: Visitor, sessions: sessionmaker[Session], amending: Published, clock: TestClock) -> None:
+    now = clock()
+
+    def waiting(session: Session, task: str) -> list[dict[str, object]]:
+        return [row.args for row in session.execute(text(
+            "SELECT args FROM procrastinate_jobs WHERE task_name = :task AND status = 'todo'"
+            " AND (args->>'consultation_id')::bigint = :of ORDER BY id"), {"task": task, "of": amending.of})]
+
+    with sessions() as session:
+        for version, compared_with, language, of in files.wanted(versions(session, amending.of)):
+            if of != "hwpx":
+                files.make(session, amending.of, version, compared_with, language, of, now)
+        services.build(session, amending.of, now)
+        session.commit()
+    page = plain(body(visitor, f"/c/{amending.slug}/v1/files/"))
+    assert page.count("아직 없는 형식:") == 2 and page.count("한글(HWPX) (한국어)") == 2
+    with sessions() as session:
+        session.execute(text("DELETE FROM procrastinate_jobs"))
+        jobs.find_missing_files(session, now=now)
+        assert waiting(session, "publication.list_files") == [{"consultation_id": amending.of}]
+        jobs.find_missing_files(session, now=now)  # what is about to be made is not asked for again
+        assert len(waiting(session, "publication.list_files")) == 1
+        jobs.list_files(session, now=now, consultation_id=amending.of)
+        args = waiting(session, "publication.make_file")
+        assert [each["kind"] for each in args] == ["hwpx", "hwpx"]
+        for each in args:
+            jobs.make_file(session, now=now, **each)  # type: ignore[arg-type]
+        services.build(session, amending.of, now)
+        session.execute(text("DELETE FROM procrastinate_jobs"))
+        jobs.find_missing_files(session, now=now)
+        assert waiting(session, "publication.list_files") == []
+        session.commit()
+    assert "아직 없는 형식:" not in body(visitor, f"/c/{amending.slug}/v1/files/")
+
+
+def test_what_was_stored_by_the_former_release_is_rendered(sessions: sessionmaker[Session], small: Published,
+                                                           clock: TestClock) -> None:
+    """Until the first build: its facts know nothing of tables, amendments and histories."""
+    def stripped(facts: Any) -> Any:
+        if isinstance(facts, dict):
+            return {name: stripped(value) for name, value in facts.items()
+                    if name not in ("amendment", "tables", "history", "older", "amends")}
+        return [stripped(each) for each in facts] if isinstance(facts, list) else facts
+
+    new = ("public/compare.html", "public/compare_text.html", "public/files.html")
+    with sessions() as session:
+        stored = session.execute(select(Page.template, Page.path, Page.facts, Page.language).where(
+            Page.consultation_id == small.of, Page.template.not_in(new))).all()
+    assert {row.template for row in stored} == {
+        "public/consultation.html", "public/draft.html", "public/beside.html", "public/clause.html"}
+    for row in stored:
+        assert render(row.template, stripped(row.facts), row.language, row.path, clock(), made_at=clock()).body
 
 
 def test_what_is_downloaded_is_the_version(sessions: sessionmaker[Session], small: Published, clock: TestClock) -> None:

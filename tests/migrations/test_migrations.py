@@ -71,6 +71,22 @@ def test_down_and_up_with_data(empty: DatabaseUrls, now: datetime) -> None:
     engine.dispose()
 
 
+def test_pages_that_the_former_release_cannot_render_go_with_0003(empty: DatabaseUrls) -> None:
+    migrating.upgrade(empty.owner)
+    engine = create_engine(empty.owner)
+    with engine.begin() as connection:
+        for name in ("draft", "compare", "compare_text", "files"):
+            connection.execute(text("""
+                INSERT INTO publication.pages (path, language, consultation_id, template, facts, facts_digest, etag,
+                                               body, valid_until, made_at)
+                VALUES (:name, 'ko', 1, :template, '{}', '', '', '', now(), now())"""),
+                {"name": f"/{name}", "template": f"public/{name}.html"})
+    migrating.downgrade(empty.owner, "0002")
+    with engine.connect() as connection:
+        assert connection.scalars(text("SELECT path FROM publication.pages")).all() == ["/draft"]
+    engine.dispose()
+
+
 def _tables(urls: DatabaseUrls) -> set[str]:
     engine = create_engine(urls.owner)
     inspector = inspect(engine)

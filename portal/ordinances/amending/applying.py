@@ -6,6 +6,7 @@ Words are changed in Korean; a clause whose Korean changes loses its English, wh
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -33,6 +34,9 @@ from portal.ordinances.steps import KIND_OF_ELEMENT, UNITS, Step
 
 _DELETED: Final = "삭제"
 _ORDER: Final = (*UNITS, "sub")
+_FROM_THE_START: Final = -1
+#: Orders that are not carried out may leave others without room. After so many attempts none gives a number.
+_MOST_ATTEMPTS: Final = 8
 
 
 class NotApplied(OrdinanceProblem):
@@ -60,20 +64,33 @@ class Applied:
 
 
 def apply(draft: Draft, instructions: Amendment | Iterable[Instruction]) -> Applied:
-    """The draft with the orders carried out in their order."""
+    """The draft with the orders carried out in their order.
+
+    While they run, two clauses may have one number (② becomes ③ before ③ becomes ④). Where two have it in the end, the
+    order that gave it to the second is not carried out, and all others are, anew: no clause is lost to another.
+    """
     orders = instructions.instructions if isinstance(instructions, Amendment) else tuple(instructions)
-    tree = _Tree(draft)
-    failures: list[Failure] = []
-    notes: list[Failure] = []
-    for order in orders:
-        remarks: list[NotApplied] = []
-        try:
-            tree.carry_out(order, remarks)
-        except NotApplied as problem:
-            failures.append(Failure(order, problem))
-        notes += [Failure(order, remark) for remark in remarks]
+    refused: dict[int, NotApplied] = {}
+    for attempt in itertools.count(1):
+        tree = _Tree(draft)
+        failures = dict(refused)
+        notes: list[Failure] = []
+        for number, order in enumerate(orders):
+            if number in refused:
+                continue
+            remarks: list[NotApplied] = []
+            try:
+                tree.carry_out(number, order, remarks)
+            except NotApplied as problem:
+                failures[number] = problem
+            notes += [Failure(order, remark) for remark in remarks]
+        doubled = tree.held_twice()
+        if not doubled:
+            break
+        refused |= doubled if attempt < _MOST_ATTEMPTS else tree.gave_numbers()
     amended, lineage = tree.draft()
-    return Applied(amended, tuple(failures), tuple(notes), lineage)
+    not_applied = tuple(Failure(orders[number], problem) for number, problem in sorted(failures.items()))
+    return Applied(amended, not_applied, tuple(notes), lineage)
 
 
 @dataclass(slots=True, eq=False)
@@ -90,10 +107,17 @@ class _Node:
     tables: tuple[Table, ...] = ()
     #: Its number before this amendment, once it has another.
     former: Step | None = None
+    #: Which order gave it its number; None until that order is done, `_FROM_THE_START` for the number it came with.
+    given_by: int | None = None
 
     @property
     def element(self) -> str:
         return self.step.element
+
+    @property
+    def is_stub(self) -> bool:
+        """Whether it is only a number: 2. 삭제."""
+        return self.status is Status.DELETED
 
 
 class _Tree:
@@ -104,14 +128,24 @@ class _Tree:
         for clause in draft.clauses:
             step = parse_address(clause.eid).steps[-1]
             node = _Node(
-                step, clause, clause.heading_ko, clause.text_ko or "", status=clause.status, tables=clause.tables
-            )
+                step, clause, clause.heading_ko, clause.text_ko or "", status=clause.status, tables=clause.tables,
+                given_by=_FROM_THE_START,
+            )  # fmt: skip
             nodes[clause.eid] = node
             (nodes[clause.parent].below if clause.parent else self._top).append(node)
 
     # ----------------------------------------------------------------------------------------------------- carrying out
 
-    def carry_out(self, order: Instruction, remarks: list[NotApplied]) -> None:
+    def carry_out(self, number: int, order: Instruction, remarks: list[NotApplied]) -> None:
+        """One order, the `number`th. Raises NotApplied where it cannot be carried out."""
+        try:
+            self._carry_out(order, remarks)
+        finally:
+            for node in self._everything():
+                if node.given_by is None:
+                    node.given_by = number
+
+    def _carry_out(self, order: Instruction, remarks: list[NotApplied]) -> None:
         for target in (*order.targets, *(order.to if isinstance(order, Renumber) else ())):
             if target.law is not None:
                 raise NotApplied("This is of another text: %(law)s.", law=target.law)
@@ -141,14 +175,17 @@ class _Tree:
             yield node
             yield from self._everything(node.below)
 
-    def _nodes(self, targets: Sequence[Target]) -> Iterator[tuple[_Node, Target]]:
+    def _nodes(self, targets: Sequence[Target], *, to_move: bool = False) -> Iterator[tuple[_Node, Target]]:
         for target in targets:
-            first = self._find(target.parts)
+            first = self._find(target.parts, to_move=to_move)
+            addressed = first.element not in ("tbl", "form")
+            if target.former and addressed and (first.former or first.step) != target.former[-1]:
+                raise NotApplied("The draft has no %(clause)s.", clause=_said(target.parts))
             if target.until is None:
                 yield first, target
                 continue
             siblings = self._siblings(first)
-            last = self._find(target.until)
+            last = self._find(target.until, to_move=to_move)
             if last not in siblings:
                 raise NotApplied("The draft has no %(clause)s.", clause=_said(target.until))
             for node in siblings[siblings.index(first) : siblings.index(last) + 1]:
@@ -176,14 +213,15 @@ class _Tree:
                 return one
         return _Node(Step("doc"), None, None, "", self._top)
 
-    def _find(self, parts: Sequence[Step]) -> _Node:
-        """The clause with these numbers: of two, the one that does not have it only now."""
-        found = self._find_or_none(parts)
+    def _find(self, parts: Sequence[Step], *, to_move: bool = False) -> _Node:
+        """The clause with these numbers: of two, the one that does not have it only now. A clause that is struck is
+        meant where there is no other, or where it is to get another number."""
+        found = self._find_or_none(parts, to_move)
         if found is None:
             raise NotApplied("The draft has no %(clause)s.", clause=_said(parts))
         return found
 
-    def _find_or_none(self, parts: Sequence[Step]) -> _Node | None:
+    def _find_or_none(self, parts: Sequence[Step], to_move: bool) -> _Node | None:
         first = parts[0]
         if first.element == "art":
             candidates: list[_Node] = self._articles(None)
@@ -193,11 +231,11 @@ class _Tree:
             candidates = self._top
         if first.element in ("tbl", "form"):
             return _one(candidates, first)  # its inside has no addresses
-        node = _one(candidates, first)
+        node = _one(candidates, first, to_move=to_move)
         for step in parts[1:]:
             if node is None:
                 return None
-            node = _one(node.below, step)
+            node = _one(node.below, step, to_move=to_move)
         return node
 
     # -------------------------------------------------------------------------------------------------------------
@@ -217,6 +255,8 @@ class _Tree:
     def _replace_in(self, node: _Node, target: Target, order: ReplaceWords) -> int:
         if Fragment.HEADING in target.fragments:
             return self._replace_in_heading(node, order)
+        if target.fragments == (Fragment.EACH,):
+            return self._replace_below(node, target, order)
         part = _sentence_part(target.fragments)
         start, end = 0, len(node.text)
         if part is not None:
@@ -225,7 +265,7 @@ class _Tree:
                 raise NotApplied("%(clause)s has no %(part)s.", clause=_said(target.parts), part=_PART_NAMES[part])
             start, end = place
         changed, count = _substituted(node.text[start:end], order.old, order.new)
-        if count == 0 and part is None and not target.fragments:
+        if count == 0 and target.fragments in ((), (Fragment.BODY,)):
             return self._replace_below(node, target, order)
         if count == 0:
             raise _missing(order, target)
@@ -286,7 +326,7 @@ class _Tree:
         rows = [list(row) for row in node.tables[number].rows_ko]
         rows[place][column] = order.new
         tables = list(node.tables)
-        tables[number] = replace(tables[number], rows_ko=tuple(tuple(row) for row in rows))
+        tables[number] = _in_korean(tables[number], rows)
         node.tables, node.changed = tuple(tables), True
 
     # ---------------------------------------------------------------------------------------------------------
@@ -298,22 +338,31 @@ class _Tree:
         if not order.lines:
             raise NotApplied("The new words are missing.")
         whole = [target for target in order.targets if not target.fragments]
+        if len(whole) < len(order.targets) and (len(order.targets) > 1 or order.targets[0].until):
+            raise NotApplied("The new words of several parts cannot be told apart.")
         if whole and whole[0].parts[0].element in ("tbl", "form"):
             self._rewrite_annex(whole, order.lines)
             return
         if not whole:
-            node = self._find(order.targets[0].parts)
-            self._rewrite_part(node, order.targets[0], order.lines)
+            [(node, target)] = self._nodes(order.targets)
+            self._rewrite_part(node, target, order.lines)
             return
         pieces = read_pieces(order.lines, whole[0].parts[-1].element)
         if pieces is None:
             raise NotApplied("The new words do not begin with the number of %(clause)s.", clause=_said(whole[0].parts))
-        for node, target in list(self._nodes(whole)):
+        pairs: list[tuple[_Node, Piece]] = []
+        for node, target in self._nodes(whole):
             piece = next((one for one in pieces if one.step == node.step), None)
             if piece is None:
                 raise NotApplied(
                     "The new words do not begin with the number of %(clause)s.", clause=_said(target.parts)
                 )
+            pieces.remove(piece)
+            pairs.append((node, piece))
+        if pieces:
+            raise NotApplied("The new words hold %(clause)s, which the sentence does not name.",
+                             clause=_said((pieces[0].step,)))  # fmt: skip
+        for node, piece in pairs:
             self._put(node, piece)
 
     def _rewrite_annex(self, targets: Sequence[Target], lines: Sequence[str]) -> None:
@@ -332,11 +381,15 @@ class _Tree:
 
     def _rewrite_part(self, node: _Node, target: Target, lines: Sequence[str]) -> None:
         text, below = read_plain(lines)
+        if below and (Fragment.HEADING in target.fragments or Fragment.INTRO in target.fragments):
+            raise _no_place(target)
         if Fragment.HEADING in target.fragments:
             node.heading, node.changed = text.strip('"').removeprefix("(").removesuffix(")"), True
             return
         part = _sentence_part(target.fragments)
         if target.fragments == (Fragment.EACH,):
+            if text or not below:
+                raise NotApplied("The new words are not all numbered clauses.")
             node.below = [one for one in node.below if one.element not in ("subpara", "point")]
             node.below += [_node_of(piece) for piece in below]
             node.changed = True
@@ -348,7 +401,7 @@ class _Tree:
                 raise NotApplied("%(clause)s has no %(part)s.", clause=_said(target.parts), part=_PART_NAMES[part])
             start, end = place
         node.text, node.changed = node.text[:start] + text + node.text[end:], True
-        if below:
+        if below or target.fragments == (Fragment.BODY,):
             node.below = [_node_of(piece) for piece in below]
 
     # ---------------------------------------------------------------------------------------------------------
@@ -361,8 +414,13 @@ class _Tree:
             raise NotApplied("The new words are missing.")
         parts = [target for target in order.targets if target.fragments]
         if parts:
-            self._insert_part(self._find(parts[0].parts), parts[0].fragments[-1], order.lines)
+            if len(order.targets) > 1 or parts[0].until:
+                raise NotApplied("The new words of several parts cannot be told apart.")
+            [(node, target)] = self._nodes(parts)
+            self._insert_part(node, target, order.lines)
             return
+        if len({target.parts[:-1] for target in order.targets}) > 1:
+            raise NotApplied("The new words of several parts cannot be told apart.")
         element = order.targets[0].parts[-1].element
         pieces = read_pieces(order.lines, element)
         wanted = _wanted(order.targets)
@@ -434,13 +492,19 @@ class _Tree:
         siblings = self._above(before[-1]).below
         siblings.insert(siblings.index(before[-1]) + 1, node)
 
-    def _insert_part(self, node: _Node, fragment: Fragment, lines: Sequence[str]) -> None:
+    def _insert_part(self, node: _Node, target: Target, lines: Sequence[str]) -> None:
         text, below = read_plain(lines)
-        if fragment is Fragment.EACH:
-            node.below += [_node_of(piece) for piece in below]
-        elif fragment is Fragment.SECOND and (place := fragments.find(node.text, Fragment.PROVISO)):
+        fragment = target.fragments[-1]
+        if fragment not in (Fragment.EACH, Fragment.SECOND, Fragment.PROVISO):
+            raise _not_to_a_part(target)
+        if fragment is Fragment.EACH and (text or not below):
+            raise NotApplied("The new words are not all numbered clauses.")
+        if below and fragment is not Fragment.EACH and node.below:
+            raise _no_place(target)
+        node.below += [_node_of(piece) for piece in below]
+        if fragment is Fragment.SECOND and (place := fragments.find(node.text, Fragment.PROVISO)):
             node.text = f"{node.text[: place[0]]}{text} {node.text[place[0] :]}"
-        else:
+        elif fragment is not Fragment.EACH:
             stop = "." if node.text[-1:].isalnum() else ""  # 1. … 경우. 다만, …
             node.text = f"{node.text}{stop} {text}".strip()
         node.changed = True
@@ -452,12 +516,19 @@ class _Tree:
         if target.inside:
             raise NotApplied("There is no such place in the clause: %(place)s.", place=target.inside)
         part = _sentence_part(target.fragments)
-        if Fragment.HEADING in target.fragments:
+        if target.fragments == (Fragment.HEADING,):
+            if not node.heading:
+                raise NotApplied("%(clause)s has no %(part)s.", clause=_said(target.parts), part="제목")
             node.heading, node.changed = None, True
             return
         if target.fragments == (Fragment.EACH,):
-            node.below, node.changed = [one for one in node.below if one.element not in ("subpara", "point")], True
+            kept = [one for one in node.below if one.element not in ("subpara", "point")]
+            if len(kept) == len(node.below):
+                raise NotApplied("%(clause)s has no clauses below it.", clause=_said(target.parts))
+            node.below, node.changed = kept, True
             return
+        if part is None and target.fragments:
+            raise _not_to_a_part(target)
         if part is not None:
             place = fragments.find(node.text, part)
             if place is None:
@@ -469,12 +540,18 @@ class _Tree:
         node.text, node.below, node.status, node.changed, node.tables = _DELETED, [], Status.DELETED, True, ()
 
     def _renumber(self, order: Renumber) -> None:
-        sources = list(self._nodes(order.targets))
-        if order.targets[0].fragments == (Fragment.BODY,):
+        sources = list(self._nodes(order.targets, to_move=True))
+        if order.targets[0].fragments == (Fragment.BODY,) and len(sources) == len(order.to) == 1:
             self._wrap(sources[0][0], order.to[0].parts[-1])
             return
+        if cut := next((target for target in (*order.targets, *order.to) if target.fragments), None):
+            raise _not_to_a_part(cut)
+        above, element = order.targets[0].parts[:-1], order.targets[0].parts[-1].element
         to: list[Step] = []
         for target in order.to:
+            if target.parts[-1].element != element or (len(target.parts) > 1 and target.parts[:-1] != above):
+                raise NotApplied("%(old)s cannot become %(new)s.", old=_said(order.targets[0].parts),
+                                 new=_said(target.parts))  # fmt: skip
             steps = steps_between(target.parts[-1], target.until[-1]) if target.until else [target.parts[-1]]
             if steps is None:
                 raise NotApplied("The new numbers cannot be counted: %(clause)s.", clause=_said(target.parts))
@@ -486,7 +563,7 @@ class _Tree:
 
     def _give(self, node: _Node, step: Step) -> None:
         node.former = node.former or node.step
-        node.step = step
+        node.step, node.given_by = step, None
         parent = self._above(node)
         peers = [one for one in parent.below if one.element == step.element]
         if [_number(one.step) for one in peers] != sorted(_number(one.step) for one in peers):
@@ -504,26 +581,67 @@ class _Tree:
     # -------------------------------------------------------------------------------------------------------------
     # result
 
+    def held_twice(self) -> dict[int, NotApplied]:
+        """The orders that gave a clause a number that another has in the end, by their place. What is only a number
+        (2. 삭제) makes way for what comes."""
+        holders: dict[str, list[tuple[_Node, str | None]]] = {}
+        for node, eid, parent in self._addressed():
+            holders.setdefault(eid, []).append((node, parent))
+        found: dict[int, NotApplied] = {}
+        for eid, held in holders.items():
+            if len(held) == 1 or len(holders.get(held[0][1] or "", ())) > 1:
+                continue  # what stands below two clauses with one number is theirs
+            nodes = sorted((node for node, _ in held), key=_given_by)
+            arrived = [node for node in nodes if _given_by(node) != _FROM_THE_START]
+            staying = [node for node in nodes if node not in arrived]
+            if arrived and staying and all(node.is_stub for node in staying):
+                self._remove(staying)
+                staying = []
+            for node in arrived if staying else arrived[1:]:
+                found[_given_by(node)] = _taken(eid)
+        return found
+
+    def gave_numbers(self) -> dict[int, NotApplied]:
+        """Every order that gave a clause its number, by its place."""
+        numbered = ((_given_by(node), eid) for node, eid, _ in self._addressed())
+        return {number: _taken(eid) for number, eid in numbered if number != _FROM_THE_START}
+
+    def _remove(self, nodes: Sequence[_Node]) -> None:
+        for node in nodes:
+            siblings = self._above(node).below
+            siblings[:] = [one for one in siblings if one is not node]
+
     def draft(self) -> tuple[Draft, dict[str, str]]:
+        """The text as it is now, and what each clause of it was."""
         clauses: list[Clause] = []
         lineage: dict[str, str] = {}
-        for node in self._top:
-            self._write(node, None, (), clauses, lineage)
-        seen: dict[str, Clause] = {}
-        for clause in clauses:
-            seen.setdefault(clause.eid, clause)
-        return replace(self._old, clauses=tuple(seen.values())), lineage
+        for node, eid, parent in self._addressed():
+            clauses.append(_clause(node, eid, parent))
+            if node.clause is not None:
+                lineage[eid] = node.clause.eid
+        return replace(self._old, clauses=tuple(clauses)), lineage
 
-    def _write(self, node: _Node, parent: str | None, above: tuple[Step, ...], clauses: list[Clause],
-               lineage: dict[str, str]) -> None:  # fmt: skip
-        starts_anew = node.element == "art" and not (above and above[0].element == "addenda")
-        steps = (node.step,) if starts_anew else (*above, node.step)
-        eid = "__".join(step.eid for step in steps)
-        clauses.append(_clause(node, eid, parent))
-        if node.clause is not None:
-            lineage[eid] = node.clause.eid
-        for below in node.below:
-            self._write(below, eid, steps, clauses, lineage)
+    def _addressed(self) -> Iterator[tuple[_Node, str, str | None]]:
+        """Every clause in the order of the text, with its address and that of the one that it stands in."""
+        for node in self._top:
+            yield from _addressed(node, None, ())
+
+
+def _addressed(node: _Node, parent: str | None, above: tuple[Step, ...]) -> Iterator[tuple[_Node, str, str | None]]:
+    starts_anew = node.element == "art" and not (above and above[0].element == "addenda")
+    steps = (node.step,) if starts_anew else (*above, node.step)
+    eid = "__".join(step.eid for step in steps)
+    yield node, eid, parent
+    for below in node.below:
+        yield from _addressed(below, eid, steps)
+
+
+def _taken(eid: str) -> NotApplied:
+    return NotApplied("There is %(clause)s already.", clause=_said(parse_address(eid).steps))
+
+
+def _given_by(node: _Node) -> int:
+    return _FROM_THE_START if node.given_by is None else node.given_by
 
 
 # ----------------------------------------------------------------------------------------------------------------
@@ -536,14 +654,25 @@ def _sentence_part(parts: Sequence[Fragment]) -> Fragment | None:
     return next((part for part in reversed(parts) if part in _PART_NAMES), None)
 
 
+def _not_to_a_part(target: Target) -> NotApplied:
+    return NotApplied("This cannot be done to a part of %(clause)s.", clause=_said(target.parts))
+
+
+def _no_place(target: Target) -> NotApplied:
+    return NotApplied("The new words hold clauses that have no place in %(clause)s.", clause=_said(target.parts))
+
+
 def _missing(order: ReplaceWords, target: Target) -> NotApplied:
     return NotApplied("%(clause)s does not hold “%(words)s”.", clause=_said(target.parts), words=order.old)
 
 
-def _one(nodes: Sequence[_Node], step: Step, *, fresh: bool = False) -> _Node | None:
+def _one(nodes: Sequence[_Node], step: Step, *, fresh: bool = False, to_move: bool = False) -> _Node | None:
     """The one with this number. While an amendment runs, two may have it: the one that has had it all along comes
-    first, or (`fresh`) is the only one asked for."""
+    first, or (`fresh`) is the only one asked for. One that is struck comes last; what this amendment itself struck
+    keeps its number, what was struck before may be among those `to_move`."""
     found = [one for one in nodes if one.step == step]
+    if not fresh:
+        found = [one for one in found if not one.is_stub or (to_move and not one.changed)] or found
     settled = [one for one in found if one.former is None]
     if fresh:
         return settled[0] if settled else None
@@ -606,16 +735,21 @@ def _in_tables(tables: tuple[Table, ...], old: str, new: str) -> tuple[tuple[Tab
     total = 0
     found = []
     for table in tables:
-        rows = []
+        rows, before = [], total
         for row in table.rows_ko:
             cells = []
             for cell in row:
                 changed, count = _substituted(cell, old, new)
                 total += count
                 cells.append(changed)
-            rows.append(tuple(cells))
-        found.append(replace(table, rows_ko=tuple(rows)))
+            rows.append(cells)
+        found.append(_in_korean(table, rows) if total > before else table)
     return tuple(found), total
+
+
+def _in_korean(table: Table, rows: Sequence[Sequence[str]]) -> Table:
+    """The table with other rows: its English would say what no longer is."""
+    return replace(table, rows_ko=tuple(tuple(row) for row in rows), columns_en=(), rows_en=())
 
 
 def _clause(node: _Node, eid: str, parent: str | None) -> Clause:

@@ -5,7 +5,7 @@ Only the orders, as read; what they do to a draft stands in `applying`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from portal.ordinances.steps import Step
@@ -45,10 +45,12 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """The base of all of them. `words` is the part of the sentence that gives the order."""
+    """The base of all of them. `words` is the part of the sentence that gives the order, as printed; `line` is where
+    the sentence stands in the amending text (from 1)."""
 
     words: str
     targets: tuple[Target, ...]
+    line: int = field(default=0, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,7 @@ def _orders(lines: Sequence[tuple[int, str]]) -> tuple[tuple[Instruction, ...], 
             unread += [Unread(number, stripped), *(Unread(*one) for one in block)]
             continue
         orders, rest = split_block(orders, [words for _, words in block])
-        found += orders
+        found += [replace(order, line=number) for order in orders]
         unread += [Unread(n, words) for n, words in block if words in rest]
     return tuple(found), tuple(unread)
 
@@ -235,7 +235,7 @@ class Sentence:
         self._citations = _merged(find_citations(self._masked), self._masked)
         self._skeleton = self._without_citations(self._masked, spans)
         self._last: tuple[Target, ...] = ()
-        self._words = text
+        self._last_place = ""
 
     def orders(self) -> list[Instruction] | None:
         """What it orders; None where a part of it is of no form that is known."""
@@ -282,6 +282,11 @@ class Sentence:
 
     # --------------------------------------------------------------------------------------------------------- orders
 
+    def _as_printed(self, words: str) -> str:
+        """A piece of the skeleton with its quotations and citations back in their places."""
+        words = re.sub(_Q, lambda match: f'"{self._quotes[int(match[1])]}"', words)
+        return re.sub(_C, lambda match: self._citations[int(match[1])].words, words).strip()
+
     def _order(self, rest: str, found: list[Instruction]) -> int:
         for form in (self._placed_words, self._insertion, self._whole_insertion, self._rewriting, self._renumbering,
                      self._striking, self._further_words):  # fmt: skip
@@ -296,9 +301,9 @@ class Sentence:
         targets = self._targets(match["places"], match["inside"])
         if not targets:
             return 0
-        taken, orders = self._replacements(rest, match.end(), targets)
+        taken, orders = self._replacements(rest, match.end(), targets, match[0])
         if taken:
-            self._last = targets
+            self._last, self._last_place = targets, match[0]
             found += orders
         return taken
 
@@ -306,11 +311,12 @@ class Sentence:
         """More words of the clauses named last: …를 "B"로, "C"를 "D"로 한다."""
         if not self._last:
             return 0
-        taken, orders = self._replacements(rest, 0, self._last)
+        taken, orders = self._replacements(rest, 0, self._last, self._last_place)
         found += orders
         return taken
 
-    def _replacements(self, rest: str, place: int, targets: tuple[Target, ...]) -> tuple[int, list[Instruction]]:
+    def _replacements(self, rest: str, place: int, targets: tuple[Target, ...],
+                      where: str) -> tuple[int, list[Instruction]]:  # fmt: skip
         found: list[Instruction] = []
         while match := _REPLACE.match(rest, place):
             old = self._quotes[int(match[2])]
@@ -323,7 +329,7 @@ class Sentence:
                 added = self._quotes[int(match["added"])]
                 new = added + old if match["behind"] == "앞에" else old + added
             row = match["row"].strip(" ,")
-            found.append(ReplaceWords(match[0], targets, old, new, each, row))
+            found.append(ReplaceWords(self._as_printed(where + match[0]), targets, old, new, each, row))
             place = match.end()
         return (place, found) if found else (0, [])
 
@@ -338,7 +344,7 @@ class Sentence:
         targets = self._new_targets(under, match)
         if not targets:
             return 0
-        found.append(Insert(match[0], targets, under, (), attached))
+        found.append(Insert(self._as_printed(match[0]), targets, under, (), attached))
         return match.end()
 
     def _new_targets(self, under: Target, match: re.Match[str]) -> tuple[Target, ...]:
@@ -361,7 +367,7 @@ class Sentence:
             under = Target(targets[0].parts[:-1], law=targets[0].law)
         if targets[0].fragments:  # 제1항 단서를 다음과 같이 신설한다
             under = Target(targets[0].parts, law=targets[0].law)
-        found.append(Insert(match[0], targets, under, (), match["how"] == "별지와 같이"))
+        found.append(Insert(self._as_printed(match[0]), targets, under, (), match["how"] == "별지와 같이"))
         return match.end()
 
     def _rewriting(self, rest: str, found: list[Instruction]) -> int:
@@ -369,7 +375,7 @@ class Sentence:
         targets = self._targets(match["places"], match["inside"]) if match else ()
         if match is None or not targets:
             return 0
-        found.append(Rewrite(match[0], targets, (), match["how"].startswith("별지")))
+        found.append(Rewrite(self._as_printed(match[0]), targets, (), match["how"].startswith("별지")))
         return match.end()
 
     def _striking(self, rest: str, found: list[Instruction]) -> int:
@@ -377,7 +383,7 @@ class Sentence:
         targets = self._targets(match["places"], match["inside"]) if match else ()
         if match is None or not targets:
             return 0
-        found.append(Strike(match[0], targets))
+        found.append(Strike(self._as_printed(match[0]), targets))
         return match.end()
 
     def _renumbering(self, rest: str, found: list[Instruction]) -> int:
@@ -386,7 +392,7 @@ class Sentence:
         if match is None or not targets:
             return 0
         to = tuple(_in_place_of(targets[0], target) for target in self._targets(match["to"], ""))
-        found.append(Renumber(match[0], targets, to))
+        found.append(Renumber(self._as_printed(match[0]), targets, to))
         return match.end()
 
     def _targets(self, places: str, inside: str) -> tuple[Target, ...]:

@@ -7,6 +7,7 @@ heavy.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from importlib import import_module
 from types import MappingProxyType
@@ -24,6 +25,10 @@ _MODULES: Final[Mapping[str, str]] = MappingProxyType({
     )
 })  # fmt: skip
 FORMATS: Final = tuple(_MODULES)
+
+
+#: How XML begins, and a page of the web. Korean titles stand in the same brackets: <입법예고안>.
+_XML_START: Final = re.compile(r"<(?:[?!A-Za-z]|법령[\s>/])")
 
 
 class _Reader(Protocol):
@@ -59,7 +64,7 @@ def told_format(data: bytes, filename: str | None = None, language: Language = "
         raise UnreadableDraft("This is a PDF. Use the file that it was made from, or paste its text as plain text.")
     text, ending = source.decode(data), (filename or "").lower()
     start = text.lstrip()[:4_000]
-    if start.startswith("<") and not start.startswith(("<개정", "<신설")):
+    if _XML_START.match(start):
         return _told_xml(text, start)
     if start.startswith(("{", "[")) and (ending.endswith(".json") or _is_json(start)):
         return _told_json(text)

@@ -1,7 +1,9 @@
 """Reads Akoma Ntoso (OASIS LegalDocML): acts and bills whose basic unit is the article.
 
 An eId in our form is taken as it is; any other clause gets its address from its element, its number and what it lies
-in. Hierarchical elements that we have no kind for are transparent: their words go to the clause around them.
+in. Hierarchical elements that we have no kind for are transparent: their words go to the clause around them, as do
+words that stand where the schema has none. What stands outside clauses (conclusions, notes of authors, covers) is
+reported.
 """
 
 from __future__ import annotations
@@ -37,6 +39,8 @@ _KINDS: Final = {
 _STEP_NAMES: Final = {kind: element for element, kind in KIND_OF_ELEMENT.items()}
 _HEAD: Final = frozenset({"num", "heading", "subheading"})
 _OWN_TEXT: Final = frozenset({"content", "intro", "wrapUp"})
+#: Reported where they stand in a text, or no words.
+_NO_TEXT: Final = frozenset({"authorialNote", "noteRef", "marker", "meta"})
 _PARTICULARS: Final = "{urn:consultation-portal:ordinance}particulars"
 _NUMERAL: Final = re.compile(r"([0-9]{1,6}|[A-Za-z]{1,8}|[가-힣])(?:[조항호목장절편관.]?의([0-9]{1,4})|-([0-9]{1,4}))?")
 _UNIT_WORDS: Final = re.compile(
@@ -60,7 +64,7 @@ def read(data: bytes, language: Language = "ko") -> Reading:
     if document is None or body is None:
         raise holds_no_clause()
     particulars = _particulars(document)
-    return _Reader(document, body, _language(document, particulars, language), particulars).read()
+    return _Reader(root, document, body, _language(document, particulars, language), particulars).read()
 
 
 def _name(element: _Element) -> str:
@@ -101,8 +105,9 @@ class _Open:
 
 
 class _Reader:
-    def __init__(self, document: _Element, body: _Element, language: Language, particulars: Mapping[str, Any]) -> None:
-        self._document, self._body = document, body
+    def __init__(self, root: _Element, document: _Element, body: _Element, language: Language,
+                 particulars: Mapping[str, Any]) -> None:  # fmt: skip
+        self._root, self._document, self._body = root, document, body
         self._language: Language = language
         self._particulars = particulars
         odd = particulars.get("odd")
@@ -110,6 +115,8 @@ class _Reader:
         self._clauses: dict[str, _Open] = {}
         self._not_placed: list[NotPlaced] = []
         self._placed: dict[int, str | None] = {}
+        #: The elements that are reported with all that is in them.
+        self._rejected: set[_Element] = set()
 
     def read(self) -> Reading:
         """The reading. Raises UnreadableDraft when no article is in the body."""
@@ -125,6 +132,7 @@ class _Reader:
         if not any(clause.is_main_text and clause.kind is Kind.ARTICLE for clause in clauses):
             raise holds_no_clause()
         title, note = self._preface()
+        self._reject_the_rest()
         korean = self._language == "ko"
         version = self._particulars.get("version")
         draft = Draft(
@@ -135,7 +143,8 @@ class _Reader:
             note_en=None if korean else note,
             version=version if isinstance(version, int) and not isinstance(version, bool) and version > 0 else None,
         )
-        return Reading(draft, FORMAT, tuple(self._not_placed), (), self._placed)
+        not_placed = tuple(sorted(self._not_placed, key=lambda rejected: rejected.line))
+        return Reading(draft, FORMAT, not_placed, (), self._placed)
 
     def _preface(self) -> tuple[str | None, str | None]:
         titles: list[str] = []
@@ -147,30 +156,59 @@ class _Reader:
             for title in holder.iter("{*}docTitle", "{*}shortTitle"):
                 if words := _words(title)[0].strip():
                     titles.append(words)
-            for paragraph in holder.iter("{*}p") if name == "preface" else ():
-                if paragraph.get("class") == "note":
-                    notes.append(_words(paragraph)[0])
-                elif paragraph.find(".//{*}docTitle") is None and (words := _words(paragraph)[0].strip()):
-                    self._reject(paragraph, words)
+            for block in _blocks(holder) if name == "preface" else ():
+                if isinstance(block, str):
+                    self._reject(holder, block)
+                elif block.get("class") == "note":
+                    notes.append(_words(block)[0])
+                elif not _titles(block):
+                    self._reject_all(block)
         return (titles[0] if titles else None), ("\n".join(notes) or None)
+
+    def _reject_the_rest(self) -> None:
+        """What stands beside the body: covers, conclusions, other documents; and notes of authors everywhere."""
+        for element in self._root:
+            if element is not self._document:
+                self._reject_all(element)
+        for element in self._document:
+            if _name(element) not in ("meta", "preface", "preamble", "body", "attachments"):
+                self._reject_blocks(element, titles=_name(element) != "coverPage")
+        for note in self._document.iter("{*}authorialNote"):
+            if not any(above in self._rejected for above in note.iterancestors()):
+                self._reject_all(note)
 
     # ---- the hierarchy
 
     def _inside(self, holder: _Element, above: _Open | None) -> None:
+        self._loose(holder, holder.text, above)
         for element in holder:
-            name = _name(element)
-            kind = _KINDS.get(name)
-            if name == "hcontainer" and element.get("name") == "addenda":
-                kind = Kind.ADDENDUM
-            if kind is not None:
-                self._unit(element, kind, above)
+            self._element(element, above)
+            self._loose(element, element.tail, above)
+
+    def _loose(self, element: _Element, text: str | None, above: _Open | None) -> None:
+        """Words beside elements, where the schema has none."""
+        words = " ".join(normal(text or "").split())
+        if words and above is not None:
+            above.lines.append(words)
+        elif words:
+            self._reject(element, words)
+
+    def _element(self, element: _Element, above: _Open | None) -> None:
+        name = _name(element)
+        kind = _KINDS.get(name)
+        if name == "hcontainer" and element.get("name") == "addenda":
+            kind = Kind.ADDENDUM
+        if kind is not None:
+            self._unit(element, kind, above)
+        elif name in _OWN_TEXT or (name in _BLOCKS and name not in _HEAD):
+            if above is None:
+                self._reject_all(element)
             elif name in _OWN_TEXT:
-                if above is None:
-                    self._reject(element, " ".join("".join(element.itertext()).split()))
-                else:
-                    self._text_of(element, above)
-            elif name not in _HEAD:
-                self._transparent(element, above)
+                self._text_of(element, above)
+            else:
+                self._take([element], above)
+        elif name not in _HEAD and name not in _NO_TEXT:
+            self._transparent(element, above)
 
     def _transparent(self, element: _Element, above: _Open | None) -> None:
         """An element that we have no kind for."""
@@ -184,7 +222,7 @@ class _Reader:
     def _unit(self, element: _Element, kind: Kind, above: _Open | None) -> None:
         opened = self._add(element, self._address(element, kind, above), kind, above)
         if opened is None:
-            self._reject(element, " ".join("".join(element.itertext()).split())[:500])
+            self._reject_all(element)
             return
         if above is not None:
             above.has_children = True
@@ -205,13 +243,20 @@ class _Reader:
             eid = f"tbl_{number}"
         opened = self._add(element, eid, kind, None)
         if opened is None:
-            self._reject(element, " ".join("".join(element.itertext()).split())[:500])
+            self._reject_all(element)
             return
         self._head(element, opened)
         for document in element:
-            main = document.find("{*}mainBody") if _name(document) not in ("num", "heading") else None
-            if main is not None:
-                self._text_of(main, opened)
+            if _name(document) in _HEAD:
+                continue
+            if document.find("{*}mainBody") is None:
+                self._reject_blocks(document)
+                continue
+            for part in document:
+                if _name(part) == "mainBody":
+                    self._text_of(part, opened)
+                elif _name(part) != "meta":
+                    self._reject_blocks(part, known=opened.heading)
 
     def _add(self, element: _Element, eid: str | None, kind: Kind, above: _Open | None) -> _Open | None:
         if eid is None or eid in self._clauses or not _names(eid, kind):
@@ -273,12 +318,20 @@ class _Reader:
 
     def _text_of(self, holder: _Element, opened: _Open) -> None:
         """The blocks below an element as lines and tables of a clause."""
-        blocks = list(_blocks(holder))
+        self._take(list(_blocks(holder)), opened)
+
+    def _take(self, blocks: list[_Element | str], opened: _Open) -> None:
         for element in blocks:
+            if isinstance(element, str):
+                opened.lines.append(element)
+                continue
             if element.sourceline:
                 self._placed.setdefault(element.sourceline, opened.eid)
             if _name(element) == "table":
                 opened.tables.extend(self._table(element, len(opened.lines)))
+                continue
+            if _name(element) == "remark":
+                opened.notes.append("".join(element.itertext()))
                 continue
             words, notes = _words(element)
             opened.notes += notes
@@ -295,7 +348,9 @@ class _Reader:
             grid.row()
             for cell in row:
                 if _name(cell) in ("td", "th") and cell.get("class") != "covered":
-                    lines = [_words(block)[0] for block in _blocks(cell)] or [_words(cell)[0]]
+                    blocks = list(_blocks(cell))
+                    lines = [block if isinstance(block, str) else _words(block)[0] for block in blocks]
+                    lines = lines or [_words(cell)[0]]
                     grid.cell("\n".join(lines), width=_whole(cell.get("colspan")), height=_whole(cell.get("rowspan")))
         if found := grid.finish(element.sourceline or 0):
             yield table_of(found, after, self._language)
@@ -303,6 +358,20 @@ class _Reader:
     def _reject(self, element: _Element, text: str) -> None:
         if text.strip():
             self._not_placed.append(NotPlaced(element.sourceline or 0, text.strip()))
+
+    def _reject_all(self, element: _Element) -> None:
+        """An element with everything in it."""
+        self._rejected.add(element)
+        self._reject(element, _everything(element))
+
+    def _reject_blocks(self, holder: _Element, *, titles: bool = True, known: str | None = None) -> None:
+        """Everything in an element, a block at a time, but for what is `known` as a heading, and for titles where they
+        are read."""
+        for block in _blocks(holder):
+            if isinstance(block, str):
+                self._reject(holder, block)
+            elif (titles or not _titles(block)) and _everything(block) != known:
+                self._reject_all(block)
 
     def _finished(self, opened: _Open) -> Clause:
         address = parse(opened.eid)
@@ -367,20 +436,52 @@ def _whole(value: str | None) -> int:
     return int(value) if value and value.isascii() and value.isdigit() and 0 < len(value) < 5 and int(value) else 1
 
 
-_BLOCKS: Final = frozenset({"p", "table", "block", "tocItem", "listIntroduction", "listWrapUp", "num", "heading"})
+_BLOCKS: Final = frozenset({"p", "table", "block", "tocItem", "listIntroduction", "listWrapUp", "crossHeading",
+                            "num", "heading"})  # fmt: skip
+_APART: Final = _BLOCKS | _OWN_TEXT | _HEAD | {*_KINDS, "tr", "td", "th", "item", "li", "br", "eol"}
 
 
-def _blocks(holder: _Element) -> Iterator[_Element]:
-    """The innermost blocks below an element: paragraphs and tables, those of lists one by one."""
+def _blocks(holder: _Element) -> Iterator[_Element | str]:
+    """The innermost blocks below an element: paragraphs and tables, those of lists one by one; and words beside them,
+    where the schema has none."""
+    loose = any((text or "").strip() for text in (holder.text, *(element.tail for element in holder)))
+    if loose and not any(_name(below) in _BLOCKS for below in holder.iterdescendants()):
+        yield holder  # nothing but words
+        return
+    if words := " ".join(normal(holder.text or "").split()):
+        yield words
     for element in holder:
-        if _name(element) in _BLOCKS:
+        if _name(element) in _BLOCKS or _name(element) == "remark":
             yield element
-        elif _name(element) in ("docTitle", "meta", "remark"):
-            continue
+        elif _name(element) in ("docTitle", "meta"):
+            pass
         elif any(_name(below) in _BLOCKS for below in element.iter()):
             yield from _blocks(element)
         elif "".join(element.itertext()).strip():
             yield element
+        if words := " ".join(normal(element.tail or "").split()):
+            yield words
+
+
+def _titles(element: _Element) -> list[_Element]:
+    """The titles of the whole that an element holds."""
+    return list(element.iter("{*}docTitle", "{*}shortTitle"))
+
+
+def _everything(element: _Element) -> str:
+    """All words of an element in one line; those of two blocks do not run together."""
+    words: list[str] = []
+
+    def collect(holder: _Element) -> None:
+        words.append(holder.text or "")
+        for child in holder:
+            apart = " " if _name(child) in _APART else ""
+            words.append(apart)
+            collect(child)
+            words.append(apart + (child.tail or ""))
+
+    collect(element)
+    return " ".join(normal("".join(words)).split())
 
 
 def _words(element: _Element) -> tuple[str, list[str]]:

@@ -1,8 +1,9 @@
 """Opens what strangers send in: XML and ZIP, with limits that hold whatever a file says of itself.
 
 XML: no document type (so no entity, no external file), no network, a limit on size, depth and number of elements. ZIP:
-a limit on members, on what they unpack to and on how far they are compressed; a member is unpacked when it is asked
-for and never beyond its limit. Whatever breaks a limit is refused with UnreadableDraft. Knows no format of any draft.
+a limit on members, on what they unpack to, on how far they are compressed and on the elements of all its XML together;
+a member is unpacked when it is asked for and never beyond its limit. Whatever breaks a limit is refused with
+UnreadableDraft. Knows no format of any draft.
 
 lxml is imported by the function that parses, so that a web process does not load it at its start.
 """
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 _MEGABYTE: Final = 1024 * 1024
 
-#: The longest decree that we know has 40,000 elements in its files; a text of this many is read in two seconds.
+#: In a file, an archive's members together. The longest decree that we know has 40,000; this many take two seconds.
 MAX_TAGS: Final = 160_000
 MAX_ATTRIBUTES: Final = 400_000
 MAX_NAMESPACES: Final = 20_000
@@ -55,15 +56,30 @@ def parse_xml(data: bytes) -> _Element:
 
     Raises UnreadableDraft for anything that is not well-formed, has a document type, or breaks a limit.
     """
-    from lxml import etree
+    return _parsed(_checked(data))
+
+
+def _checked(data: bytes) -> str:
+    """The text of a document that breaks no limit by what can be counted before it is parsed."""
 
     if len(data) > MAX_MEMBER:
         raise UnreadableDraft("The file is larger than %(limit)s MB.", limit=MAX_MEMBER // _MEGABYTE)
     text = _xml_text(data)
     if _has_document_type(text):
         raise UnreadableDraft("The file declares a document type or entities. We read only XML without them.")
-    if text.count("<") > 2 * MAX_TAGS or text.count("=") > MAX_ATTRIBUTES or text.count("xmlns") > MAX_NAMESPACES:
-        raise UnreadableDraft("The file has more elements than any draft has.")
+    if _tags(text) > MAX_TAGS or text.count("=") > MAX_ATTRIBUTES or text.count("xmlns") > MAX_NAMESPACES:
+        raise _too_many_elements()
+    return text
+
+
+def _tags(text: str) -> int:
+    """How many elements there can be at most: a tag that closes is none."""
+    return text.count("<") - text.count("</")
+
+
+def _parsed(text: str) -> _Element:
+    from lxml import etree
+
     # One encoding, known to us and not to the file: what was looked through above is what is parsed.
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
@@ -146,6 +162,18 @@ class Archive(Mapping[str, bytes]):
     def __init__(self, zipped: zipfile.ZipFile, members: Mapping[str, zipfile.ZipInfo]) -> None:
         self._zipped = zipped
         self._members = members
+        self._elements = 0
+
+    def xml(self, name: str) -> _Element:
+        """The root of a member that is XML. All that are asked for have one limit of elements together. Raises KeyError
+        where there is none, UnreadableDraft as `parse_xml` does."""
+        if self._elements > MAX_TAGS:
+            raise _too_many_elements()
+        text = _checked(self[name])
+        self._elements += _tags(text)
+        if self._elements > MAX_TAGS:
+            raise _too_many_elements()
+        return _parsed(text)
 
     def __getitem__(self, name: str) -> bytes:
         """The member's content. Raises KeyError where there is none, UnreadableDraft where it is damaged."""
@@ -193,6 +221,10 @@ def open_zip(data: bytes) -> Archive:
 
 def _not_xml() -> UnreadableDraft:
     return UnreadableDraft("The file is no well-formed XML: it may be cut short or damaged.")
+
+
+def _too_many_elements() -> UnreadableDraft:
+    return UnreadableDraft("The file has more elements than any draft has.")
 
 
 def _not_zip() -> UnreadableDraft:

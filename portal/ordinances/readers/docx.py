@@ -2,7 +2,8 @@
 
 The XML is read directly and within the limits of `containers`; words that a tracked change deletes are left out, those
 that it inserts are kept. Numbers that Word counts itself are printed as Word prints them, for the usual formats. Foot-
-notes and headers are no text of the draft: notes are reported as not placed, headers and footers are left out.
+notes and headers are no text of the draft: notes are reported as not placed, headers and footers are left out. The
+letters of a formula are words; a document that another one holds (altChunk) is reported by the name of its file.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from portal.ordinances.clauses import Language, Reading
 from portal.ordinances.manuscript import Grid, Manuscript, Paragraph, Part, Run, Voice
 from portal.ordinances.problems import UnreadableDraft
-from portal.ordinances.readers.containers import Archive, open_zip, parse_xml
+from portal.ordinances.readers.containers import Archive, open_zip
 from portal.ordinances.readers.counted_numbers import Level, NumberCounter, whole
 from portal.ordinances.readers.grids import GridBuilder
 from portal.ordinances.readers.lines import cell_text, read_manuscript
@@ -55,7 +56,7 @@ def read(data: bytes, language: Language = "ko") -> Reading:
     name = _main_part(archive)
     if name is None:
         raise UnreadableDraft("The file is no text document of Word.")
-    root = parse_xml(archive[name])
+    root = archive.xml(name)
     if root.tag.startswith(f"{{{_STRICT}}}"):
         raise UnreadableDraft("The file is a strict Open XML document. Save it as an ordinary .docx and try again.")
     particulars = _particulars(archive)
@@ -77,7 +78,7 @@ def _main_part(archive: Archive) -> str | None:
         return "word/document.xml"
     if "_rels/.rels" not in archive:
         return None
-    for relation in parse_xml(archive["_rels/.rels"]).iter(_RELATIONSHIP):
+    for relation in archive.xml("_rels/.rels").iter(_RELATIONSHIP):
         target = posixpath.normpath((relation.get("Target") or "").lstrip("/"))
         if (relation.get("Type") or "").endswith("/officeDocument") and target in archive and target.endswith(".xml"):
             return target if target.startswith("word/") else None
@@ -90,7 +91,7 @@ def _particulars(archive: Archive) -> Mapping[str, Any]:
         if not (name.startswith("customXml/item") and name.endswith(".xml")) or "Props" in name:
             continue
         try:
-            root = parse_xml(archive[name])
+            root = archive.xml(name)
             found = json.loads(root.text or "") if root.tag == _PARTICULARS else None
         except (UnreadableDraft, ValueError, RecursionError):
             continue
@@ -110,7 +111,11 @@ class _Body:
             kind: _notes(_optional(archive, f"{folder}/{kind}s.xml"), kind) for kind in ("footnote", "endnote")
         }
         self._place = 0
-        #: The words of footnotes, by the paragraph that they stand at.
+        links = _optional(archive, f"{folder}/_rels/{posixpath.basename(main_part)}.rels")
+        self._targets = {
+            link.get("Id"): link.get("Target") for link in (links.iter(_RELATIONSHIP) if links is not None else ())
+        }
+        #: The words of footnotes, and the names of documents in the document, by the paragraph that they stand at.
         self.asides: list[tuple[int, str]] = []
 
     def blocks(self, root: _Element) -> Iterator[Paragraph | Grid]:
@@ -125,6 +130,12 @@ class _Body:
                 yield from self._paragraph(element)
             elif element.tag == f"{_W}tbl":
                 yield from self._table(element)
+            elif element.tag == f"{_W}altChunk":
+                which = next((value for name, value in element.attrib.items() if str(name).endswith("}id")), None)
+                self.asides.append((self._place, f"altChunk {self._targets.get(which) or which or ''}".strip()))
+            elif _is_text(element) and (words := normal(element.text or "").strip()):
+                self._place += 1
+                yield Paragraph(None, (Run(words),), place=self._place)  # a formula between two paragraphs
             elif element.tag not in _DELETED and not element.tag.endswith(("Pr", "}tr", "}tc")):
                 yield from self._inside(element)  # content controls, insertions, custom XML
 
@@ -151,6 +162,8 @@ class _Body:
                 continue
             if element.tag == f"{_W}r":
                 self._run(element, runs, boxes)
+            elif _is_text(element):
+                runs.append(Run(normal(element.text or "")))
             elif element.tag != f"{_W}pPr":
                 self._runs(element, runs, boxes)
 
@@ -165,7 +178,7 @@ class _Body:
     def _words(self, holder: _Element, words: list[str], boxes: list[_Element]) -> None:
         for element in holder:
             tag = element.tag.removeprefix(_W)
-            if tag == "t":
+            if tag == "t" or _is_text(element):
                 words.append(normal(element.text or ""))
             elif tag in ("tab", "ptab"):
                 words.append("\t")
@@ -206,6 +219,11 @@ class _Body:
             yield found
 
 
+def _is_text(element: _Element) -> bool:
+    """Whether it holds letters, of a formula (m:t) or a drawing (a:t) as those of a run."""
+    return str(element.tag).endswith("}t")
+
+
 def _rows(table: _Element) -> Iterator[_Element]:
     for element in table:
         if element.tag == f"{_W}tr":
@@ -232,7 +250,7 @@ def _optional(archive: Archive, name: str) -> _Element | None:
     if name not in archive:
         return None
     try:
-        return parse_xml(archive[name])
+        return archive.xml(name)
     except UnreadableDraft:
         return None
 
@@ -286,7 +304,7 @@ def _notes(root: _Element | None, kind: str) -> dict[str, str]:
     """The words of the footnotes or endnotes, by their number."""
     found: dict[str, str] = {}
     for note in root.iter(f"{_W}{kind}") if root is not None else ():
-        words = normal("".join(text.text or "" for text in note.iter(f"{_W}t"))).strip()
+        words = normal("".join(text.text or "" for text in note.iter("{*}t"))).strip()
         found[note.get(f"{_W}id") or ""] = words
     return found
 

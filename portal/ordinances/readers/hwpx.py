@@ -1,7 +1,8 @@
 """Reads HWPX: one that we wrote by its styles, any other line by line, its tables kept as tables.
 
-The XML is read directly and within the limits of `containers`. Headers, footers and hidden comments are no text of the
-draft; the words of a footnote are reported with the line that they stand at. Binary HWP is not read.
+The XML is read directly and within the limits of `containers`; words that a tracked change deletes are left out, those
+that it inserts are kept. Headers, footers and hidden comments are no text of the draft; the words of a footnote, the
+script of a formula and letters that are drawn are reported with the line that they stand at. Binary HWP is not read.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from portal.ordinances.clauses import Language, Reading
 from portal.ordinances.manuscript import STYLE_NAMES, Grid, Manuscript, Paragraph, Part, Run, Voice
 from portal.ordinances.problems import UnreadableDraft
-from portal.ordinances.readers.containers import Archive, open_zip, parse_xml
+from portal.ordinances.readers.containers import Archive, open_zip
 from portal.ordinances.readers.counted_numbers import LEVELS, Level, NumberCounter, whole
 from portal.ordinances.readers.grids import GridBuilder
 from portal.ordinances.readers.lines import cell_text, read_manuscript
@@ -32,6 +33,8 @@ _PACKAGE: Final = "Contents/content.hpf"
 #: What a paragraph carries that is no text of the draft.
 _ASIDE: Final = frozenset({"header", "footer", "hiddenComment", "secPr", "linesegarray"})
 _SIGNS: Final = {"tab": "\t", "lineBreak": "\n", "nbSpace": "\u00a0", "fwSpace": "\u3000", "hyphen": "-"}
+#: What is drawn from letters, and the attribute that holds them: one sign over another, a word as a picture.
+_DRAWN: Final = {"compose": "composeText", "textart": "text"}
 _MAX_SECTIONS: Final = 200
 #: How Hangul names the ways of counting; another one is printed in figures.
 _COUNTS: Final = {
@@ -56,12 +59,13 @@ def read_blocks(data: bytes, language: Language = "ko") -> Manuscript:
     archive = open_zip(data)
     if not looks_like(archive):
         raise UnreadableDraft("The file is no document of Hangul.")
-    package = parse_xml(archive[_PACKAGE]) if _PACKAGE in archive else None
+    package = archive.xml(_PACKAGE) if _PACKAGE in archive else None
     particulars = _particulars(package)
     body = _Body(_header(archive))
     blocks: list[Paragraph | Grid] = []
     for name in _sections(archive, package):
-        blocks.extend(body.blocks(parse_xml(archive[name])))
+        blocks.extend(body.blocks(archive.xml(name)))
+    body.close()
     told = particulars.get("language")
     title = package.findtext(".//{*}title") if package is not None else None
     language = told if told in ("ko", "en") else language
@@ -99,7 +103,9 @@ def _sections(archive: Archive, package: _Element | None) -> list[str]:
         names = sorted((name for name in archive if _is_section(name)), key=lambda name: (len(name), name))
     if not names:
         raise UnreadableDraft("The file holds no text.")
-    return names[:_MAX_SECTIONS]
+    if len(names) > _MAX_SECTIONS:
+        raise UnreadableDraft("The file has more sections than any draft has.")
+    return names
 
 
 def _is_section(name: str) -> bool:
@@ -107,7 +113,7 @@ def _is_section(name: str) -> bool:
 
 
 def _header(archive: Archive) -> _Element | None:
-    return parse_xml(archive["Contents/header.xml"]) if "Contents/header.xml" in archive else None
+    return archive.xml("Contents/header.xml") if "Contents/header.xml" in archive else None
 
 
 class _Body:
@@ -116,9 +122,13 @@ class _Body:
     def __init__(self, header: _Element | None) -> None:
         self._parts: dict[str, Part] = {}
         self._voices: dict[str, Voice] = {}
-        #: The words of footnotes, by the paragraph that they stand at.
+        #: The words of footnotes and of what is drawn, by the paragraph that they stand at.
         self.asides: list[tuple[int, str]] = []
         self._place = 0
+        #: Whether what comes next is deleted by a tracked change, and the words that the last one deleted so far.
+        self._deleting = False
+        self._deleted: list[tuple[int, str]] = []
+        self._deletions = 0
         self._counted = {} if header is None else _counted(header)
         self._numbers = NumberCounter({} if header is None else _lists(header))
         self._outline = "1"
@@ -141,9 +151,15 @@ class _Body:
             if _name(element) == "p":
                 yield from self._paragraph(element)
 
+    def close(self) -> None:
+        """The end of the text. A deletion that nothing ended may have taken words that stand: they are reported."""
+        if self._deleting:
+            self.asides.extend((place, words) for place, words in self._deleted if words.strip())
+
     def _paragraph(self, element: _Element) -> Iterator[Paragraph | Grid]:
         self._place += 1
         place = self._place
+        deletions = self._deletions
         part = self._parts.get(element.get("styleIDRef") or "")
         runs: list[Run] = []
         held: list[Paragraph | Grid] = []
@@ -155,6 +171,9 @@ class _Body:
                     voice = self._voices.get(run.get("charPrIDRef") or "", Voice.TEXT)
                     runs.append(Run(normal("".join(words)), voice))
         which, level = self._counted.get(element.get("paraPrIDRef") or "", (None, 0))
+        if self._deletions > deletions and not any(run.text.strip() for run in runs):
+            yield from held  # all of it is deleted, its number too
+            return
         if which is not None and part is None and (number := self._numbers.next(which or self._outline, level)):
             runs.insert(0, Run(number + " "))
         if any(run.text for run in runs) or not held:
@@ -171,33 +190,67 @@ class _Body:
             elif name == "subList":
                 held.extend(self.blocks(element))  # a text box or a caption, at the paragraph that it is tied to
             elif name in ("footNote", "endNote"):
-                note = "".join(text.text or "" for text in element.iter("{*}t"))
-                if note.strip():
-                    self.asides.append((self._place, normal(note).strip()))
+                note: list[str] = []
+                for text in element.iter("{*}t"):
+                    self._text(text, note)
+                self._aside("".join(note))
+            elif name == "dutmal":  # a word with its reading above or below it
+                for text in element.iter("{*}mainText"):
+                    self._text(text, words)
+                self._aside(element.findtext("{*}subText") or "")
+            elif name in _DRAWN:
+                self._aside(element.get(_DRAWN[name]) or "")
+                self._words(element, words, held)
+            elif name == "script":
+                self._aside(element.text or "")
             elif name not in _ASIDE:
                 self._words(element, words, held)
 
+    def _aside(self, words: str) -> None:
+        if words.strip() and not self._deleting:
+            self.asides.append((self._place, normal(words).strip()))
+
     def _text(self, element: _Element, words: list[str]) -> None:
-        words.append(element.text or "")
+        self._say(element.text or "", words)
         for sign in element:
-            words.append(_SIGNS.get(_name(sign), ""))
-            words.append(sign.tail or "")
+            name = _name(sign)
+            if name in ("deleteBegin", "deleteEnd"):
+                self._deleting = name == "deleteBegin"
+                if self._deleting:
+                    self._deleted = []
+            elif name in _SIGNS:
+                self._say(_SIGNS[name], words)
+            else:
+                self._text(sign, words)
+            self._say(sign.tail or "", words)
+
+    def _say(self, said: str, words: list[str]) -> None:
+        if not self._deleting:
+            words.append(said)
+        elif said:
+            self._deletions += 1
+            self._deleted.append((self._place, normal(said).strip()))
 
     def _table(self, element: _Element) -> Iterator[Paragraph | Grid]:
         grid = GridBuilder()
         inner: list[Paragraph | Grid] = []
+        deleting, kept = self._deleting, False
         for row in element.iterchildren("{*}tr"):
             grid.row()
             for cell in row.iterchildren("{*}tc"):
                 address, span = cell.find("{*}cellAddr"), cell.find("{*}cellSpan")
                 inner = [block for held in cell.iterchildren("{*}subList") for block in self.blocks(held)]
+                words = cell_text(inner)
+                kept = kept or bool(words.strip())
                 grid.cell(
-                    cell_text(inner),
+                    words,
                     width=_whole(span, "colSpan", 1),
                     height=_whole(span, "rowSpan", 1),
                     column=_whole(address, "colAddr", 0) if address is not None else None,
                 )
         self._place += 1
+        if deleting and not kept:
+            return
         if grid.is_box and not self._parts:
             yield from inner  # a frame around text, not a table
         elif found := grid.finish(self._place):

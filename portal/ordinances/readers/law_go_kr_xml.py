@@ -285,12 +285,15 @@ def _read_annex(annex: _Element, annexes: Annexes, tree: TreeBuilder) -> Iterato
 
 def _report_unknown(law: _Element, tree: TreeBuilder) -> None:
     """Words that stand where this form has none: in an element of another name, beside elements, twice in one."""
+    seen: set[tuple[_Element | None, str]] = set()
     for part in law:
         if part.tag == "기본정보":
             continue
         for element in part.iter():
             holder = element.getparent()
-            twice = element.tag != "별표단위" and holder is not None and holder.find(element.tag) is not element
+            place = holder, str(element.tag)
+            twice = element.tag != "별표단위" and place in seen
+            seen.add(place)
             known = (
                 (element.tag in _KNOWN and not (twice and element.tag.endswith("내용")))
                 or (holder is not None and holder.tag == "별표단위")

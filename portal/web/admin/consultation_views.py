@@ -201,9 +201,11 @@ def save_rule(c: Context, slug: str) -> Page | Redirect:
 def _check_page(c: Context, facts: ConsultationFacts, *, status: int = 200,
                 conflict: ConflictError | None = None) -> Page:
     text = drafts.current_import(c.session, facts.id)
+    aligned = None if text is None else drafts.alignment_of(c.session, text)
     state = wizard.preparation(c, facts)
     return page("admin/consultation_check.html", status=status,
                 form=AnnounceForm(data={"version": str(facts.version)}), state=state, text=text,
+                left_open=None if text is None else drafts.left_open(text, aligned),
                 step_addresses={r.step: wizard.step_address(facts, r.step) for r in state.requirements},
                 advice=advice(facts, english_share=text.english_share if text else None),
                 **wizard.frame(c, facts, "check", None, conflict))

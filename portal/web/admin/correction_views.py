@@ -61,15 +61,19 @@ def _clause_page(c: Context, facts: ConsultationFacts, text: ImportFacts, clause
                 depth_of=lambda each: depth(text.draft, each), **wizard.frame(c, facts, "draft", form, conflict))
 
 
+def _values(clause: Clause) -> dict[str, str]:
+    """What stands in the fields for a clause."""
+    return {"kind": clause.kind.value, "number": clause.label,
+            **{name: getattr(clause, name) or "" for name in ("heading_ko", "text_ko", "heading_en", "text_en")}}
+
+
 @area.view("/<slug>/draft/clause", PUBLISHER)
 def show_clause(c: Context, slug: str) -> Page:
     """One clause of the preview, to be corrected."""
     facts = of_importer(c, slug)
     text = _text(c, facts)
     clause = _clause(text, request.args.get("at", ""))
-    form = ClauseForm(data={
-        "version": str(text.version), "kind": clause.kind.value, "number": clause.label,
-        **{name: getattr(clause, name) or "" for name in ("heading_ko", "text_ko", "heading_en", "text_en")}})
+    form = ClauseForm(data={"version": str(text.version), **_values(clause)})
     return _clause_page(c, facts, text, clause, form)
 
 
@@ -97,7 +101,11 @@ def save_clause(c: Context, slug: str) -> Page | Redirect:
     except ConflictError as error:
         status, conflict = 409, error
     text = _text(c, facts)
-    return _clause_page(c, facts, text, _clause(text, eid), form, status=status, conflict=conflict)
+    clause = _clause(text, eid)
+    if conflict is not None:
+        conflict.theirs = {name: value for name, value in _values(clause).items()
+                           if value != (form._fields[name].data or "").replace("\r\n", "\n").strip()}
+    return _clause_page(c, facts, text, clause, form, status=status, conflict=conflict)
 
 
 # ---------------------------------------------------------------------------------------------- lines, what is missing
@@ -116,6 +124,7 @@ def _source(text: ImportFacts) -> dict[str, Any]:
     after: str | None = request.values.get("after") or request.values.get("at") or None
     number = request.values.get("line", "")
     line = int(number) if number.isascii() and number.isdecimal() and len(number) < 9 else None
+    shown: int | None = line
     words, mode = "", "add"
     if request.values.get("at"):
         mode = "split"
@@ -125,15 +134,15 @@ def _source(text: ImportFacts) -> dict[str, Any]:
         words = "\n".join(own[line:])
     elif line is not None:
         mode = "line"
-        waiting = next((each for each in text.not_placed if each.line == line), None)
+        waiting = next((each for each in text.not_placed if each.key == line), None)
         if waiting is None:
             raise NotFoundError(msg("This line has found its place."), what_next=msg("Go back to the text."))
-        words, after = waiting.text, waiting.after
+        words, after, shown = waiting.text, waiting.after, waiting.line
     elif after is not None:
         _clause(text, after)
     place = [clause.eid for clause in text.draft.clauses].index(after) if after else -1
     clauses = text.draft.clauses
-    return {"mode": mode, "line": line, "after": after, "words_of_line": words,
+    return {"mode": mode, "line": line, "shown_line": shown, "after": after, "words_of_line": words,
             "before": clauses[max(0, place - 2):place + 1], "behind": clauses[place + 1:place + 3]}
 
 

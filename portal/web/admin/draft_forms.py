@@ -11,12 +11,12 @@ from portal.drafts.placing import KINDS
 from portal.kernel import words
 from portal.kernel.i18n import msg
 from portal.web.admin.consultation_forms import Versioned
-from portal.web.forms import PortalForm, choices
+from portal.web.forms import choices
 
 _KINDS = {kind.value: words.CLAUSE_KINDS[kind.value] for kind in KINDS}
 
 
-class ImportForm(PortalForm):
+class ImportForm(Versioned):
     """A draft, as a file or as pasted text; the text in force that it amends; its English text if that comes apart."""
 
     file = FileField(msg("Draft"))
@@ -76,7 +76,7 @@ class LinesForm(Versioned):
     """Lines that wait for their place, and what is to be done with those that are marked."""
 
     def lines(self) -> list[int]:
-        """The numbers of the marked lines."""
+        """The keys of the marked lines."""
         return sorted({int(value) for value in request.form.getlist("lines") if value.isascii() and value.isdecimal()
                        and len(value) < 9})
 

@@ -114,7 +114,7 @@ def draft_page(c: Context, facts: ConsultationFacts, *, form: ImportForm | None 
         done=_corrections(text), view=view if view in VIEWS else "ko", has_english="en" in text.draft.languages,
         markable=facts.draft_kind == "partial_amendment", aligned=aligned,
         changes=None if aligned is None else Counter(pair.change for pair in aligned.pairs),
-        undecided=0 if aligned is None else len(aligned.undecided),
+        undecided=0 if aligned is None else len(aligned.undecided), left_open=queries.left_open(text, aligned),
         can_publish=policies.can_publish_revision(c.actor, facts).allowed, **values)
 
 
@@ -146,10 +146,12 @@ def import_draft(c: Context, slug: str) -> Page | Redirect:
             c.session, c.actor, facts.id, filename=file[0], data=file[1], now=c.now,
             english=english[1] if english else None, english_filename=english[0] if english else "",
             in_force=in_force[1] if in_force else None, in_force_filename=in_force[0] if in_force else "",
-            sentences=bool(form.sentences.data))
+            sentences=bool(form.sentences.data), version=form.seen_version)
     except InvalidError as error:
         form.add_problems(error.problems)
         return draft_page(c, facts, form=form, status=422)
+    except ConflictError as error:
+        return draft_page(c, facts, status=409, conflict=error)
     return Redirect(wizard.step_address(facts, "draft"), notice=nmsg(
         "%(n)s clause was read.", "%(n)s clauses were read.", text.draft.clause_count))
 
@@ -228,10 +230,13 @@ def paste_english(c: Context, slug: str) -> Page | Redirect:
 
 
 @area.view("/<slug>/draft/drop", PUBLISHER, methods=("POST",))
-def drop_import(c: Context, slug: str) -> Redirect:
+def drop_import(c: Context, slug: str) -> Page | Redirect:
     """Drop the text under preview. Published versions stay."""
     facts = of_importer(c, slug)
-    services.drop_import(c.session, c.actor, facts.id, now=c.now)
+    try:
+        services.drop_import(c.session, c.actor, facts.id, version=ActForm.posted().seen_version, now=c.now)
+    except ConflictError as error:
+        return draft_page(c, facts, status=409, conflict=error)
     return Redirect(wizard.step_address(facts, "draft"), notice=msg("The text under preview was dropped."))
 
 

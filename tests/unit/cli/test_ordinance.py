@@ -104,6 +104,28 @@ def test_a_text_in_english_is_read_and_printed_in_it(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_an_english_text_is_known_without_being_told(tmp_path: Path) -> None:
+    path = tmp_path / "decree.txt"
+    path.write_text("Decree\nArticle 1 (Purpose) (1) Text.\n", "utf-8")
+    printed = json.loads(run(path, "--json").output)
+    assert [(clause["eid"], clause["text"]) for clause in printed["clauses"]] == [
+        ("art_1", ""), ("art_1__para_1", "Text."),
+    ]  # fmt: skip
+    refused = run(path, "--lang", "ko")
+    assert refused.exit_code == 1 and "holds no clause" in refused.output
+
+
+def test_labels_are_in_the_language_that_is_printed(small: Path) -> None:
+    def labels(language: str) -> dict[str, str]:
+        printed = json.loads(run(small, "--json", "--lang", language).output)
+        return {clause["eid"]: clause["label"] for clause in printed["clauses"]}
+
+    korean, english = labels("ko"), labels("en")
+    assert (korean["chp_1"], korean["art_1"], korean["art_2__para_2"]) == ("제1장", "제1조", "②")
+    assert (english["chp_1"], english["art_1"], english["art_2__para_2"]) == ("Chapter I", "Article 1", "(2)")
+    assert all(label.isascii() for label in english.values())
+
+
 EVERY_FORMAT = [
     ("kr_xml/carbon_neutral_decree_285223.xml", "law_go_kr_xml", 881, []),
     ("kr/ai/ai_basic_act_decree/2026-07-20_36506.md", "legalize_markdown", 402, []),

@@ -100,6 +100,42 @@ def test_a_language_that_is_not_there(new: Path, tmp_path: Path) -> None:
     assert result.exit_code == 1 and "한글.json" in result.output
 
 
+KOREAN = "# 시험\n##### 제1조 (목적)\n글\n"
+
+
+def _file(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_a_korean_text_is_not_compared_as_english(new: Path, tmp_path: Path) -> None:
+    result = run(_file(tmp_path, "안.md", KOREAN), new, "--lang", "en")
+    assert result.exit_code == 1 and "안.md: The file holds no English text." in result.output
+
+
+def test_two_texts_without_a_common_language(tmp_path: Path) -> None:
+    english = _file(tmp_path, "decree.txt", "Decree\nArticle 1 (Purpose) Text.\n")
+    result = run(_file(tmp_path, "안.md", KOREAN), english)
+    assert result.exit_code == 1 and "have no language in common" in result.output
+    assert run(english, english).output.strip() == "1 same"
+
+
+def test_lines_that_no_clause_took_are_named_and_not_in_the_answer(new: Path, tmp_path: Path) -> None:
+    result = run(_file(tmp_path, "안.md", KOREAN + "## 참고\n딴 줄\n"), new, "--json")
+    assert result.exit_code == 0
+    assert "안.md: not placed: line 4: ## 참고\n" in result.stderr and "line 5: 딴 줄" in result.stderr
+    assert list(json.loads(result.stdout)) == ["pairs"]
+
+
+def test_the_format_of_either_side_can_be_named(old: Path, tmp_path: Path) -> None:
+    other = _file(tmp_path, "안.txt", KOREAN)
+    assert run(old, other, "--old-format", "portal_json", "--new-format", "legalize_markdown").exit_code == 0
+    wrong = run(old, other, "--new-format", "portal_json")
+    assert wrong.exit_code == 1 and "안.txt: This is no valid JSON" in wrong.output
+    assert run(other, old, "--old-format", "docx").exit_code == 1
+
+
 @official.needs_data
 def test_the_official_pair() -> None:
     printed = json.loads(run(official.DECREE_1, official.DECREE_2, "--json").output)["pairs"]

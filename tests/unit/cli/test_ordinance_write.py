@@ -70,6 +70,21 @@ def test_what_cannot_be_done_is_said(source: Path, tmp_path: Path) -> None:
         assert message in result.output
 
 
+def test_a_korean_text_is_not_written_as_english(tmp_path: Path) -> None:
+    path, out = tmp_path / "안.md", tmp_path / "out"
+    path.write_text("# 시험\n##### 제1조 (목적)\n글\n", encoding="utf-8")
+    result = run(str(path), "--to", "docx", "-o", str(out), "--lang", "en")
+    assert (result.exit_code, result.output) == (1, "Error: The file holds no English text.\n")
+    assert not out.exists()
+
+
+def test_an_english_text_is_written_in_english(tmp_path: Path) -> None:
+    path, out = tmp_path / "decree.txt", tmp_path / "out"
+    path.write_text("Decree\nArticle 1 (Purpose) Text.\n", encoding="utf-8")
+    assert run(str(path), "--to", "docx", "-o", str(out)).exit_code == 0
+    assert readers.read(out.read_bytes()).draft.title_en == "Decree"
+
+
 def test_the_command_stands_in_its_group() -> None:
     import portal.cli  # noqa: F401 - joins the groups
 

@@ -54,8 +54,28 @@ def test_a_pair_is_confirmed_or_set_apart() -> None:
 def test_a_clause_is_paired_otherwise() -> None:
     pairs = decided({"act": "join", "old": "art_2__para_2", "new": "art_2__para_2"})
     assert of(pairs, "art_2__para_2") == [("art_2__para_2", "reworded", "corrected")]
-    assert of(pairs, "art_2__para_3") == [(None, "inserted", "corrected")]
-    assert [pair.sides for pair in alignment.undecided(pairs, OLD, NEW)] == []
+    # The clause that was taken for it is named by no act: it waits for a decision.
+    assert of(pairs, "art_2__para_3") == [(None, "inserted", "as_proposed")]
+    assert [pair.sides for pair in alignment.undecided(pairs, OLD, NEW)] == [(None, "art_2__para_3")]
+
+
+def test_what_stands_below_two_wholes_that_are_set_apart_is_not_carried_on() -> None:
+    pairs = decided({"act": "apart", "old": "art_2", "new": "art_2"})
+    below = [pair for pair in pairs if (pair.new or pair.old or "").startswith("art_2__")]
+    assert below and not any(pair.old and pair.new for pair in below)
+    assert {pair.decided for pair in below} == {"as_proposed"}
+    assert not any(eid.startswith("art_2") for eid in alignment.carried(pairs))
+    assert of(pairs, "art_2") == [(None, "inserted", "corrected")]
+
+
+def test_what_stood_below_the_former_counterparts_is_not_carried_on_either() -> None:
+    pairs = decided({"act": "join", "old": "art_1", "new": "art_2"})
+    assert of(pairs, "art_2")[0][0] == "art_1"
+    assert not any(pair.old and pair.old.startswith("art_2") and pair.new for pair in pairs)
+    waiting = {pair.sides for pair in alignment.undecided(pairs, OLD, NEW)}
+    assert {("art_2", None), (None, "art_1"), (None, "art_2__para_1"), (None, "art_2__para_3")} <= waiting
+    # A split or a merger takes nothing away.
+    assert of(decided({"act": "join", "old": "art_1", "new": "art_2", "as_well": True}), "art_2__para_1")[0][0]
 
 
 def test_a_split_and_a_merger() -> None:

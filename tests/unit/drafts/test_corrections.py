@@ -94,7 +94,7 @@ def test_a_kind_is_corrected() -> None:
 
 
 def test_what_follows_hangs_on_a_clause_that_is_put_before_it() -> None:
-    done = after({"act": "place", "line": 15, "kind": "article", "step": "art_1-2", "heading": "정의", "text": "뜻은"},
+    done = after({"act": "place", "key": 0, "kind": "article", "step": "art_1-2", "heading": "정의", "text": "뜻은"},
                  waiting=(LINE,))
     assert eids(done.draft)[:3] == ["chp_1", "art_1", "art_1-2"]
     assert done.draft.by_eid["art_1-2"].label == "제1조의2" and done.waiting == ()
@@ -115,13 +115,13 @@ def test_a_number_that_another_clause_has_is_refused() -> None:
 
 def test_lines_join_the_text_of_a_clause_and_lead_on() -> None:
     lines = (LINE, Waiting(16, "둘째 줄", "art_1"))
-    done = after({"act": "take", "line": 15, "eid": "art_2__para_2"}, waiting=lines)
+    done = after({"act": "take", "key": 0, "eid": "art_2__para_2"}, waiting=lines)
     assert (done.draft.by_eid["art_2__para_2"].text_ko or "").endswith("\n제1조의2 (정의) 뜻은 다음과 같다.")
     assert [(each.line, each.after) for each in done.waiting] == [(16, "art_2__para_2")]
 
 
 def test_what_is_set_aside_or_left_out_stays_listed() -> None:
-    done = after({"act": "aside", "line": 15}, {"act": "drop", "eid": "art_2"}, waiting=(LINE,))
+    done = after({"act": "aside", "key": 0}, {"act": "drop", "eid": "art_2"}, waiting=(LINE,))
     assert (done.set_aside[0].line, done.set_aside[0].text) == (15, LINE.text)
     assert any("시험의 결과" in each.text for each in done.set_aside)
     assert not any(eid.startswith("art_2") for eid in eids(done.draft))

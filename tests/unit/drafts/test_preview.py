@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import ProgrammingError
-from sqlalchemy.orm import Session
+from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.orm import Session, sessionmaker
 
 from portal.drafts import aligning, correcting, queries, services
-from portal.drafts.models import Alignment
+from portal.drafts import held as preview
+from portal.drafts.models import Alignment, DraftImport
 from portal.kernel.actor import Actor
 from portal.kernel.audit import AuditEvent
 from portal.kernel.errors import ConflictError, InvalidError, NotFoundError, RefusedError, StateError
@@ -70,7 +71,7 @@ def test_a_line_is_placed_and_taken_back(session: Session, publisher: Actor, of:
     seen = imported(session, publisher, of, BROKEN)
     [line] = seen.not_placed
     assert line.after == "art_2__para_1__subpara_1"
-    placed = correcting.place_line(session, publisher, of, line.line, kind="subparagraph", number="1의2.",
+    placed = correcting.place_line(session, publisher, of, line.key, kind="subparagraph", number="1의2.",
                                    text="시험의 결과", version=seen.version, now=NOW)
     assert placed.not_placed == ()
     assert placed.draft.by_eid["art_2__para_1__subpara_1-2"].text_ko == "시험의 결과"
@@ -82,14 +83,14 @@ def test_a_line_is_placed_and_taken_back(session: Session, publisher: Actor, of:
 
 def test_lines_are_added_or_set_aside_together(session: Session, publisher: Actor, of: int) -> None:
     seen = imported(session, publisher, of, BROKEN)
-    numbers = [line.line for line in seen.not_placed]
-    taken = correcting.add_lines(session, publisher, of, numbers, version=seen.version, now=NOW)
+    numbers, keys = [line.line for line in seen.not_placed], [line.key for line in seen.not_placed]
+    taken = correcting.add_lines(session, publisher, of, keys, version=seen.version, now=NOW)
     assert "시험의 결과" in (taken.draft.by_eid["art_2__para_1__subpara_1"].text_ko or "")
     back = correcting.undo(session, publisher, of, everything=True, version=taken.version, now=NOW)
-    aside = correcting.set_aside(session, publisher, of, numbers, version=back.version, now=NOW)
+    aside = correcting.set_aside(session, publisher, of, keys, version=back.version, now=NOW)
     assert aside.not_placed == () and [each.line for each in aside.set_aside] == numbers
     with pytest.raises(InvalidError):
-        correcting.set_aside(session, publisher, of, numbers, version=aside.version, now=NOW)
+        correcting.set_aside(session, publisher, of, keys, version=aside.version, now=NOW)
 
 
 def test_a_clause_is_corrected_and_what_names_it_follows(session: Session, publisher: Actor, amending: int) -> None:
@@ -143,7 +144,7 @@ def test_correcting_asks_version_ministry_and_time(session: Session, publisher: 
 
 def test_the_published_text_is_the_corrected_one(session: Session, publisher: Actor, of: int) -> None:
     seen = imported(session, publisher, of, BROKEN)
-    correcting.place_line(session, publisher, of, seen.not_placed[0].line, kind="subparagraph", number="3.",
+    correcting.place_line(session, publisher, of, seen.not_placed[0].key, kind="subparagraph", number="3.",
                           text="시험의 결과", version=seen.version, now=NOW)
     version = services.publish_version(session, publisher, of, now=NOW)
     found = queries.clause(session, version.id, "art_2__para_1__subpara_3")
@@ -152,7 +153,71 @@ def test_the_published_text_is_the_corrected_one(session: Session, publisher: Ac
     assert published.data["corrections"] == 1
 
 
+def test_two_pieces_of_one_line_are_two(session: Session, publisher: Actor, of: int) -> None:
+    seen = imported(session, publisher, of, BROKEN)
+    held = session.scalars(select(DraftImport).where(DraftImport.consultation_id == of)).one()
+    held.not_placed = [*held.not_placed, {**held.not_placed[0], "text": "둘째 조각"}]
+    session.flush()
+    both = under(session, of).not_placed
+    assert [line.text for line in both][1] == "둘째 조각" and both[0].line == both[1].line
+    left = correcting.set_aside(session, publisher, of, [both[1].key], version=seen.version, now=NOW)
+    assert [line.text for line in left.not_placed] == [both[0].text] and left.set_aside[0].line == both[1].line
+
+
+def test_who_files_does_not_wait_for_who_corrects_a_text(sessions: sessionmaker[Session]) -> None:
+    with sessions() as setting_up:
+        ministry = factories.ministry(setting_up, NOW)
+        publisher = factories.staff(setting_up, NOW, ministry, "publisher")
+        of = factories.consultation(setting_up, NOW, ministry, with_draft=False).id
+        version = imported(setting_up, publisher, of).version
+        setting_up.commit()
+    with sessions() as correcting_it, sessions() as filing, sessions() as colleague:
+        preview.take(correcting_it, publisher, of, version)
+        # What a row that refers to the consultation takes of it.
+        filing.execute(text("SELECT id FROM portal.consultations WHERE id = :of FOR KEY SHARE NOWAIT"), {"of": of})
+        with pytest.raises(OperationalError):
+            colleague.execute(text("SELECT id FROM portal.consultations WHERE id = :of FOR NO KEY UPDATE NOWAIT"),
+                              {"of": of})
+
+
+def test_a_stale_page_names_who_changed_the_text_last(session: Session, publisher: Actor, ministry: Ministry,
+                                                      of: int) -> None:
+    seen = imported(session, publisher, of)
+    colleague = factories.staff(session, NOW, ministry, "publisher", name="최동료")
+    later = NOW + timedelta(hours=1)
+    correcting.correct_clause(session, colleague, of, "art_1", kind="article", number="제1조",
+                              words={"heading_ko": "다른 제목"}, version=seen.version, now=later)
+    with pytest.raises(ConflictError) as conflict:
+        correcting.drop_clause(session, publisher, of, "art_1", version=seen.version, now=later)
+    assert (conflict.value.changed_by, conflict.value.changed_at) == ("최동료", later)
+    # Neither is it dropped, nor another text put in its place, by who has not seen it.
+    for act in (lambda: services.drop_import(session, publisher, of, version=seen.version, now=later),
+                lambda: imported(session, publisher, of, version=seen.version),
+                lambda: imported(session, publisher, of, version=0)):
+        with pytest.raises(ConflictError):
+            act()
+    services.drop_import(session, publisher, of, version=under(session, of).version, now=later)
+    with pytest.raises(ConflictError):
+        imported(session, publisher, of, version=seen.version)
+    assert imported(session, publisher, of, version=0).draft.clause_count
+
+
 # ------------------------------------------------------------------------------------------------------------- English
+
+
+def test_correcting_one_english_field_keeps_the_other(session: Session, publisher: Actor, of: int) -> None:
+    seen = imported(session, publisher, of)
+    seen = services.paste_english(session, publisher, of, words="Article 1 (Purpose)\nThe purpose.\nArticle 2 (Notice)",
+                                  version=seen.version, now=NOW)
+    shown = seen.draft.by_eid["art_1"]
+    words = {name: getattr(shown, name) or "" for name in ("heading_ko", "text_ko", "heading_en", "text_en")}
+    seen, _ = correcting.correct_clause(session, publisher, of, "art_1", kind="article", number="제1조",
+                                        words={**words, "heading_en": "Aim"}, version=seen.version, now=NOW)
+    assert (seen.draft.by_eid["art_1"].heading_en, seen.draft.by_eid["art_1"].text_en) == ("Aim", "The purpose.")
+    # What has no English text is not given an empty one.
+    seen, _ = correcting.correct_clause(session, publisher, of, "art_2__para_1", kind="paragraph", number="①",
+                                        words={"heading_en": "Heading"}, version=seen.version, now=NOW)
+    assert seen.draft.by_eid["art_2__para_1"].text_en is None
 
 
 def test_english_lines_are_pasted_and_typed(session: Session, publisher: Actor, of: int) -> None:
@@ -278,6 +343,16 @@ def test_a_first_version_has_nothing_to_be_aligned_with(session: Session, publis
         aligning.confirm_rest(session, publisher, of, version=seen.version, now=NOW)
 
 
+def test_the_alignment_of_an_old_import_is_proposed_when_it_is_first_decided(session: Session, publisher: Actor,
+                                                                            of: int) -> None:
+    seen = revised(session, publisher, of)
+    held = session.scalars(select(DraftImport).where(DraftImport.consultation_id == of)).one()
+    held.proposal = None
+    session.flush()
+    facts = aligning.part(session, publisher, of, "art_1", "art_1", version=seen.version, now=NOW)
+    assert ("art_1", None) in {pair.sides for pair in facts.pairs}
+
+
 def test_a_corrected_number_keeps_the_decisions_that_fit(session: Session, publisher: Actor, of: int) -> None:
     seen = revised(session, publisher, of)
     aligning.confirm(session, publisher, of, [("art_2__para_2", "art_2__para_3")], version=seen.version, now=NOW)
@@ -323,6 +398,73 @@ def test_of_an_amendment_is_under_consultation_what_differs(session: Session, pu
     assert queries.text_in_force(session, second.id) == former
     stored = {pair.new: pair.old for pair in queries.stored_alignment(session, second.id, "in_force")}
     assert stored["art_2__para_3"] == "art_2__para_2"
+
+
+def amended(session: Session, publisher: Actor, amending: int) -> queries.ImportFacts:
+    return imported(session, publisher, amending, REVISED, in_force=MARKDOWN.encode(), in_force_filename="현행.md")
+
+
+def test_what_is_changed_by_hand_comes_under_consultation(session: Session, publisher: Actor, amending: int) -> None:
+    seen = amended(session, publisher, amending)
+    assert "art_1" in seen.outside_notice
+    seen, _ = correcting.correct_clause(session, publisher, amending, "art_1", kind="article", number="제1조",
+                                        words={"text_ko": "다른 말"}, version=seen.version, now=NOW)
+    assert "art_1" not in seen.outside_notice
+    seen = correcting.undo(session, publisher, amending, version=seen.version, now=NOW)
+    assert "art_1" in seen.outside_notice
+    aligning.part(session, publisher, amending, "art_1", "art_1", version=seen.version, now=NOW)
+    assert "art_1" not in under(session, amending).outside_notice
+    aligning.undo(session, publisher, amending, version=under(session, amending).version, now=NOW)
+    assert "art_1" in under(session, amending).outside_notice
+    # Staff may mark what differs as outside the notice: whoever publishes is told.
+    seen = services.mark_outside_notice(session, publisher, amending, ["art_1", "art_2__para_3"],
+                                        version=under(session, amending).version, now=NOW)
+    left = queries.left_open(seen, queries.alignment_of(session, seen))
+    assert left.outside == ("art_2__para_3",) and left.undecided == 2 and left.waiting == 0
+
+
+def test_marks_and_decisions_of_a_clause_that_is_gone_pass_to_no_other(session: Session, publisher: Actor,
+                                                                      amending: int) -> None:
+    seen = amended(session, publisher, amending)
+    aligning.confirm(session, publisher, amending, [("art_2__para_1", "art_2__para_1"), ("art_1", "art_1")],
+                     version=seen.version, now=NOW)
+    seen = services.mark_outside_notice(session, publisher, amending, ["art_2__para_1__subpara_2", "addenda"],
+                                        version=under(session, amending).version, now=NOW)
+    decisions = seen.decisions
+    seen = correcting.join_clause(session, publisher, amending, "art_2__para_1__subpara_2", version=seen.version, now=NOW)
+    assert seen.outside_notice == {"addenda"}
+    seen = correcting.undo(session, publisher, amending, version=seen.version, now=NOW)
+    assert seen.outside_notice == {"art_2__para_1__subpara_2", "addenda"}
+    seen = correcting.drop_clause(session, publisher, amending, "art_2__para_1", version=seen.version, now=NOW)
+    assert seen.outside_notice == {"addenda"}
+    assert [act["pairs"] for act in seen.decisions] == [[["art_1", "art_1"]]]
+    # A clause that comes to its address is another one.
+    seen = correcting.add_clause(session, publisher, amending, "art_2", kind="paragraph", number="①", text="전혀 다른 말",
+                                 version=seen.version, now=NOW)
+    assert [act["pairs"] for act in seen.decisions] == [[["art_1", "art_1"]]]
+    seen = correcting.undo(session, publisher, amending, everything=True, version=seen.version, now=NOW)
+    assert seen.outside_notice == {"art_2__para_1__subpara_2", "addenda"}
+    assert seen.decisions == decisions
+
+
+def test_what_the_sentences_say_of_pairs_outlives_a_correction(session: Session, publisher: Actor,
+                                                               amending: int) -> None:
+    seen = imported(session, publisher, amending, '제2조제2항 중 "문서로"를 "서면으로"로 한다.', sentences=True,
+                    in_force=MARKDOWN.encode(), in_force_filename="현행.md")
+    held = session.scalars(select(DraftImport).where(DraftImport.consultation_id == amending)).one()
+    # As sentences can say it and no comparison would: the paragraph is a new one in the place of another.
+    held.proposal = [pair for pair in held.proposal or [] if pair[1] != "art_2__para_2"] + [
+        [None, "art_2__para_2", "inserted", 0.0], ["art_2__para_2", None, "deleted", 0.0]]
+    session.flush()
+    seen, _ = correcting.correct_clause(session, publisher, amending, "art_2", kind="article", number="제3조",
+                                        words={}, version=seen.version, now=NOW)
+    facts = queries.alignment_of(session, seen)
+    assert facts is not None
+    pairs = {pair.new: pair.old for pair in facts.pairs}
+    assert pairs["art_3__para_2"] is None and pairs["art_3__para_1"] == "art_2__para_1"
+    seen = correcting.undo(session, publisher, amending, version=seen.version, now=NOW)
+    facts = queries.alignment_of(session, seen)
+    assert facts is not None and {pair.new: pair.old for pair in facts.pairs}["art_2__para_2"] is None
 
 
 def test_an_amendment_may_come_as_its_sentences(session: Session, publisher: Actor, amending: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -40,3 +41,12 @@ ENGLISH: dict[str, Any] = {
         "art_9": {"heading": "Stray", "text": "This fits nowhere."},
     },
 }
+
+
+def demo_part(version: int, *articles: str) -> bytes:
+    """Some articles of the demonstration draft in both languages, with its first annex: quickly built, and shaped like
+    the whole."""
+    document = json.loads((DEMO / f"draft_v{version}.json").read_bytes())
+    document["clauses"] = [clause for clause in document["clauses"] if clause["eid"].split("__")[0] in articles]
+    document["annexes"] = document["annexes"][:1]
+    return json.dumps(document, ensure_ascii=False).encode()

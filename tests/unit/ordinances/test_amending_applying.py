@@ -188,3 +188,108 @@ def test_where_the_result_differs_from_a_published_text_is_shown() -> None:
         ("art_3", "(보존) 사업자는 기록을 5년간 보존한다.", "(보존) 사업자는 기록을 3년간 보존한다."), ("art_5", "삭제", "(위임) 위임한다."),
     ]  # fmt: skip
     assert differences(BEFORE, BEFORE) == []
+
+
+def test_a_number_that_was_struck_is_taken_by_the_clause_behind_it() -> None:
+    result = applied("제2조제1항제1호를 삭제하고, 같은 항 제2호를 제1호로 한다.\n제3조를 삭제하고, 제5조를 제3조로 한다.")
+    clauses = result.draft.by_eid
+    assert result.not_applied == ()
+    assert (clauses["art_2__para_1__subpara_1"].text_ko, clauses["art_3"].text_ko) == ("적을 것", "위임한다.")
+    assert not {"art_2__para_1__subpara_2", "art_5"} & set(clauses)
+    assert (result.lineage["art_2__para_1__subpara_1"], result.lineage["art_3"]) == ("art_2__para_1__subpara_2", "art_5")
+    assert not {"art_2__para_1__subpara_1", "art_3"} & set(result.lineage.values())
+
+
+def test_an_old_stub_moves_with_the_others_and_makes_way_for_one_that_comes() -> None:
+    old = applied("제2조제2항을 삭제한다.").draft
+    moved = apply(old, parse_sentences("제2조제1항부터 제3항까지를 각각 제2항부터 제4항까지로 한다."))
+    assert moved.not_applied == ()
+    assert [moved.draft.by_eid[f"art_2__para_{number}"].text_ko for number in (2, 3, 4)] == [
+        "사업자는 다음 각 호를 지킨다.", "삭제", "제2항에 따른 점검은 고시로 정한다.",
+    ]  # fmt: skip
+    taken = apply(old, parse_sentences('제2조제3항을 제2항으로 하고, 같은 조 제2항 중 "점검은"을 "조사는"으로 한다.'))
+    assert taken.not_applied == ()
+    assert taken.draft.by_eid["art_2__para_2"].text_ko == "제2항에 따른 조사는 고시로 정한다."
+    assert "art_2__para_3" not in taken.draft.by_eid
+
+
+@pytest.mark.parametrize(("sentence", "orders"), [
+    ("제2조제2항을 제3항으로 하고, 같은 조에 제2항을 다음과 같이 신설한다.\n  ② 새 항", 2),
+    ("제3조를 제5조로 한다.", 1),
+    ("제2조제1항 및 제2항을 각각 제3항으로 한다.", 1),
+    ("제2조제2항을 제4항으로 하고, 같은 조 제3항을 제4항으로 한다.", 1),
+    ("제1장을 제2장으로 한다.", 1),
+    ("제2조제1항에 각 호를 다음과 같이 신설한다.\n  1. 갑\n  2. 을", 1),
+    ('제2조제2항을 제3항으로 하고, 같은 조 제3항(종전의 제2항) 중 "점검"을 "조사"로 한다.', 2),
+])  # fmt: skip
+def test_no_clause_is_lost_to_another_with_its_number(sentence: str, orders: int) -> None:
+    result = applied(sentence)
+    assert len(result.not_applied) == orders, [str(failure.problem) for failure in result.not_applied]
+    eids = [one.eid for one in result.draft.clauses]
+    assert len(eids) == len(set(eids)) == len(BEFORE.clauses)
+    assert set(result.lineage.values()) == set(BEFORE.by_eid)
+    words = sorted(one.text_ko or "" for one in result.draft.clauses)
+    assert words == sorted(one.text_ko or "" for one in BEFORE.clauses)
+
+
+def test_the_order_that_gave_a_number_twice_is_named() -> None:
+    [failure] = applied("제3조를 제5조로 한다.").not_applied
+    assert (failure.problem.msgid, failure.problem.values) == ("There is %(clause)s already.", {"clause": "제5조"})
+
+
+@pytest.mark.parametrize("sentence", [
+    "제3조를 다음과 같이 한다.\n\n제3조(보존) 새 조\n\n제3조의2(열람) 더 새 조",
+    "제3조를 다음과 같이 한다.\n\n제3조(보존) 새 조\n\n제3조(열람) 더 새 조",
+    "제2조제1항 각 호 외의 부분을 삭제한다.",
+    "제3조 각 호를 삭제한다.",
+    "제2조제3항 및 제1조 단서를 각각 다음과 같이 한다.\n  ③ 새 항\n  다만, 없다.",
+    "제1조 본문 및 단서를 각각 다음과 같이 한다.\n  이 영은 정한다.\n  다만, 없다.",
+    "제2조제1항 각 호를 다음과 같이 한다.\n  누구든지 지킨다.",
+    "제2조제1항 각 호 외의 부분을 다음과 같이 한다.\n  다음 각 호를 지킨다.\n  1. 갑",
+    "제2조제1항에 단서를 다음과 같이 신설한다.\n  다만, 다음 각 호는 그렇지 않다.\n  1. 갑",
+    "제2조제3항을 제3조제1항으로 한다.",
+    "제2조제3항을 제6조로 한다.",
+])  # fmt: skip
+def test_words_and_places_that_would_be_passed_over_are_said(sentence: str) -> None:
+    result = applied(sentence)
+    assert len(result.not_applied) == 1, [str(failure.problem) for failure in result.not_applied]
+    assert result.draft == BEFORE
+
+
+def test_paragraphs_of_two_articles_written_anew_get_each_its_own_words() -> None:
+    eids = ("art_1", "art_1__para_1", "art_2", "art_2__para_1")
+    sentence = "제1조제1항 및 제2조제1항을 각각 다음과 같이 한다.\n  ① 하나\n  ① 둘"
+    result = apply(Draft(tuple(clause(eid, "처음") for eid in eids)), parse_sentences(sentence))
+    assert result.not_applied == ()
+    assert [one.text_ko for one in result.draft.clauses] == ["처음", "하나", "처음", "둘"]
+
+
+def test_words_replaced_in_the_subparagraphs_leave_the_opening_words() -> None:
+    clauses = after('제2조제1항 각 호 중 "것"을 "일"로 한다.')
+    assert clauses["art_2__para_1__subpara_1"].text_ko == "알릴 일"
+    result = applied('제2조제1항 각 호 중 "사업자"를 "이용자"로 한다.')
+    assert len(result.not_applied) == 1 and result.draft == BEFORE
+
+
+def test_a_changed_table_loses_its_english() -> None:
+    table = Table(("정원",), ("Staff",), (("264",),), (("264",),))
+    draft = Draft((clause("art_1", "이 영"), clause("tbl_1", "", "", heading_ko="정원", tables=(table,))))
+    done = apply(draft, parse_sentences('별표 1 중 "264"를 "271"로 한다.'))
+    assert done.draft.by_eid["tbl_1"].tables == (Table(("정원",), (), (("271",),), ()),)
+
+
+def test_an_order_says_where_it_stands_in_the_words_of_the_sentence() -> None:
+    [failure] = applied('제3조 중 "3년간"을 "5년간"으로 한다.\n\n제1조를 삭제하고, 제9조 중 "가"를 "나"로 한다.').not_applied
+    assert (failure.instruction.line, failure.instruction.words) == (3, '제9조 중 "가"를 "나"로 한다.')
+
+
+def test_a_long_row_of_orders_without_room_loses_nothing() -> None:
+    draft = Draft(tuple(clause(f"art_{number}", f"{number}의 말") for number in range(1, 42)))
+    sentences = "\n".join(f"제{number}조를 제{number + 1}조로 한다." for number in range(1, 41))
+    result = apply(draft, parse_sentences(sentences))
+    assert result.draft == draft
+    assert len(result.not_applied) == 40
+    roomy = apply(draft, parse_sentences(f"{sentences}\n제41조를 제42조로 한다."))
+    assert roomy.not_applied == ()
+    assert [one.eid for one in roomy.draft.clauses] == [f"art_{number}" for number in range(2, 43)]
+    assert [one.text_ko for one in roomy.draft.clauses] == [one.text_ko for one in draft.clauses]

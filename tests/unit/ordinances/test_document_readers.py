@@ -122,6 +122,67 @@ def test_a_footnote_is_reported_where_it_stands() -> None:
     assert reading.draft.by_eid["art_1"].text_ko == "글"
 
 
+def _hangul(body: str) -> tuple[list[str], list[tuple[int, str]]]:
+    reading = readers.read(hwpx_of(HANGUL + body.encode() + b"</hs:sec>"))
+    return ([f"{clause.eid}: {clause.text_ko}" for clause in reading.draft.clauses],
+            [(rejected.line, rejected.text) for rejected in reading.not_placed])  # fmt: skip
+
+
+def _hp(inside: str) -> str:
+    return f"<hp:p><hp:run>{inside}</hp:run></hp:p>"
+
+
+DELETION, KEPT = ('<hp:deleteBegin Id="1" TcId="1"/>', '<hp:deleteEnd Id="1" TcId="1" paraend="0"/>')
+
+
+def test_words_that_hangul_has_struck_out_are_not_read() -> None:
+    body = _hp(f"<hp:t>제1조(기간) 기간은 {DELETION}3년{KEPT}<hp:insertBegin/>5년<hp:insertEnd/>으로 한다.</hp:t>")
+    assert _hangul(body) == (["art_1: 기간은 5년으로 한다."], [])
+
+
+def test_a_deletion_goes_on_over_runs_paragraphs_and_tables() -> None:
+    table = f"<hp:tbl><hp:tr><hp:tc><hp:subList>{_hp('<hp:t>칸</hp:t>')}</hp:subList></hp:tc><hp:tc/></hp:tr></hp:tbl>"
+    body = (f"<hp:p><hp:run><hp:t>제1조(기간) 글{DELETION}옛</hp:t></hp:run><hp:run><hp:t>말</hp:t></hp:run></hp:p>"
+            + _hp("<hp:t>제2조(옛 조) 없다</hp:t>") + _hp(table) + _hp(f"<hp:t>끝{KEPT}둘째 줄</hp:t>"))  # fmt: skip
+    assert _hangul(body) == (["art_1: 글\n둘째 줄"], [])
+
+
+def test_a_deletion_that_nothing_ends_is_reported() -> None:
+    body = _hp(f"<hp:t>제1조(기간) 글{DELETION} 더</hp:t>") + _hp("<hp:t>제2조(둘) 글</hp:t>")
+    assert _hangul(body) == (["art_1: 글"], [(1, "더"), (2, "제2조(둘) 글")])
+
+
+def test_the_letters_of_a_formula_in_word_are_words() -> None:
+    math = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+    formula = f"<m:oMath {math}><m:r><m:t>A×B</m:t></m:r></m:oMath>"
+    body = f"<w:p><w:r><w:t>제1조(산식) 금액은 </w:t></w:r>{formula}<w:r><w:t>이다.</w:t></w:r></w:p>"
+    assert _word(f"{body}<m:oMathPara {math}>{formula}</m:oMathPara>") == ["art_1: 금액은 A×B이다.\nA×B"]
+
+
+def test_a_document_in_a_document_of_word_is_reported() -> None:
+    link = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" r:id="rId9"'
+    links = (b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+             b'<Relationship Id="rId9" Type="aFChunk" Target="more.htm"/></Relationships>')  # fmt: skip
+    data = docx_of(WORD + (ARTICLE + f"<w:altChunk {link}/></w:body></w:document>").encode(),
+                   **{"word___rels__document.xml.rels": links})  # fmt: skip
+    assert [(rejected.line, rejected.text) for rejected in readers.read(data).not_placed] == [(1, "altChunk more.htm")]
+
+
+def test_what_hangul_draws_from_letters_is_reported_and_the_base_of_a_reading_is_a_word() -> None:
+    dutmal = "<hp:dutmal><hp:mainText>본말</hp:mainText><hp:subText>덧말</hp:subText></hp:dutmal>"
+    body = _hp(f"<hp:t>제1조(산식) </hp:t>{dutmal}<hp:t>이다.</hp:t><hp:equation><hp:script>A over B</hp:script></hp:equation>"
+               '<hp:compose composeText="가나"/><hp:textart text="글맵시"/>')  # fmt: skip
+    assert _hangul(body) == (["art_1: 본말이다."], [(1, "덧말"), (1, "A over B"), (1, "가나"), (1, "글맵시")])
+
+
+def test_more_sections_than_are_let_in_are_refused_not_dropped() -> None:
+    section = HANGUL + b"</hs:sec>"
+    data = zipped(mimetype=b"application/hwp+zip",
+                  **{f"Contents__section{number}_dot_xml": section for number in range(201)})  # fmt: skip
+    with pytest.raises(UnreadableDraft, match="more sections than any draft"):
+        readers.read(data)
+
+
 def test_numbers_that_word_counts_are_printed() -> None:
     def level(place: int, how: str, text: str) -> str:
         return (f'<w:lvl w:ilvl="{place}"><w:start w:val="1"/><w:numFmt w:val="{how}"/>'
@@ -249,6 +310,27 @@ def test_akoma_ntoso_of_another_hand() -> None:
     }  # fmt: skip
     assert draft.by_eid["art_3"].parent == "chp_2"
     assert [rejected.text for rejected in reading.not_placed] == ["9", "Lost"]
+
+
+LOOSE = """<akomaNtoso xmlns="http://docs.oasis-open.org/legaldocml/ns/akn/3.0"><act><meta/>
+<coverPage><p>Cover</p></coverPage><body>Loose<article eId="art_1"><num>제1조</num>
+<crossHeading>Cross <b>head</b></crossHeading><p>Direct</p><paragraph eId="art_1__para_1"><num>①</num>
+<content><p>One<authorialNote><p>Note</p></authorialNote></p>behind</content></paragraph>tail
+<tblock><p>In</p>after</tblock><content>Mixed <i>words</i> here</content></article><p>Stray</p>
+<article eId="art_1"><num>제1조</num><content><p>LONG</p><p>again<authorialNote><p>inner</p></authorialNote></p></content></article></body>
+<conclusions><p>Signed <b>b</b>y</p></conclusions>
+<attachments><attachment eId="tbl_1"><heading>Annex</heading><doc><meta/><preface><p>Annex</p><p>Fore</p></preface>
+<mainBody><p>Body</p></mainBody><conclusions><p>End</p></conclusions></doc></attachment></attachments></act></akomaNtoso>"""
+
+
+def test_no_word_of_akoma_ntoso_vanishes() -> None:
+    reading = readers.read(LOOSE.replace("LONG", "word " * 200).encode())
+    assert {clause.eid: clause.text_ko for clause in reading.draft.clauses} == {
+        "art_1": "Cross head\nDirect\ntail\nIn\nafter\nMixed words here", "art_1__para_1": "One\nbehind", "tbl_1": "Body",
+    }  # fmt: skip
+    assert sorted(rejected.text for rejected in reading.not_placed) == sorted([
+        "Loose", "Cover", "Note", "Stray", "Signed by", "Fore", "End", f"제1조 {'word ' * 200}again inner",
+    ])  # fmt: skip
 
 
 @pytest.mark.parametrize(("data", "message"), [

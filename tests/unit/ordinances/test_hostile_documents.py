@@ -18,11 +18,18 @@ from tests.unit.ordinances import fuzz_documents, hostile_files
 TAKEN = frozenset({"tables in tables", "as many paragraphs as are let in"})
 
 
+@pytest.fixture(scope="module")
+def measured() -> dict[str, tuple[str, ...]]:
+    """Seconds, megabytes and what was said, by the name of the file: each read in a process of its own."""
+    ran = subprocess.run([sys.executable, "-m", "tests.unit.ordinances.hostile_files"], capture_output=True,
+                         text=True, timeout=170, cwd=Path(__file__).parents[3], check=True)  # fmt: skip
+    lines = [line.split("\t") for line in ran.stdout.splitlines()]
+    return {name: tuple(found) for name, *found in lines}
+
+
 @pytest.mark.parametrize("name", hostile_files.FILES)
-def test_a_hostile_file_is_refused_soon_and_in_little_memory(name: str) -> None:
-    ran = subprocess.run([sys.executable, "-m", "tests.unit.ordinances.hostile_files", name], capture_output=True,
-                         text=True, timeout=120, cwd=Path(__file__).parents[3], check=True)  # fmt: skip
-    seconds, megabytes, told = ran.stdout.strip().split("\t")
+def test_a_hostile_file_is_refused_soon_and_in_little_memory(name: str, measured: dict[str, tuple[str, ...]]) -> None:
+    seconds, megabytes, told = measured[name]
     assert (told == "taken") == (name in TAKEN)
     assert float(seconds) < (6 if name in TAKEN else 2)  # of processor time
     assert int(megabytes) < 150
@@ -74,7 +81,7 @@ def test_a_damaged_member_is_refused_when_it_is_read() -> None:
 
 
 def test_damaged_files_never_crash_a_reader() -> None:
-    assert fuzz_documents.run(600, seed=20260101) > 0
+    assert fuzz_documents.run(200, seed=20260101) > 0
 
 
 def test_a_document_in_no_format_of_ours() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from portal.ordinances import readers
-from portal.ordinances.clauses import Draft
+from portal.ordinances.clauses import Draft, Table
 from portal.ordinances.compare import ChangeName
 from portal.ordinances.partial import Partial, from_amended, from_sentences
 from portal.ordinances.problems import UnreadableDraft
@@ -117,3 +118,38 @@ def test_sentences_and_amended_text_of_the_regulation_on_legislative_affairs_agr
     assert changes(by_sentences) == changes(by_text)
     assert len(changes(by_text)) == 15
     assert {one.change for one in by_text.clauses} == {ChangeName.REWORDED, ChangeName.INSERTED}
+
+
+def test_a_table_that_a_sentence_changes_is_under_consultation() -> None:
+    table = Table(("정원",), (), (("264",),), ())
+    annex = clause("tbl_1", "", heading_ko="정원표", tables=(table,))
+    in_force = replace(IN_FORCE, clauses=(*IN_FORCE.clauses, annex))
+    partial = from_sentences(in_force, '별표 1 중 "264"를 "271"로 한다.')
+    assert changes(partial) == [("tbl_1", "tbl_1", "reworded")]
+    assert changes(from_amended(in_force, partial.amended)) == changes(partial)
+
+
+def test_addenda_in_force_without_a_number_are_kept_and_are_history() -> None:
+    bare = replace(IN_FORCE.by_eid["addenda"], notes=())
+    older = clause("addenda_1", "먼저 것")
+    in_force = replace(IN_FORCE, clauses=(*IN_FORCE.clauses[:-1], bare, older))
+    partial = from_sentences(in_force, SENTENCES)
+    assert partial.amended.by_eid["addenda_1-2"].text_ko == bare.text_ko
+    assert partial.amended.by_eid["addenda_1"].text_ko == "먼저 것"
+    assert not {eid for eid in partial.eids if eid.startswith("addenda_1")}
+    assert {pair.old for pair in partial.pairs if pair.old} == set(in_force.by_eid)
+
+
+@pytest.mark.parametrize("head", ["제2조 「시험법」에 따른", "제2조 ① 이 영은", "제2조(적용례 이 영은", "제02조(적용례) 제3항은"])
+def test_no_article_of_the_addenda_is_lost(head: str) -> None:
+    text = f"제1조를 삭제한다.\n부칙\n제1조(시행일) 이 영은 시행한다.\n{head} 처음으로 적용한다.\n1. 하나"
+    amended = from_sentences(IN_FORCE, text).amended
+    said = "".join(f"{one.heading_ko or ''}{one.text_ko}" for one in amended.subtree("addenda__art_2"))
+    assert "처음으로 적용한다." in said and "하나" in said
+
+
+def test_what_a_struck_number_gives_way_to_is_beside_what_it_was() -> None:
+    partial = from_sentences(IN_FORCE, "제1조를 삭제하고, 제3조를 제1조로 한다.")
+    assert partial.not_applied == ()
+    assert changes(partial) == [("art_1", "art_3", "renumbered"), ("art_1", "art_1", "deleted")]
+    assert {pair.old for pair in partial.pairs if pair.old} == set(IN_FORCE.by_eid)

@@ -69,6 +69,13 @@ def test_what_cannot_be_read_is_refused_in_plain_words(data: bytes, filename: st
     assert caught.value.msgid % caught.value.values == message
 
 
+@pytest.mark.parametrize("title", ["<입법예고안>", "< 시험 시행령안 >", "<법령안>", "<개정 2020.1.1>", "<1안>"])
+def test_a_pasted_text_may_begin_with_a_bracket(title: str) -> None:
+    reading = readers.read(f"{title}\n제1조(목적) 글\n".encode())
+    assert reading.source_format == "plain_text"
+    assert reading.draft.by_eid["art_1"].text_ko == "글"
+
+
 def test_a_format_can_be_named() -> None:
     assert readers.read_as("legalize_markdown", MARKDOWN.encode()).draft.clause_count == 1
     assert readers.read_as("portal_json", writer.write(SMALL)).draft == SMALL
