@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import hypothesis
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
@@ -22,6 +23,10 @@ from portal.settings import Settings
 from tests import factories
 from tests.support.client import Visitor
 from tests.support.server import DatabaseUrls, TestServer
+
+# On a busy machine the first example may take long: it loads what all need. Time is measured by tests of their own.
+hypothesis.settings.register_profile("portal", deadline=None)
+hypothesis.settings.load_profile("portal")
 
 _KEY = "portal_server"
 _numbers = itertools.count(1)
