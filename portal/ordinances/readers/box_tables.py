@@ -40,7 +40,7 @@ _SPLIT_AT_BARS: Final = re.compile(f"[{_BAR}]")
 _PICTURE: Final = re.compile(r"(?:<img\b[^<>]*>(?:</img>)?)+")
 _END_OF_PICTURE: Final = "</img>"
 #: No table that is printed in a gazette comes near them; what is larger stays as it is.
-_MOST_LINES: Final = 5_000
+_MOST_LINES: Final = 1_500
 _MOST_COLUMNS: Final = 60
 
 
