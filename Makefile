@@ -28,7 +28,7 @@ demo: $(VENV)/runtime ## the demonstration on http://127.0.0.1:8000 (PORT=…, I
 
 test: $(VENV)/dev ## every test, the browser ones too
 	@CHROMIUM=$$($(VENV)/bin/python -m tests.support.browser) && \
-	PORTAL_CHROMIUM="$$CHROMIUM" $(VENV)/bin/python -m pytest -n 2 --dist loadfile $(ARGS)
+	PORTAL_CHROMIUM="$$CHROMIUM" $(VENV)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/dev ## ruff, mypy, import-linter, templates, translations, migrations match models
 	$(VENV)/bin/ruff check .

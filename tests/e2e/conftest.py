@@ -39,8 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.enable_socket)
 
 
-#: What a page is made of, without its words: pages alike in this, in one language and width, are examined once in a run.
-SHAPE = """[innerWidth, document.documentElement.lang, ...Array.from(document.querySelectorAll('body, body *'), element =>
+#: What a page is made of, without its words: pages alike in this, in one language and layout, are examined once in a run.
+SHAPE = """[innerWidth < 600, document.documentElement.lang, ...Array.from(document.querySelectorAll('body, body *'), element =>
     [element.localName, element.className.baseVal ?? element.className, element.lang, element.hidden, element.open,
      element.disabled, element.ariaLabel !== null, element.getAttribute('role'), element.type].join('.'))].join(' ')"""
 _examined: set[str] = set()

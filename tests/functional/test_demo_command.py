@@ -1,7 +1,8 @@
 """`portal demo` as one types it: on a fresh instance with its own database, a second time, and where it must refuse.
 
 One instance serves the whole module, for loading costs most. It is loaded with the official decree where that stands
-beside the project (the demonstration's own draft is loaded by other tests), else with the demonstration's draft.
+beside the project (the demonstration's own draft is loaded by other tests), else with the demonstration's draft. What
+runs is the wheel, installed on its own and started in another folder: it holds all that the portal needs.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +32,7 @@ from click.testing import CliRunner
 from portal.adapters.embedded import join
 from portal.cli import cli
 from portal.demo import source
-from tests.functional.embedded.processes import await_end, family, open_folder, query
+from tests.functional.embedded.processes import PROJECT, await_end, family, open_folder, query
 from tests.support.ports import free_port
 from tests.unit.ordinances.official import DECREE_1, MAPPING, needs_data
 
@@ -39,18 +41,34 @@ pytestmark = [pytest.mark.slow, pytest.mark.enable_socket, pytest.mark.timeout(3
 PASSWORD = "a quiet lake in early autumn"
 #: What the second run may take to its first page, in seconds, on a machine with nothing else to do.
 SECONDS_TO_FIRST_PAGE = 8.0
+SHIPPED = ("templates", "static", "migrations", "translations")
 
 
-def environment(**more: str) -> dict[str, str]:
-    """This process's, without the portal's settings."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
-    return {**kept, "PORTAL_DEMO_PASSWORD": PASSWORD, **more}
+@dataclass(frozen=True)
+class Installed:
+    """The wheel, and the folder that it was installed in."""
 
+    wheel: Path
+    folder: Path
 
-def run(*options: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
-    """`portal demo` with these options, to its end."""
-    return subprocess.run([sys.executable, "-m", "portal.cli", "demo", *map(str, options)], env=environment(**more),
-                          capture_output=True, text=True, timeout=240, check=False)
+    @property
+    def environment(self) -> dict[str, str]:
+        """This process's, without the portal's settings; Python finds the installed portal before the checkout's."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+        return {**kept, "PORTAL_DEMO_PASSWORD": PASSWORD, "PYTHONPATH": str(self.folder)}
+
+    def command(self, *options: str | Path) -> list[str]:
+        return [sys.executable, "-m", "portal.cli", "demo", *map(str, options)]
+
+    def run(self, *options: str | Path) -> subprocess.CompletedProcess[str]:
+        """`portal demo` with these options, to its end."""
+        return subprocess.run(self.command(*options), env=self.environment, cwd=self.folder.parent,
+                              capture_output=True, text=True, timeout=240, check=False)
+
+    def python(self, program: str) -> str:
+        """What a short program prints."""
+        return subprocess.run([sys.executable, "-c", program], env=self.environment, cwd=self.folder.parent,
+                              capture_output=True, text=True, timeout=60, check=True).stdout.strip()
 
 
 @dataclass
@@ -80,23 +98,40 @@ class Loaded:
 
 
 @pytest.fixture(scope="module")
-def loaded() -> Iterator[Loaded]:
+def room() -> Iterator[Path]:
     room = open_folder()
-    official = ["--draft", DECREE_1, "--draft-en", MAPPING / "ai_decree_36053_en.json"] if DECREE_1.exists() else []
-    first = run("--no-serve", "--instance", room / "instance", *official)
-    yield Loaded(room / "instance", first)
+    yield room
     shutil.rmtree(room)
 
 
 @pytest.fixture(scope="module")
-def served(loaded: Loaded) -> Iterator[Served]:
+def installed(room: Path) -> Installed:
+    """Built offline and installed on its own, without what it depends on."""
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", room / "built"], cwd=PROJECT,
+                   check=True, capture_output=True, timeout=120)
+    [wheel] = (room / "built").glob("*.whl")
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
+                    "--no-index", "--no-compile", "--target", room / "installed", wheel], check=True,
+                   capture_output=True, timeout=120)
+    return Installed(wheel, room / "installed")
+
+
+@pytest.fixture(scope="module")
+def loaded(installed: Installed, room: Path) -> Loaded:
+    official = ["--draft", DECREE_1, "--draft-en", MAPPING / "ai_decree_36053_en.json"] if DECREE_1.exists() else []
+    return Loaded(room / "instance", installed.run("--no-serve", "--instance", room / "instance", *official))
+
+
+@pytest.fixture(scope="module")
+def served(installed: Installed, loaded: Loaded) -> Iterator[Served]:
     """The second run on the instance, serving."""
     assert loaded.first.returncode == 0, loaded.first.stderr
     port = free_port()
     begun = time.monotonic()
     process = subprocess.Popen(
-        [sys.executable, "-m", "portal.cli", "demo", "--instance", str(loaded.instance), "--port", str(port)],
-        env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
+        installed.command("--instance", loaded.instance, "--port", str(port)), env=installed.environment,
+        cwd=installed.folder.parent, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        start_new_session=True)
     said: list[str] = []
     stdout = process.stdout
     assert stdout is not None
@@ -131,6 +166,30 @@ def ctrl_c(process: subprocess.Popen[str], port: int) -> None:
     await_end(members, 20)
     with socket.socket() as sock:
         assert sock.connect_ex(("127.0.0.1", port)) != 0
+
+
+def files_of(folder: Path) -> set[str]:
+    """What version control would know of a folder; nothing that Python or an editor left there."""
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*")
+            if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".")
+            and path.suffix not in (".pyc", ".mo")}
+
+
+def test_every_file_is_in_the_wheel(installed: Installed) -> None:
+    names = set(zipfile.ZipFile(installed.wheel).namelist())
+    for folder in SHIPPED:
+        missing = {f"portal/_data/{folder}/{name}" for name in files_of(PROJECT / folder)} - names
+        assert not missing, missing
+    assert not {f"portal/{name}" for name in files_of(PROJECT / "portal")} - names
+    assert not [name for name in names if name.startswith(("tests/", "bench/", "docs/"))]
+
+
+def test_the_wheel_finds_its_own_files(installed: Installed) -> None:
+    assert installed.python("import portal; print(portal.__file__)").startswith(str(installed.folder))
+    assert installed.python(
+        "import portal.settings as s; from portal.kernel.i18n import msg, translate;"
+        f"assert all('_data' in str(s.folder(name)) for name in {SHIPPED});"
+        "print(translate(msg('Search'), 'ko'))") == "검색"
 
 
 def test_a_fresh_instance_is_loaded_with_a_progress_bar(loaded: Loaded) -> None:
@@ -196,8 +255,9 @@ class _Stays(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def test_a_second_demo_on_one_instance_is_refused_by_name(served: Served, loaded: Loaded) -> None:
-    refused = run("--instance", loaded.instance, "--port", str(free_port()))
+def test_a_second_demo_on_one_instance_is_refused_by_name(
+        served: Served, installed: Installed, loaded: Loaded) -> None:
+    refused = installed.run("--instance", loaded.instance, "--port", str(free_port()))
     assert refused.returncode == 1
     assert "“demo”" in refused.stderr and served.url in refused.stderr and str(served.process.pid) in refused.stderr
 

@@ -22,6 +22,7 @@ from tests.functional.embedded.processes import (
     query,
 )
 
+pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def said() -> list[str]:

@@ -29,6 +29,7 @@ from tests.functional.embedded.processes import (
 )
 from tests.support import timing
 
+pytestmark = pytest.mark.slow
 
 def test_each_role_enters_its_database_and_is_nothing_more(running: EmbeddedServer) -> None:
     address = running.address
