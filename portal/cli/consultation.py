@@ -23,6 +23,7 @@ from portal.kernel import unit_of_work
 from portal.kernel.actor import Actor
 from portal.kernel.errors import PortalError
 from portal.kernel.i18n import format_deadline, translate
+from portal.ordinances.clauses import ARTICLE_TO_ITEM
 from portal.organisations.models import Ministry
 from portal.organisations.queries import actor_by_account
 from portal.review.unanswered import unanswered
@@ -118,18 +119,29 @@ def create(facts: Path, email: str) -> None:
 @click.argument("slug")
 @click.argument("file", type=_file)
 @click.option("--english", type=_file, help="English text by eId, to be laid over it.")
+@click.option("--in-force", type=_file, help="Of a partial amendment: the text in force that it amends. Under "
+                                             "consultation is what differs.")
+@click.option("--sentences", is_flag=True, help="FILE holds the sentences that amend the text in force, not the text "
+                                                "as it would become.")
 @_as
-def import_draft(slug: str, file: Path, english: Path | None, email: str) -> None:
+def import_draft(slug: str, file: Path, english: Path | None, in_force: Path | None, sentences: bool,
+                 email: str) -> None:
     """Read a text for preview, and name the lines that could not be placed."""
     def work(session: Session, actor: Actor, now: datetime) -> Any:
         facts = services.require_manageable(session, actor, slug)
         return drafts.import_draft(
             session, actor, facts.id, filename=file.name, data=file.read_bytes(), now=now,
-            english=english.read_bytes() if english else None, english_filename=english.name if english else "")
+            english=english.read_bytes() if english else None, english_filename=english.name if english else "",
+            in_force=in_force.read_bytes() if in_force else None, in_force_filename=in_force.name if in_force else "",
+            sentences=sentences)
 
     text = _run(email, work)
     click.echo(f"{text.draft.clause_count} clauses, {len(text.not_placed)} lines not placed, "
                f"{len(text.without_english)} clauses without English")
+    if text.in_force is not None:
+        under = [clause for clause in text.draft.clauses
+                 if clause.kind in ARTICLE_TO_ITEM and clause.eid not in text.outside_notice]
+        click.echo(f"{len(under)} clauses under consultation, against {text.in_force_filename}")
     for line in text.not_placed:
         click.echo(f"  line {line.line}: {line.text}")
 

@@ -98,8 +98,11 @@ def permissions_document() -> str:
 
 def _commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
     if isinstance(command, click.Group):
-        for name in sorted(command.commands):
-            yield from _commands(command.commands[name], f"{path} {name}")
+        context = click.Context(command, info_name=path)
+        for name in command.list_commands(context):
+            found = command.get_command(context, name)
+            assert found is not None, f"{path} {name} is listed and not there"
+            yield from _commands(found, f"{path} {name}")
     else:
         yield path, command
 

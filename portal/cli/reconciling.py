@@ -18,6 +18,9 @@ from sqlalchemy.orm import Session
 from portal.ledger import chain
 from portal.ledger.commitments import leaf_hash
 from portal.ledger.receipts import ReceiptFacts, verify
+from portal.publication import files as version_files
+from portal.publication.versions import Versions
+from portal.publication.versions import editions as published_texts
 from portal.responses.services import content_digest
 from portal.review import coverage
 from portal.submissions import canonical
@@ -325,6 +328,38 @@ def publication(place: Place) -> Found:
     return Found(place.count("SELECT count(*) FROM publication.submissions"), tuple(wrong))
 
 
+def files(place: Place) -> Found:
+    """Every file of a version and of its old–new tables stands, as it was made, and none is of a text that is not."""
+    wrong = place.told("the file {filename} is not what was made: its size or digest is another", """
+        SELECT filename FROM publication.files
+         WHERE size <> octet_length(content) OR digest <> encode(sha256(content), 'hex') ORDER BY 1""")
+    kept = place.all("""
+        SELECT consultation_id, version, compared_with, language, format, filename FROM publication.files
+         ORDER BY consultation_id, filename""")
+    known: dict[int, dict[tuple[int, str, str, str], str]] = {}
+    for row in kept:
+        key = (row.version, row.compared_with, row.language, row.format)
+        known.setdefault(row.consultation_id, {})[key] = row.filename
+    published = {(row.consultation_id, row.number): (row.slug, row.late) for row in place.all("""
+        SELECT v.consultation_id, v.number, c.slug, v.published_at < :late AS late
+          FROM portal.draft_versions v JOIN portal.consultations c ON c.id = v.consultation_id""", late=place.late)}
+    for consultation_id in sorted({of for of, _ in published} | known.keys()):
+        standing = known.get(consultation_id, {})
+        texts = published_texts(place.session, consultation_id)
+        mirrored = {edition.number for edition in texts}
+        wrong += [f"version {number} of {slug} is not in the publication" for (of, number), (slug, late)
+                  in published.items() if of == consultation_id and late and number not in mirrored]
+        wanted = version_files.wanted(Versions(texts, {}))
+        wrong += [f"the file {name} is of a text that is not published"
+                  for key, name in standing.items() if key not in wanted]
+        for version, compared_with, language, of in wanted:
+            slug, late = published.get((consultation_id, version), ("", False))
+            if late and (version, compared_with, language, of) not in standing:
+                table = f", old–new table with {compared_with}" if compared_with else ""
+                wrong.append(f"a file is missing: {slug}, version {version}{table}, {language}, {of}")
+    return Found(len(kept), tuple(wrong))
+
+
 # ----------------------------------------------------------------------------------------------- work in the background
 
 
@@ -366,4 +401,4 @@ def audit(place: Place) -> Found:
 CHECKS: Final = {
     "filings": filings, "receipts": receipts, "digests": digests, "submissions": submissions, "documents": documents,
     "segments": segments, "editions": editions, "public numbers": numbers, "publication": publication,
-    "jobs": background, "mails": mails, "audit": audit}
+    "files": files, "jobs": background, "mails": mails, "audit": audit}

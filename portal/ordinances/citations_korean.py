@@ -422,12 +422,12 @@ def _level(step: Step | None) -> int:
 
 def _above(parts: tuple[Step, ...], element: str) -> tuple[Step, ...]:
     """What a member of a list takes from the one before: the units above its own first one."""
-    if element in ("tbl", "form"):
-        return ()
     if element in HEADINGS:
         return tuple(s for s in parts if s.element in HEADINGS and HEADINGS.index(s.element) < HEADINGS.index(element))
-    level = _ORDER.index(element)
     roots = ("addenda", "tbl", "form")
+    if element in roots:
+        return ()
+    level = _ORDER.index(element)
     return tuple(s for s in parts if (s.element in _ORDER and _ORDER.index(s.element) < level) or s.element in roots)
 
 

@@ -2,7 +2,8 @@
 
 By the ministries' conventions: an article without a change is left out; what did not change within one that did is
 `(생략)` beside `(현행과 같음)`; what is new stands beside `<신 설>`, what is gone beside `<삭 제>`; changed words are
-underlined. A view of an alignment: it decides nothing, and knows no file format.
+underlined; in the tables of annexes all this goes for their rows. A view of an alignment: it decides nothing, and knows
+no file format.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from typing import Final, NamedTuple
 
 from portal.kernel.i18n import choose_particle
 from portal.ordinances import addresses
-from portal.ordinances.clauses import HEADINGS, Clause, Draft, Kind, Language, Status
+from portal.ordinances.clauses import HEADINGS, Clause, Draft, Kind, Language, Status, Table
 from portal.ordinances.compare import ChangeName, Pair, identities
+from portal.ordinances.old_new_cells import Pairing, Span, pair_rows, shown_spans
 from portal.ordinances.redline import ChangeKind, redline
 
 
@@ -38,6 +40,20 @@ class Line:
     def text(self) -> str:
         """The line without its marks."""
         return "".join(run.text for run in self.runs)
+
+
+Cell = tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableLine(Line):
+    """A table of an annex or a clause within a cell, the first `heads` of its rows being headings. `spans` are merged
+    cells: row, column, rows, columns; the cells that one covers are empty. `runs` are the same words as lines, for
+    whoever prints no table there."""
+
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    spans: tuple[Span, ...] = ()
+    heads: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +215,9 @@ class _Table:
         elif old.eid in self._numbered.values():
             olds = ()
         below = self._rows_below(olds, self._new.children(new.eid))
-        if new.kind is Kind.ARTICLE and below and not (self._text_beside(old, new) or self._text(new)):
+        beside = self._beside(old, new)
+        silent = not (self._text(new) or (beside is not None and self._text(beside)))
+        if new.kind is Kind.ARTICLE and below and silent:
             return [_joined(own, below[0]), *below[1:]]
         return [own, *below]
 
@@ -242,15 +260,15 @@ class _Table:
             whole = sources[ChangeName.SPLIT]
             there = self._spoken(whole)
             remark = (Line((self._remark(f"({there}에서 분리)", f"(split from {there})"),)),)
-            amended = self._line(new, self._compared(self._text(whole), self._text(new))[1], changed=True)
-            row = Row("", remark, (amended,), whole.eid, new.eid, ChangeName.SPLIT)
+            words = self._compared(self._words_of(whole), self._words_of(new))[1]
+            amended = self._own_lines(new, words, self._tables_beside(whole, new, _DEPTHS.get(new.kind, 0))[1])
+            row = Row("", remark, amended, whole.eid, new.eid, ChangeName.SPLIT)
             return [row, *self._rows_below((), self._new.children(new.eid))]
         inserted = self._nothing_before(new)
         if new.kind in HEADINGS:
-            return [Row("", inserted, (self._line(new, (), changed=True),), None, new.eid, ChangeName.INSERTED)]
+            return [Row("", inserted, self._own_lines(new, (), ()), None, new.eid, ChangeName.INSERTED)]
         if any(self._pairs_of_new[child.eid] for child in self._new.subtree(new.eid)):
-            amended = self._line(new, self._all_changed(self._text(new)), changed=True)
-            row = Row("", inserted, (amended,), None, new.eid, ChangeName.INSERTED)
+            row = Row("", inserted, self._in_full(new), None, new.eid, ChangeName.INSERTED)
             return [row, *self._rows_below((), self._new.children(new.eid))]
         lines = tuple(self._lines(self._new, new))
         return [Row("", inserted, lines, None, new.eid, ChangeName.INSERTED)]
@@ -261,13 +279,15 @@ class _Table:
         depth = _DEPTHS.get(new.kind, 0)
         if before is None or before.status is not Status.DELETED or self._pairs_of_old[before.eid]:
             return (Line((Run(self._words.inserted, remark=True),), depth),)
-        return (self._line(before, (Run(self._text(before) or "삭제"),), changed=False),)
+        words = (Run(self._words_of(before) or "삭제"),)
+        return (Line(_spaced(self._number_runs(before, changed=False), words), depth),)
 
     # -------------------------------------------------------------------------------------------------------- rows
 
     def _own_row(self, old: Clause, new: Clause) -> Row:
         """The clause itself, without what is below it."""
-        before, after = self._text_beside(old, new), self._text(new)
+        beside = self._beside(old, new)
+        before, after = self._words_of(beside), self._words_of(new)
         unnumbered = new.eid in self._unnumbered
         if before == after and not self._whole and not unnumbered and (before or self._has_below(new)):
             texts = self._omitted(new) if before else ((), ())
@@ -279,21 +299,23 @@ class _Table:
             texts = ((Run(label, changed=True), Run(" "), *texts[0]), texts[1])
         change = self._changes.get((old.eid, new.eid), ChangeName.REWORDED)
         depth = _DEPTHS.get(new.kind, 0)
-        return Row("", (Line(_spaced(current, texts[0]), depth),), (Line(_spaced(amended, texts[1]), depth),),
-                   old.eid, new.eid, change)  # fmt: skip
+        tables = self._tables_beside(beside, new, depth)
+        return Row("", _with_tables(current, texts[0], tables[0], depth),
+                   _with_tables(amended, texts[1], tables[1], depth), old.eid, new.eid, change)  # fmt: skip
 
-    def _text_beside(self, old: Clause, new: Clause) -> str:
-        """What the current text says where the new clause has its own words."""
+    def _beside(self, old: Clause, new: Clause) -> Clause | None:
+        """The clause whose words stand beside those of the new one; None where nothing stood there."""
         if new.eid in self._unnumbered:
-            return self._text(self._old.by_eid[self._unnumbered[new.eid]])
-        return "" if old.eid in self._numbered.values() else self._text(old)
+            return self._old.by_eid[self._unnumbered[new.eid]]
+        return None if old.eid in self._numbered.values() else old
 
     def _numbered_row(self, article: Clause, new: Clause) -> Row:
         """The text of an article beside the paragraph that it is now."""
-        current, amended = self._compared(self._text(article), self._text(new))
+        current, amended = self._compared(self._words_of(article), self._words_of(new))
+        tables = self._tables_beside(article, new, 1)
         number = (Run(self._label(new), changed=True),)
-        return Row("", (Line(current, 1),), (Line(_spaced(number, amended), 1),), article.eid, new.eid,
-                   ChangeName.SPLIT)  # fmt: skip
+        return Row("", _with_tables((), current, tables[0], 1), _with_tables(number, amended, tables[1], 1),
+                   article.eid, new.eid, ChangeName.SPLIT)  # fmt: skip
 
     def _condensed(self, alike: Sequence[tuple[Clause, Clause]]) -> Row:
         """`② ∼ ④ (생략)` beside `③ ∼ ⑤ (현행 제2항부터 제4항까지와 같음)`."""
@@ -344,17 +366,16 @@ class _Table:
         waiting: tuple[Run, ...] = ()
         for one in self._subtree(draft, top):
             went = self._new_of.get(one.eid) if draft is self._old and one is not top else None
+            number, depth = self._number_runs(one, changed=True), 0 if waiting else _DEPTHS.get(one.kind, 0)
+            number, waiting = _spaced(waiting, number), ()
             if went is not None and self._new.by_eid[went].status is not Status.DELETED:
                 remark = self._went(Pair(one.eid, went, self._changes[one.eid, went], 0.0))
-                omitted = (Run(self._words.omitted, remark=True), remark)
-                runs = _spaced(self._number_runs(one, changed=True), omitted)
+                yield Line(_spaced(number, (Run(self._words.omitted, remark=True), remark)), depth)
+            elif one.kind is Kind.ARTICLE and not self._text(one) and draft.children(one.eid):
+                waiting = number
             else:
-                runs = self._line(one, self._all_changed(self._text(one)), changed=True).runs
-            if one.kind is Kind.ARTICLE and not self._text(one) and draft.children(one.eid):
-                waiting = runs
-                continue
-            yield Line(_spaced(waiting, runs), 0 if waiting else _DEPTHS.get(one.kind, 0))
-            waiting = ()
+                text = self._all_changed(self._words_of(one))
+                yield from _with_tables(number, text, self._whole_tables(one, depth), depth)
 
     def _subtree(self, draft: Draft, top: Clause) -> Iterator[Clause]:
         yield top
@@ -367,8 +388,13 @@ class _Table:
             else:
                 yield from self._subtree(draft, child)
 
-    def _line(self, one: Clause, text: tuple[Run, ...], changed: bool) -> Line:
-        return Line(_spaced(self._number_runs(one, changed), text), _DEPTHS.get(one.kind, 0))
+    def _own_lines(self, one: Clause, text: tuple[Run, ...], tables: Sequence[_Placed]) -> tuple[Line, ...]:
+        return _with_tables(self._number_runs(one, changed=True), text, tables, _DEPTHS.get(one.kind, 0))
+
+    def _in_full(self, one: Clause) -> tuple[Line, ...]:
+        """The clause without what is below it, everything underlined."""
+        tables = self._whole_tables(one, _DEPTHS.get(one.kind, 0))
+        return self._own_lines(one, self._all_changed(self._words_of(one)), tables)
 
     def _all_changed(self, text: str) -> tuple[Run, ...]:
         return (Run(text, changed=True),) if text else ()
@@ -473,11 +499,108 @@ class _Table:
 
     def _text(self, one: Clause) -> str:
         """The own words of a clause; tables as lines."""
-        language: Language = self._language
-        if one.text(language) is None:
-            language = "ko" if one.text("ko") is not None else "en"
-        tables = [table.as_text(language) for table in one.tables]
-        return "\n".join(filter(None, (one.text(language), *tables)))
+        tables = [table.as_text(self._language_of(one)) for table in one.tables]
+        return "\n".join(filter(None, (self._words_of(one), *tables)))
+
+    def _words_of(self, one: Clause | None) -> str:
+        """The own words of a clause without its tables."""
+        return one.text(self._language_of(one)) or "" if one is not None else ""
+
+    def _language_of(self, one: Clause) -> Language:
+        if one.text(self._language) is None:
+            return "ko" if one.text("ko") is not None else "en"
+        return self._language
+
+    # ------------------------------------------------------------------------------------------------------- tables
+
+    def _tables(self, one: Clause | None) -> list[tuple[Table, _Rows]]:
+        if one is None:
+            return []
+        language = self._language_of(one)
+        return [(table, (table.columns(language), *table.rows(language)))
+                for table in one.tables if table.columns(language)]  # fmt: skip
+
+    def _whole_tables(self, one: Clause, depth: int) -> list[_Placed]:
+        """The tables of a clause that stands there alone, everything underlined."""
+        return [(table.after_lines, self._whole_table(table, rows, depth)) for table, rows in self._tables(one)]
+
+    def _whole_table(self, table: Table, rows: _Rows, depth: int) -> TableLine:
+        cells = [[self._all_changed(text) for text in texts] for texts in rows]
+        return _table_line(cells, range(len(rows)), table.spans, _heads(table), depth)
+
+    def _tables_beside(self, old: Clause | None, new: Clause, depth: int) -> tuple[list[_Placed], list[_Placed]]:
+        """The tables of both clauses, each beside its own, with the lines of text that each stands behind."""
+        olds, news = self._tables(old), self._tables(new)
+        current: list[_Placed] = []
+        amended: list[_Placed] = []
+        as_texts = [[["\n".join(map(" | ".join, rows))] for _, rows in tables] for tables in (olds, news)]
+        for pairing in pair_rows(*as_texts):
+            if pairing.old is None or pairing.new is None:
+                gone = pairing.new is None
+                table, rows = olds[pairing.old] if pairing.old is not None else news[pairing.new or 0]
+                there = self._words.deleted if gone else self._words.inserted
+                whole = (table.after_lines, self._whole_table(table, rows, depth))
+                remark = (table.after_lines, Line((Run(there, remark=True),), depth))
+                current.append(whole if gone else remark)
+                amended.append(remark if gone else whole)
+                continue
+            (before, _), (after, _) = olds[pairing.old], news[pairing.new]
+            lines: tuple[Line, Line]
+            if pairing.same and not self._whole:
+                lines = (Line((self._remark("(표 생략)", "(table omitted)"),), depth),
+                         Line((self._remark("(표는 현행과 같음)", "(table same as current)"),), depth))  # fmt: skip
+            else:
+                lines = self._compared_table(olds[pairing.old], news[pairing.new], depth)
+            current.append((before.after_lines, lines[0]))
+            amended.append((after.after_lines, lines[1]))
+        return current, amended
+
+    def _compared_table(self, old: tuple[Table, _Rows], new: tuple[Table, _Rows], depth: int) -> tuple[Line, Line]:
+        """Two tables row by row: headings first; neighbours that are the same as one row that says so."""
+        (before, old_rows), (after, new_rows) = old, new
+        heads = min(_heads(before), _heads(after), len(old_rows), len(new_rows))
+        pairings = [Pairing(place, place, old_rows[place] == new_rows[place]) for place in range(heads)]
+        pairings += [
+            Pairing(None if one is None else one + heads, None if other is None else other + heads, same)
+            for one, other, same in pair_rows(old_rows[heads:], new_rows[heads:])
+        ]
+        shown: tuple[list[int | None], list[int | None]] = ([], [])
+        remarks: tuple[list[str], list[str]] = ([], [])
+        cells = [[[self._plain(text) for text in texts] for texts in rows] for rows in (old_rows, new_rows)]
+        last_same = False
+        for number, (one, other, same) in enumerate(pairings):
+            if same and not self._whole and number >= heads:
+                if not last_same:
+                    for side, words in enumerate((self._words.omitted, self._words.same)):
+                        shown[side].append(None)
+                        remarks[side].append(words)
+                last_same = True
+                continue
+            last_same = False
+            if not same:
+                self._mark_row(cells, one, other)
+            for side, row, words in ((0, one, self._words.inserted), (1, other, self._words.deleted)):
+                shown[side].append(row)
+                remarks[side].append(words if row is None else "")
+        lines = [
+            _table_line(cells[side], shown[side], table.spans, heads, depth, remarks[side])
+            for side, table in enumerate((before, after))
+        ]
+        return lines[0], lines[1]
+
+    def _mark_row(self, cells: list[list[list[Cell]]], one: int | None, other: int | None) -> None:
+        """Underlines what changed in a row of each table, cell by cell where they have the same columns."""
+        rows = [cells[side][place] if place is not None else [] for side, place in enumerate((one, other))]
+        texts = [["".join(run.text for run in cell) for cell in row] for row in rows]
+        if len(rows[0]) == len(rows[1]):
+            for column, (before, after) in enumerate(zip(*texts, strict=True)):
+                rows[0][column], rows[1][column] = self._compared(before, after)
+        else:
+            for row, words in zip(rows, texts, strict=True):
+                row[:] = [self._all_changed(text) for text in words]
+
+    def _plain(self, text: str) -> Cell:
+        return (Run(text),) if text else ()
 
     def _has_below(self, new: Clause) -> bool:
         return bool(self._new.children(new.eid))
@@ -494,6 +617,77 @@ class _Table:
             and self._is_same(one, other)
             for one, other in zip(olds, news, strict=True)
         )  # fmt: skip
+
+
+#: A line of a cell with the number of lines of text that it stands behind; the rows of a table in one language.
+_Placed = tuple[int, Line]
+_Rows = Sequence[tuple[str, ...]]
+
+
+def _heads(table: Table) -> int:
+    """How many rows of a table are its headings: the first, and what a cell of it reaches down to."""
+    return max((height for row, _, height, _ in table.spans if row == 0), default=1)
+
+
+def _table_line(cells: Sequence[Sequence[Cell]], shown: Sequence[int | None], spans: Sequence[Span], heads: int,
+                depth: int, remarks: Sequence[str] = ()) -> TableLine:  # fmt: skip
+    """The rows of a table that are `shown`, a remark where one is None."""
+    width = len(cells[0])
+    merged, words = shown_spans(spans, shown, width)
+    rows: list[tuple[Cell, ...]] = []
+    flat: list[Run] = []
+    for place, row in enumerate(shown):
+        if row is None:
+            own: list[Cell] = [(Run(remarks[place], remark=True),), *((),) * (width - 1)]
+        else:
+            own = [cells[words[place, column][0]][words[place, column][1]] if (place, column) in words else cell
+                   for column, cell in enumerate(cells[row])]  # fmt: skip
+        rows.append(tuple(own))
+        flat += [Run("\n")] * bool(place)
+        for column, cell in enumerate(own[:1] if row is None else own):
+            flat += [Run(" | ")] * bool(column)
+            flat += [run._replace(text=run.text.replace("\n", " ")) for run in cell]
+    return TableLine(_merged(flat), depth, tuple(rows), merged, heads)
+
+
+def _with_tables(number: tuple[Run, ...], text: tuple[Run, ...], tables: Sequence[_Placed],
+                 depth: int) -> tuple[Line, ...]:  # fmt: skip
+    """The number of a clause and its text, its tables between the lines of that; behind a text that is left out."""
+    if not tables:
+        return (Line(_spaced(number, text), depth),)
+    lines = _cut_into_lines(text)
+    omitted = bool(text) and all(run.remark for run in text)
+    found: list[Line] = []
+    written = 0
+    for after, table in tables:
+        until = len(lines) if omitted else max(written, min(after, len(lines)))
+        if written < until or (number and not found):
+            found.append(Line(_spaced(() if found else number, _joined_lines(lines[written:until])), depth))
+        found.append(table)
+        written = until
+    if written < len(lines) or not found:
+        found.append(Line(_spaced(() if found else number, _joined_lines(lines[written:])), depth))
+    return tuple(found)
+
+
+def _cut_into_lines(runs: Iterable[Run]) -> list[list[Run]]:
+    lines: list[list[Run]] = []
+    for run in runs:
+        for number, piece in enumerate(run.text.split("\n")):
+            if number or not lines:
+                lines.append([])
+            lines[-1].append(run._replace(text=piece))
+    return lines
+
+
+def _joined_lines(lines: Sequence[Sequence[Run]]) -> list[Run]:
+    """The lines as one; a break is marked where both sides of it are."""
+    joined: list[Run] = []
+    for line in lines:
+        if joined:
+            joined.append(Run("\n", changed=joined[-1].changed and line[0].changed))
+        joined += line
+    return joined
 
 
 def _spaced(first: Iterable[Run], second: Iterable[Run]) -> tuple[Run, ...]:
@@ -514,6 +708,12 @@ def _merged(runs: Iterable[Run]) -> tuple[Run, ...]:
         elif run.text:
             merged.append(run)
     return tuple(merged)
+
+
+def covered_cells(spans: Iterable[Span]) -> set[tuple[int, int]]:
+    """The cells that merged ones cover, by row and column."""
+    return {(row + down, column + right) for row, column, height, width in spans
+            for down in range(height) for right in range(width) if (down, right) != (0, 0)}  # fmt: skip
 
 
 def _joined(own: Row, first: Row) -> Row:

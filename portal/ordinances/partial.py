@@ -16,7 +16,7 @@ from portal.ordinances.addresses import parse as parse_address
 from portal.ordinances.amending.applying import Failure, apply
 from portal.ordinances.amending.blocks import Piece, read_pieces, read_plain
 from portal.ordinances.amending.instructions import Amendment, Unread
-from portal.ordinances.amending.sentences import parse
+from portal.ordinances.amending.sentences import lines_of_other_laws, parse
 from portal.ordinances.clauses import Clause, Draft, Kind, Status
 from portal.ordinances.compare import ChangeName, Pair, clause_words, compare
 from portal.ordinances.problems import UnreadableDraft
@@ -190,15 +190,19 @@ def _free(draft: Draft, root: str) -> str:
 
 
 def _addenda(lines: Sequence[str]) -> list[Clause]:
-    """The three styles: articles, bare ①, one sentence."""
+    """The three styles: articles, bare ①, one sentence. What amends another law goes on with the clause that it stands
+    in: its numbers are that law's."""
     groups: list[list[str]] = []
     before: list[str] = []
-    for line in lines:
+    for line, is_of_other in zip(lines, lines_of_other_laws(lines), strict=True):
+        own = groups[-1] if groups else before
         match = _HEAD.match(line)
-        if match and int(match[1]) == len(groups) + 1:
+        if is_of_other and own:
+            own[-1] += f"\n{line}"
+        elif match and int(match[1]) == len(groups) + 1:
             groups.append([line])
         else:
-            (groups[-1] if groups else before).append(line)
+            own.append(line)
     text, pieces = read_plain(before)
     for number, group in enumerate(groups, 1):
         pieces += read_pieces(group, "art", one=True) or [_article(number, group)]

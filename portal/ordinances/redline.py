@@ -116,7 +116,7 @@ def _blocks(old: str, new: str, language: Language) -> list[_Block]:
     old_words, new_words = _placed_words(old), _placed_words(new)
     blocks: list[_Block] = []
     old_place = new_place = 0
-    for i, j in _common([text for _, text in old_words], [text for _, text in new_words]):
+    for i, j in common([text for _, text in old_words], [text for _, text in new_words]):
         (old_start, text), (new_start, _) = old_words[i], new_words[j]
         blocks += _closer(old[old_place:old_start], new[new_place:new_start], language)
         blocks.append(_same(text, language))
@@ -163,7 +163,7 @@ def _anchors(a: Sequence[_Token], b: Sequence[_Token]) -> list[tuple[int, int]]:
     """Stems, names and numbers that both sides have in the same order, if they make up enough of the shorter side."""
     places_a = [place for place, token in enumerate(a) if token.anchor]
     places_b = [place for place, token in enumerate(b) if token.anchor]
-    pairs = _common([a[place].text for place in places_a], [b[place].text for place in places_b])
+    pairs = common([a[place].text for place in places_a], [b[place].text for place in places_b])
     kept = sum(a[places_a[i]].weight for i, _ in pairs)
     shorter = min(sum(token.weight for token in a), sum(token.weight for token in b))
     if kept < _LEAST_KEPT_INSIDE * shorter:
@@ -188,7 +188,7 @@ def _common_ends(a: Sequence[_Token], b: Sequence[_Token]) -> tuple[int, int]:
     return head, tail
 
 
-def _common(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
+def common(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
     """A longest common subsequence, as pairs of places.
 
     Bit-parallel (H. Hyyrö, Bit-parallel LCS-length computation revisited, 2004): one row of the table is one number,

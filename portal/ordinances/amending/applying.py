@@ -7,13 +7,14 @@ Words are changed in Korean; a clause whose Korean changes loses its English, wh
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from portal.ordinances.addresses import parse as parse_address
 from portal.ordinances.amending import fragments
-from portal.ordinances.amending.blocks import Piece, read_pieces, read_plain, steps_between
+from portal.ordinances.amending.blocks import Piece, counted, read_pieces, read_plain, steps_between
 from portal.ordinances.amending.instructions import (
     Amendment,
     Fragment,
@@ -28,11 +29,16 @@ from portal.ordinances.amending.instructions import (
 from portal.ordinances.clauses import HEADINGS, Clause, Draft, Kind, Status, Table
 from portal.ordinances.problems import OrdinanceProblem
 from portal.ordinances.proposals import occurrences
+from portal.ordinances.readers.marks import split_parenthesised
 from portal.ordinances.spoken import english_heading_label
 from portal.ordinances.steps import HEADINGS as HEADING_ELEMENTS
 from portal.ordinances.steps import KIND_OF_ELEMENT, UNITS, Step
 
 _DELETED: Final = "삭제"
+#: Where a clause has words: its own text, its heading, or a cell (table, row, column; row 0 are the headings).
+_Slot = str | tuple[int, int, int]
+_TEXT: Final = "text"
+_HEADING: Final = "heading"
 _ORDER: Final = (*UNITS, "sub")
 _FROM_THE_START: Final = -1
 #: Orders that are not carried out may leave others without room. After so many attempts none gives a number.
@@ -93,9 +99,23 @@ def apply(draft: Draft, instructions: Amendment | Iterable[Instruction]) -> Appl
     return Applied(amended, not_applied, tuple(notes), lineage)
 
 
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """Words that take the place of others, by where those stand in the text before it is written."""
+
+    start: int
+    end: int
+    new: str
+
+    def is_free(self, others: Iterable[_Edit]) -> bool:
+        """Whether none of the others changes any of the same words."""
+        return all(other.end <= self.start or self.end <= other.start for other in others)
+
+
 @dataclass(slots=True, eq=False)
 class _Node:
-    """A clause while it is amended. `clause` is the one that it was, None for a new one."""
+    """A clause while it is amended. `clause` is the one that it was, None for a new one. Replacements are found in the
+    words as they were and written together, so that none changes what another has written."""
 
     step: Step
     clause: Clause | None
@@ -109,6 +129,7 @@ class _Node:
     former: Step | None = None
     #: Which order gave it its number; None until that order is done, `_FROM_THE_START` for the number it came with.
     given_by: int | None = None
+    edits: dict[_Slot, list[_Edit]] = field(default_factory=dict)
 
     @property
     def element(self) -> str:
@@ -118,6 +139,39 @@ class _Node:
     def is_stub(self) -> bool:
         """Whether it is only a number: 2. 삭제."""
         return self.status is Status.DELETED
+
+    def words(self, slot: _Slot) -> str:
+        """What stands there before the replacements are written."""
+        if isinstance(slot, str):
+            return self.text if slot == _TEXT else self.heading or ""
+        table, row, column = slot
+        return _rows(self.tables[table])[row][column]
+
+    def cells(self) -> list[_Slot]:
+        """Every cell of its tables."""
+        return [(number, row, column) for number, table in enumerate(self.tables)
+                for row, cells in enumerate(_rows(table)) for column in range(len(cells))]  # fmt: skip
+
+    def settle(self) -> None:
+        """Writes the replacements, from the back. A changed table loses its English, which would say what no longer
+        is."""
+        rows = [[list(row) for row in _rows(table)] for table in self.tables]
+        changed = set()
+        for slot, edits in self.edits.items():
+            words = _edited(self.words(slot), edits)
+            if slot == _TEXT:
+                self.text = words
+            elif slot == _HEADING:
+                self.heading = words or None
+            elif isinstance(slot, tuple):
+                rows[slot[0]][slot[1]][slot[2]] = words
+                changed.add(slot[0])
+        self.tables = tuple(
+            replace(table, columns_ko=tuple(rows[number][0]), rows_ko=tuple(tuple(row) for row in rows[number][1:]),
+                    columns_en=(), rows_en=()) if number in changed else table
+            for number, table in enumerate(self.tables)
+        )  # fmt: skip
+        self.edits = {}
 
 
 class _Tree:
@@ -162,8 +216,7 @@ class _Tree:
             case Insert():
                 self._insert(order)
             case Strike():
-                for node, target in list(self._nodes(order.targets)):
-                    self._strike(node, target)
+                self._strike(order)
             case Renumber():
                 self._renumber(order)
 
@@ -242,92 +295,80 @@ class _Tree:
     # words
 
     def _replace(self, order: ReplaceWords, remarks: list[NotApplied]) -> None:
-        for node, target in list(self._nodes(order.targets)):
-            if node.element in ("tbl", "form"):
-                self._replace_in_annex(node, order)
-                continue
-            count = self._replace_in(node, target, order)
-            if count > 1 and not order.each:
+        """Every place is found before any word is written: an order is carried out as a whole or not at all."""
+        found: list[tuple[_Node, _Slot, _Edit]] = []
+        several: list[NotApplied] = []
+        for node, target in self._nodes(order.targets):
+            places = self._places(node, target, order)
+            if len(places) > 1 and not order.each:
                 problem = NotApplied("“%(words)s” occurs %(count)s times in %(clause)s; all were changed.",
-                                     words=order.old, count=count, clause=_said(target.parts))  # fmt: skip
-                remarks.append(problem)
+                                     words=order.old, count=len(places), clause=_said(target.parts))  # fmt: skip
+                several.append(problem)
+            found += places
+        for node, slot, edit in found:
+            edits = node.edits.setdefault(slot, [])
+            if edit.is_free(edits):
+                edits.append(edit)
+            node.changed = True
+        remarks += several
 
-    def _replace_in(self, node: _Node, target: Target, order: ReplaceWords) -> int:
-        if Fragment.HEADING in target.fragments:
-            return self._replace_in_heading(node, order)
-        if target.fragments == (Fragment.EACH,):
-            return self._replace_below(node, target, order)
-        part = _sentence_part(target.fragments)
-        start, end = 0, len(node.text)
-        if part is not None:
-            place = fragments.find(node.text, part)
-            if place is None:
-                raise NotApplied("%(clause)s has no %(part)s.", clause=_said(target.parts), part=_PART_NAMES[part])
-            start, end = place
-        changed, count = _substituted(node.text[start:end], order.old, order.new)
-        if count == 0 and target.fragments in ((), (Fragment.BODY,)):
-            return self._replace_below(node, target, order)
-        if count == 0:
-            raise _missing(order, target)
-        node.text, node.changed = node.text[:start] + changed + node.text[end:], True
-        return count
-
-    def _replace_below(self, node: _Node, target: Target, order: ReplaceWords) -> int:
-        """A clause named without 각 호 외의 부분: the words may stand in what is below it."""
-        total = 0
-        for one in self._everything(node.below):
-            changed, count = _substituted(one.text, order.old, order.new)
-            if count:
-                one.text, one.changed, total = changed, True, total + count
-        if not total:
-            raise _missing(order, target)
-        return total
-
-    def _replace_in_heading(self, node: _Node, order: ReplaceWords) -> int:
-        heading = node.heading or ""
+    def _places(self, node: _Node, target: Target, order: ReplaceWords) -> list[tuple[_Node, _Slot, _Edit]]:
+        """Where the words of an order stand, with what takes their place; what another order changes is left to it.
+        Raises NotApplied where they do not stand there."""
+        if order.row and node.element in ("tbl", "form"):
+            return self._cell_in_row(node, target, order)
         old, new = order.old, order.new
-        if old.startswith("(") and old.endswith(")") and new.startswith("(") and new.endswith(")"):
+        in_heading = Fragment.HEADING in target.fragments
+        if in_heading and all(words.startswith("(") and words.endswith(")") for words in (old, new)):
             old, new = old[1:-1], new[1:-1]  # 제목 "(목적)"을 "(목적 등)"으로
-        changed, count = _substituted(heading, old, new)
-        if not count:
-            raise _missing(order, order.targets[0])
-        node.heading, node.changed = changed, True
-        return count
+        found: list[tuple[_Node, _Slot, _Edit]] = []
+        is_taken = False
+        for one, slot, low, high in self._searched(node, target):
+            others, end = one.edits.get(slot, []), 0
+            for place in occurrences(one.words(slot)[low:high], old):
+                edit = _Edit(low + place[0], low + place[1], new)
+                if edit not in others and not edit.is_free(others):
+                    is_taken = True
+                elif edit.start >= end:
+                    found.append((one, slot, edit))
+                    end = edit.end
+        if not in_heading and node.element in ("tbl", "form") and (not found or (len(found) > 1 and not order.each)):
+            raise _not_one_place(order, target, len(found))
+        if not found and is_taken:
+            raise NotApplied("Another order changes “%(words)s” in %(clause)s.", words=order.old,
+                             clause=_said(target.parts))  # fmt: skip
+        if not found:
+            raise NotApplied("%(clause)s does not hold “%(words)s”.", clause=_said(target.parts), words=order.old)
+        return found
 
-    def _replace_in_annex(self, node: _Node, order: ReplaceWords) -> None:
-        """An annex has no addresses inside: the words are changed where they stand once, in its text or its tables."""
-        if order.row:
-            self._replace_in_row(node, order)
+    def _searched(self, node: _Node, target: Target) -> Iterator[tuple[_Node, _Slot, int, int]]:
+        """The words that a target means: of a clause named without a part of it, its own, those of its tables, and
+        all that stand below it. What is only a number (2. 삭제) has none."""
+        if Fragment.HEADING in target.fragments:
+            yield node, _HEADING, 0, len(node.heading or "")
             return
-        text, in_text = _substituted(node.text, order.old, order.new)
-        tables, in_tables = _in_tables(node.tables, order.old, order.new)
-        count = in_text + in_tables
-        if count == 0 or (count > 1 and not order.each):
-            raise NotApplied(
-                "“%(words)s” occurs %(count)s times in %(clause)s: the place cannot be told.",
-                words=order.old, count=count, clause=_said(order.targets[0].parts[:1]),
-            )  # fmt: skip
-        node.text, node.tables, node.changed = text, tables, True
+        in_annex = node.element in ("tbl", "form")  # its inside has no addresses
+        if not in_annex and target.fragments not in ((), (Fragment.BODY,), (Fragment.EACH,)):
+            yield node, _TEXT, *_span(node, target)
+            return
+        only_below = target.fragments == (Fragment.EACH,) and not in_annex
+        for one in self._everything(node.below if only_below else [node]):
+            if not one.is_stub:
+                yield from ((one, slot, 0, len(one.words(slot))) for slot in (_TEXT, *one.cells()))
 
-    def _replace_in_row(self, node: _Node, order: ReplaceWords) -> None:
+    def _cell_in_row(self, node: _Node, target: Target, order: ReplaceWords) -> list[tuple[_Node, _Slot, _Edit]]:
         """총계 "264"를 "271"로: the cell that holds just this, in the one row of this name."""
         name = "".join(order.row.split())
-        places = [(number, place, column)
-                  for number, table in enumerate(node.tables)
-                  for place, row in enumerate(table.rows_ko)
-                  if name in "".join("".join(row).split())
-                  for column, cell in enumerate(row) if cell.strip() == order.old]  # fmt: skip
-        if len(places) != 1:
-            raise NotApplied(
-                "“%(words)s” occurs %(count)s times in %(clause)s: the place cannot be told.",
-                words=order.old, count=len(places), clause=_said(order.targets[0].parts[:1]),
-            )  # fmt: skip
-        number, place, column = places[0]
-        rows = [list(row) for row in node.tables[number].rows_ko]
-        rows[place][column] = order.new
-        tables = list(node.tables)
-        tables[number] = _in_korean(tables[number], rows)
-        node.tables, node.changed = tuple(tables), True
+        found: list[tuple[_Node, _Slot, _Edit]] = []
+        for slot in node.cells():
+            if isinstance(slot, str) or slot[1] == 0 or node.words(slot).strip() != order.old:
+                continue
+            row = _rows(node.tables[slot[0]])[slot[1]]
+            if name in "".join("".join(row).split()):
+                found.append((node, slot, _Edit(0, len(node.words(slot)), order.new)))
+        if len(found) != 1:
+            raise _not_one_place(order, target, len(found))
+        return found
 
     # ---------------------------------------------------------------------------------------------------------
     # rewriting
@@ -335,8 +376,7 @@ class _Tree:
     def _rewrite(self, order: Rewrite) -> None:
         if order.attached or any(target.inside for target in order.targets):
             raise NotApplied("The new words stand on an attached sheet, which is not part of the text.")
-        if not order.lines:
-            raise NotApplied("The new words are missing.")
+        _expect_lines(order)
         whole = [target for target in order.targets if not target.fragments]
         if len(whole) < len(order.targets) and (len(order.targets) > 1 or order.targets[0].until):
             raise NotApplied("The new words of several parts cannot be told apart.")
@@ -371,38 +411,32 @@ class _Tree:
             raise NotApplied("The inside of %(clause)s has no addresses.", clause=_said(targets[0].parts[:1]))
         node = self._find(targets[0].parts)
         node.text, node.tables, node.changed, node.status = "\n".join(lines), (), True, Status.IN_FORCE
+        node.edits = {}
 
     def _put(self, node: _Node, piece: Piece) -> None:
         fresh = _node_of(piece)
-        keep = {one.step: one for one in node.below}
         node.heading = fresh.heading if node.element != "para" else node.heading
-        node.text, node.status, node.changed, node.tables = fresh.text, Status.IN_FORCE, True, ()
-        node.below = [_laid_over(keep.get(one.step), one) for one in fresh.below]
+        node.text, node.status, node.changed, node.tables, node.edits = fresh.text, Status.IN_FORCE, True, (), {}
+        node.below = _below_anew(node, piece.below)
 
     def _rewrite_part(self, node: _Node, target: Target, lines: Sequence[str]) -> None:
-        text, below = read_plain(lines)
-        if below and (Fragment.HEADING in target.fragments or Fragment.INTRO in target.fragments):
-            raise _no_place(target)
+        node.settle()
         if Fragment.HEADING in target.fragments:
-            node.heading, node.changed = text.strip('"').removeprefix("(").removesuffix(")"), True
+            node.heading, node.changed = _heading_in(lines, node, target), True
             return
-        part = _sentence_part(target.fragments)
+        text, below = read_plain(lines)
+        if below and Fragment.INTRO in target.fragments:
+            raise _no_place(target)
         if target.fragments == (Fragment.EACH,):
             if text or not below:
                 raise NotApplied("The new words are not all numbered clauses.")
-            node.below = [one for one in node.below if one.element not in ("subpara", "point")]
-            node.below += [_node_of(piece) for piece in below]
-            node.changed = True
+            others = [one for one in node.below if one.element not in ("subpara", "point")]
+            node.below, node.changed = [*others, *_below_anew(node, below)], True
             return
-        start, end = 0, len(node.text)
-        if part is not None:
-            place = fragments.find(node.text, part)
-            if place is None:
-                raise NotApplied("%(clause)s has no %(part)s.", clause=_said(target.parts), part=_PART_NAMES[part])
-            start, end = place
+        start, end = _span(node, target)
         node.text, node.changed = node.text[:start] + text + node.text[end:], True
         if below or target.fragments == (Fragment.BODY,):
-            node.below = [_node_of(piece) for piece in below]
+            node.below = _below_anew(node, below)
 
     # ---------------------------------------------------------------------------------------------------------
     # inserting
@@ -410,8 +444,7 @@ class _Tree:
     def _insert(self, order: Insert) -> None:
         if order.attached or order.targets[0].inside:
             raise NotApplied("The new words stand on an attached sheet, which is not part of the text.")
-        if not order.lines:
-            raise NotApplied("The new words are missing.")
+        _expect_lines(order)
         parts = [target for target in order.targets if target.fragments]
         if parts:
             if len(order.targets) > 1 or parts[0].until:
@@ -423,12 +456,18 @@ class _Tree:
             raise NotApplied("The new words of several parts cannot be told apart.")
         element = order.targets[0].parts[-1].element
         pieces = read_pieces(order.lines, element)
-        wanted = _wanted(order.targets)
+        wanted = counted(order.targets)
         if not pieces or (wanted is not None and [piece.step for piece in pieces] != wanted):
             raise NotApplied("The new words do not begin with the number of %(clause)s.",
                              clause=_said(order.targets[0].parts))  # fmt: skip
-        for piece in pieces:
-            self._place(piece, order)
+        kept = [(siblings, list(siblings)) for siblings in (self._top, *(one.below for one in self._everything()))]
+        try:
+            for piece in pieces:
+                self._place(piece, order)
+        except NotApplied:
+            for siblings, were in kept:
+                siblings[:] = were
+            raise
 
     def _place(self, piece: Piece, order: Insert) -> None:
         node = _node_of(piece)
@@ -484,7 +523,13 @@ class _Tree:
         """A new chapter with its articles, behind the one that comes before it by number."""
         home = self._find(above).below if above else None
         peers = [one for one in (self._everything() if home is None else home) if one.element == node.element]
-        if any(one.step == node.step for one in peers if one.former is None):
+        taken = _one(peers, node.step, fresh=True)
+        if taken is not None and taken.is_stub:
+            siblings = self._above(taken).below
+            siblings[siblings.index(taken)] = node
+            _take_over(node, taken)
+            return
+        if taken is not None:
             raise NotApplied("There is %(clause)s already.", clause=_said((*above, node.step)))
         before = [one for one in peers if _number(one.step) < _number(node.step)]
         if not before:
@@ -501,6 +546,9 @@ class _Tree:
             raise NotApplied("The new words are not all numbered clauses.")
         if below and fragment is not Fragment.EACH and node.below:
             raise _no_place(target)
+        node.settle()
+        if fragment is not Fragment.EACH and fragments.find(node.text, fragment) is not None:
+            raise NotApplied("There is %(clause)s already.", clause=f"{_said(target.parts)} {_PART_NAMES[fragment]}")
         node.below += [_node_of(piece) for piece in below]
         if fragment is Fragment.SECOND and (place := fragments.find(node.text, Fragment.PROVISO)):
             node.text = f"{node.text[: place[0]]}{text} {node.text[place[0] :]}"
@@ -512,32 +560,36 @@ class _Tree:
     # ---------------------------------------------------------------------------------------------- striking,
     # renumbering
 
-    def _strike(self, node: _Node, target: Target) -> None:
+    def _strike(self, order: Strike) -> None:
+        found = list(self._nodes(order.targets))
+        places = [self._to_strike(node, target) for node, target in found]
+        for (node, target), (start, end) in sorted(
+            zip(found, places, strict=True), key=lambda one: one[1], reverse=True
+        ):  # of two parts of one clause the second first
+            node.changed = True
+            if target.fragments == (Fragment.HEADING,):
+                node.heading = None
+            elif target.fragments == (Fragment.EACH,):
+                node.below = [one for one in node.below if one.element not in ("subpara", "point")]
+            elif target.fragments:
+                node.text = f"{node.text[:start].rstrip()} {node.text[end:].lstrip()}".strip()
+            else:
+                _strike_whole(node)
+
+    def _to_strike(self, node: _Node, target: Target) -> tuple[int, int]:
+        """Where the words stand that are struck. Raises NotApplied where there are none."""
         if target.inside:
             raise NotApplied("There is no such place in the clause: %(place)s.", place=target.inside)
-        part = _sentence_part(target.fragments)
-        if target.fragments == (Fragment.HEADING,):
-            if not node.heading:
-                raise NotApplied("%(clause)s has no %(part)s.", clause=_said(target.parts), part="제목")
-            node.heading, node.changed = None, True
-            return
-        if target.fragments == (Fragment.EACH,):
-            kept = [one for one in node.below if one.element not in ("subpara", "point")]
-            if len(kept) == len(node.below):
-                raise NotApplied("%(clause)s has no clauses below it.", clause=_said(target.parts))
-            node.below, node.changed = kept, True
-            return
-        if part is None and target.fragments:
+        node.settle()
+        if target.fragments == (Fragment.HEADING,) and not node.heading:
+            raise NotApplied("%(clause)s has no %(part)s.", clause=_said(target.parts), part="제목")
+        if target.fragments == (Fragment.EACH,) and all(one.element not in ("subpara", "point") for one in node.below):
+            raise NotApplied("%(clause)s has no clauses below it.", clause=_said(target.parts))
+        if target.fragments in ((), (Fragment.HEADING,), (Fragment.EACH,)):
+            return 0, 0
+        if _sentence_part(target.fragments) is None:
             raise _not_to_a_part(target)
-        if part is not None:
-            place = fragments.find(node.text, part)
-            if place is None:
-                raise NotApplied("%(clause)s has no %(part)s.", clause=_said(target.parts), part=_PART_NAMES[part])
-            node.text = f"{node.text[: place[0]].rstrip()} {node.text[place[1] :].lstrip()}".strip()
-            node.changed = True
-            return
-        node.heading = node.heading if node.element in HEADING_ELEMENTS else None
-        node.text, node.below, node.status, node.changed, node.tables = _DELETED, [], Status.DELETED, True, ()
+        return _span(node, target)
 
     def _renumber(self, order: Renumber) -> None:
         sources = list(self._nodes(order.targets, to_move=True))
@@ -575,6 +627,7 @@ class _Tree:
 
     def _wrap(self, article: _Node, step: Step) -> None:
         """제목 외의 부분을 제1항으로: what stood in the article by itself becomes its first paragraph."""
+        article.settle()
         paragraph = _Node(step, None, None, article.text, article.below, True, tables=article.tables)
         article.text, article.below, article.tables, article.changed = "", [paragraph], (), True
 
@@ -596,6 +649,8 @@ class _Tree:
             staying = [node for node in nodes if node not in arrived]
             if arrived and staying and all(node.is_stub for node in staying):
                 self._remove(staying)
+                for stub in staying:
+                    _take_over(arrived[0], stub)
                 staying = []
             for node in arrived if staying else arrived[1:]:
                 found[_given_by(node)] = _taken(eid)
@@ -616,6 +671,7 @@ class _Tree:
         clauses: list[Clause] = []
         lineage: dict[str, str] = {}
         for node, eid, parent in self._addressed():
+            node.settle()
             clauses.append(_clause(node, eid, parent))
             if node.clause is not None:
                 lineage[eid] = node.clause.eid
@@ -654,16 +710,79 @@ def _sentence_part(parts: Sequence[Fragment]) -> Fragment | None:
     return next((part for part in reversed(parts) if part in _PART_NAMES), None)
 
 
+def _span(node: _Node, target: Target) -> tuple[int, int]:
+    """Where the part of a clause's words that a target names stands; all of them where it names none. Raises
+    NotApplied where the clause has no such part."""
+    part = _sentence_part(target.fragments)
+    if part is None:
+        return 0, len(node.text)
+    place = fragments.find(node.text, part)
+    if place is None:
+        raise NotApplied("%(clause)s has no %(part)s.", clause=_said(target.parts), part=_PART_NAMES[part])
+    return place
+
+
 def _not_to_a_part(target: Target) -> NotApplied:
     return NotApplied("This cannot be done to a part of %(clause)s.", clause=_said(target.parts))
+
+
+def _expect_lines(order: Rewrite | Insert) -> None:
+    if order.undivided:
+        raise NotApplied("The new words of several parts cannot be told apart.")
+    if not order.lines:
+        raise NotApplied("The new words are missing.")
 
 
 def _no_place(target: Target) -> NotApplied:
     return NotApplied("The new words hold clauses that have no place in %(clause)s.", clause=_said(target.parts))
 
 
-def _missing(order: ReplaceWords, target: Target) -> NotApplied:
-    return NotApplied("%(clause)s does not hold “%(words)s”.", clause=_said(target.parts), words=order.old)
+def _not_one_place(order: ReplaceWords, target: Target, count: int) -> NotApplied:
+    return NotApplied(
+        "“%(words)s” occurs %(count)s times in %(clause)s: the place cannot be told.",
+        words=order.old, count=count, clause=_said(target.parts[:1]),
+    )  # fmt: skip
+
+
+_QUOTED: Final = re.compile(r'["“]([^"“”]*)["”]')
+
+
+def _heading_in(lines: Sequence[str], node: _Node, target: Target) -> str:
+    """The new heading: with the number of its clause (제2장 심의회, 제4조(운영)), in brackets, or alone. Raises
+    NotApplied for other words and for another number."""
+    if len(lines) != 1:
+        raise _no_place(target)
+    words = lines[0].strip()
+    quoted = _QUOTED.fullmatch(words)
+    words = quoted[1] if quoted else words
+    pieces = read_pieces([words], node.element, one=True) if node.element in ("art", *HEADING_ELEMENTS) else None
+    if pieces:
+        piece = pieces[0]
+        if piece.step != node.step:
+            raise NotApplied("The new words do not begin with the number of %(clause)s.", clause=_said(target.parts))
+        if piece.text or piece.below or not piece.heading:
+            raise _no_place(target)
+        return piece.heading
+    bracketed = split_parenthesised(words)
+    return bracketed[0] if bracketed and not bracketed[1] else words
+
+
+def _strike_whole(node: _Node) -> None:
+    """삭제: the clause is only a number then. A heading keeps its words, and what stands below it is struck with it,
+    each article keeping its number."""
+    if node.element in HEADING_ELEMENTS:
+        for one in node.below:
+            _strike_whole(one)
+    else:
+        node.heading, node.below = None, []
+    node.text, node.status, node.changed, node.tables, node.edits = _DELETED, Status.DELETED, True, (), {}
+
+
+def _take_over(node: _Node, stub: _Node) -> None:
+    """The struck articles of a struck chapter stand in the one that takes its number."""
+    node.below[:0] = stub.below
+    if all(one.element == "art" for one in node.below):
+        node.below.sort(key=lambda one: _number(one.step))
 
 
 def _one(nodes: Sequence[_Node], step: Step, *, fresh: bool = False, to_move: bool = False) -> _Node | None:
@@ -684,21 +803,16 @@ def _number(step: Step) -> tuple[int, int]:
     return step.number, step.branch
 
 
-def _wanted(targets: Sequence[Target]) -> list[Step] | None:
-    """The numbers that the new clauses should have; None where a range cannot be counted."""
-    found: list[Step] = []
-    for target in targets:
-        steps = steps_between(target.parts[-1], target.until[-1]) if target.until else [target.parts[-1]]
-        if steps is None:
-            return None
-        found += steps
-    return found
-
-
 def _node_of(piece: Piece) -> _Node:
     status = Status.DELETED if piece.text == _DELETED else Status.IN_FORCE
     below = [_node_of(one) for one in piece.below]
     return _Node(piece.step, None, piece.heading, piece.text, below, True, status)
+
+
+def _below_anew(node: _Node, pieces: Sequence[Piece]) -> list[_Node]:
+    """What stands below a clause written anew."""
+    keep = {one.step: one for one in node.below}
+    return [_laid_over(keep.get(piece.step), _node_of(piece)) for piece in pieces]
 
 
 def _laid_over(old: _Node | None, new: _Node) -> _Node:
@@ -712,44 +826,19 @@ def _laid_over(old: _Node | None, new: _Node) -> _Node:
                  old.tables if same else ())  # fmt: skip
 
 
-def _substituted(text: str, old: str, new: str) -> tuple[str, int]:
-    """Every occurrence of the words replaced, and how many there were. White space counts as one space."""
-    places = _apart(occurrences(text, old))
-    for start, end in reversed(places):
-        after = text[end:]
-        if not new and (not text[:start] or text[:start][-1].isspace()):
+def _rows(table: Table) -> tuple[tuple[str, ...], ...]:
+    """The headings of the columns and the rows, in Korean."""
+    return (table.columns_ko, *table.rows_ko)
+
+
+def _edited(text: str, edits: Iterable[_Edit]) -> str:
+    """The text with the words replaced, one space where words are struck out between two."""
+    for edit in sorted(edits, key=lambda one: one.start, reverse=True):
+        before, after = text[: edit.start], text[edit.end :]
+        if not edit.new and (not before or before[-1].isspace()):
             after = after.lstrip(" ")
-        text = text[:start] + new + after
-    return text, len(places)
-
-
-def _apart(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
-    for start, end in places:
-        if not found or start >= found[-1][1]:
-            found.append((start, end))
-    return found
-
-
-def _in_tables(tables: tuple[Table, ...], old: str, new: str) -> tuple[tuple[Table, ...], int]:
-    total = 0
-    found = []
-    for table in tables:
-        rows, before = [], total
-        for row in table.rows_ko:
-            cells = []
-            for cell in row:
-                changed, count = _substituted(cell, old, new)
-                total += count
-                cells.append(changed)
-            rows.append(cells)
-        found.append(_in_korean(table, rows) if total > before else table)
-    return tuple(found), total
-
-
-def _in_korean(table: Table, rows: Sequence[Sequence[str]]) -> Table:
-    """The table with other rows: its English would say what no longer is."""
-    return replace(table, rows_ko=tuple(tuple(row) for row in rows), columns_en=(), rows_en=())
+        text = before + edit.new + after
+    return text
 
 
 def _clause(node: _Node, eid: str, parent: str | None) -> Clause:

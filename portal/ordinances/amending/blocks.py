@@ -1,16 +1,17 @@
 """The new words below an amending sentence: which of them belong to which order, and the clauses that they are.
 
-The words stand in the order of the orders, each clause beginning with its number; what has no number (단서, 후단) is
-the first line that no later order begins with.
+The words stand in the order of the orders, each clause beginning with its number. Which line is of which order follows
+from the clauses that the orders name; where it can be told in two ways, it is not told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from portal.ordinances.amending.instructions import Fragment, Insert, Instruction, Rewrite
+from portal.ordinances.amending.instructions import Fragment, Insert, Instruction, Rewrite, Target
 from portal.ordinances.numbering import paragraph_number
 from portal.ordinances.readers.history import split_notes
 from portal.ordinances.readers.marks import (
@@ -41,53 +42,159 @@ class Piece:
 
 
 def split_block(orders: Sequence[Instruction], lines: Sequence[str]) -> tuple[list[Instruction], list[str]]:
-    """The orders with their lines, and the lines that none of them took."""
+    """The orders with their lines, and the lines that none of them took. Orders whose lines cannot be told from those
+    of the next are `undivided` and take none."""
+    found = list(orders)
     wanted = [place for place, order in enumerate(orders) if _takes_lines(order)]
-    found, rest = list(orders), list(lines)
-    for number, place in enumerate(wanted):
-        later = [step for other in wanted[number + 1 :] if (step := _first_step(orders[other])) is not None]
-        if number == len(wanted) - 1:
-            taken, rest = rest, []
-        else:
-            end = _begins(rest, later[0], 1) if later and _directly(orders, wanted, number) else None
-            count = end if end is not None else _lines_of_fragment(orders[place], rest)
-            taken, rest = rest[:count], rest[count:]
+    if not wanted or not lines:
+        return found, list(lines)
+    spans = [(0, len(lines))] if len(wanted) == 1 else _divided([orders[place] for place in wanted], lines)
+    taken: set[int] = set()
+    for place, span in zip(wanted, spans, strict=True):
         order = found[place]
         if isinstance(order, Rewrite | Insert):
-            found[place] = replace(order, lines=tuple(taken))
-    return found, rest
+            found[place] = replace(order, lines=tuple(lines[slice(*span)]) if span else (), undivided=span is None)
+        taken.update(range(*span) if span else ())
+    return found, [line for number, line in enumerate(lines) if number not in taken]
 
 
 def _takes_lines(order: Instruction) -> bool:
     return isinstance(order, Rewrite | Insert) and not order.attached and "다음과" in order.words
 
 
-def _directly(orders: Sequence[Instruction], wanted: Sequence[int], number: int) -> bool:
-    """Whether the next order that takes lines begins with a number that can be looked for."""
-    return _first_step(orders[wanted[number + 1]]) is not None
+#: So many lines are read at most, to find out how a block divides.
+_MOST_READ: Final = 20_000
+#: From where to where an order's lines may reach, and what speaks against it.
+_Span = tuple[int, int, int]
 
 
-def _first_step(order: Instruction) -> Step | None:
-    """The number that the new words of an order begin with; None where they have none."""
-    if not order.targets:
-        return None
+def _divided(orders: Sequence[Instruction], lines: Sequence[str]) -> list[tuple[int, int] | None]:
+    """The lines of each order, all lines in their order; None for an order that can have others just as well, and for
+    all where the lines are not the clauses that the orders name.
+
+    While the clauses of one order count on, a number belongs to them: of several ways to divide the lines, the one
+    counts in which the fewest numbers are out of their row.
+    """
+    reached: list[dict[int, int]] = [{0: 0}]
+    spans: list[list[_Span]] = []
+    read = 0
+    for number, order in enumerate(orders):
+        following = orders[number + 1] if number + 1 < len(orders) else None
+        ends: dict[int, int] = {}
+        spans.append([])
+        for start, before in reached[-1].items():
+            for end, cost in _ends(order, lines, start):
+                read += 1
+                if read > _MOST_READ:
+                    return [None] * len(orders)
+                if (end == len(lines)) if following is None else end < len(lines):
+                    spans[-1].append((start, end, cost))
+                    ends[end] = min(ends.get(end, before + cost), before + cost)
+        reached.append(ends)
+    return _least(spans, reached, len(lines))
+
+
+def _least(spans: Sequence[Sequence[_Span]], reached: Sequence[dict[int, int]],
+           end: int) -> list[tuple[int, int] | None]:  # fmt: skip
+    """For each order the one span that all divisions with the least against them have; None where they differ, and
+    everywhere where there is no division."""
+    if end not in reached[-1]:
+        return [None] * len(spans)
+    found: list[tuple[int, int] | None] = []
+    on_the_way = {end}
+    for number in reversed(range(len(spans))):
+        best = {(start, stop) for start, stop, cost in spans[number]
+                if stop in on_the_way and reached[number][start] + cost == reached[number + 1][stop]}  # fmt: skip
+        on_the_way = {start for start, _ in best}
+        found.append(best.pop() if len(best) == 1 else None)
+    return found[::-1]
+
+
+def _ends(order: Instruction, lines: Sequence[str], start: int) -> Iterator[tuple[int, int]]:
+    """Where the lines of an order that begin here may end, each with what speaks against it."""
     target = order.targets[0]
-    if Fragment.EACH in target.fragments:
-        return Step("subpara", 1)
-    return None if target.fragments or not target.parts else target.parts[-1]
+    if target.fragments and target.fragments[-1] is not Fragment.EACH:
+        yield from _ends_of_words(target.fragments[-1], lines, start)
+    elif target.parts[0].element in ("tbl", "form"):
+        yield from ((end, 0) for end in range(start + 1, len(lines) + 1))
+    else:
+        yield from _ends_of_clauses(order, lines, start)
 
 
-def _begins(lines: Sequence[str], step: Step, first: int) -> int | None:
-    """The line, from `first`, that begins with this number."""
-    for place in range(first, len(lines)):
-        mark = _mark(lines[place], step.element)
-        if mark is not None and (mark.number, mark.branch) == (step.number, step.branch):
-            return place
-    return None
+def _ends_of_clauses(order: Instruction, lines: Sequence[str], start: int) -> Iterator[tuple[int, int]]:
+    """While the lines are the clauses that the order names, one after the other."""
+    target = order.targets[0]
+    wanted = None if target.fragments else counted(order.targets)
+    element = target.parts[-1].element
+    if target.fragments:
+        element = "subpara" if _mark(lines[start].strip(), "subpara") else "point"
+    reader = _Reader(element, False)
+    for end in range(start + 1, len(lines) + 1):
+        before = len(reader.found)
+        if not reader.take(lines[end - 1].strip()):
+            return
+        if len(reader.found) > before:
+            fits = before < len(wanted) and reader.found[before].step == wanted[before] if wanted else (
+                _is_next(reader.found) if target.fragments else before > 0 or reader.found[0].step == target.parts[-1]
+            )  # fmt: skip
+            if not fits:
+                return
+        if wanted is None or len(reader.found) == len(wanted):
+            yield end, reader.ran_on
 
 
-def _lines_of_fragment(order: Instruction, lines: Sequence[str]) -> int:
-    return 1 if lines and _first_step(order) is None else len(lines)
+def _is_next(pieces: Sequence[Piece]) -> bool:
+    """Whether the last number follows the one before it, or is the first."""
+    last = pieces[-2].step if len(pieces) > 1 else Step("")
+    step = pieces[-1].step
+    return Mark(step.number, step.branch, "", "").follows((last.number, last.branch))
+
+
+def _ends_of_words(fragment: Fragment, lines: Sequence[str], start: int) -> Iterator[tuple[int, int]]:
+    """A 단서, a 후단 … has no number; 호 that it names may stand below it. 다만 and 이 경우 say where it begins."""
+    first = lines[start].strip()
+    if fragment in (Fragment.HEADING, Fragment.BODY):
+        yield from ((end, 0) for end in range(start + 1, start + 2 if fragment is Fragment.HEADING else len(lines) + 1))
+        return
+    if _numbered_line(first) is not None:
+        return
+    opens = next((one for one, words in _OPENING_WORDS.items() if words.match(first)), None)
+    cost = 0 if opens is (fragment if fragment in _OPENING_WORDS else None) else 1
+    yield start + 1, cost
+    reader: _Reader | None = None
+    for end in range(start + 2, len(lines) + 1):
+        line = lines[end - 1].strip()
+        numbered = _numbered_line(line)
+        if reader is None and numbered is not None:
+            reader = _Reader(numbered, False)
+        if reader is not None:
+            before = len(reader.found)
+            reader.take(line)
+            if len(reader.found) > before and not _is_next(reader.found):
+                return
+        yield end, cost + (reader.ran_on if reader else 0)
+
+
+_OPENING_WORDS: Final = {
+    Fragment.PROVISO: re.compile(r"(?:다만|단)\b"),
+    Fragment.SECOND: re.compile(r"이 ?(?:경우|때)"),
+}
+
+
+def _numbered_line(line: str) -> str | None:
+    """The sort of clause whose number the line begins with; None where it has none."""
+    return next((element for element in ("para", "subpara", "point") if _mark(line, element) is not None), None)
+
+
+def counted(targets: Sequence[Target]) -> list[Step] | None:
+    """The numbers that the clauses named should have, one after the other; None where a range cannot be counted."""
+    found: list[Step] = []
+    for target in targets:
+        steps = steps_between(target.parts[-1], target.until[-1]) if target.until else [target.parts[-1]]
+        if steps is None:
+            return None
+        found += steps
+    return found
 
 
 # -------------------------------------------------------------------------------------------------------------- reading
@@ -121,7 +228,7 @@ def _paragraph(line: str) -> Mark | None:
 
 def read_pieces(lines: Sequence[str], element: str, *, one: bool = False) -> list[Piece] | None:
     """The clauses that the lines are, of this sort at the top (`one` of them); None where the first line begins
-    none."""
+    none. What stands in a line behind a line break goes on with its text, whatever it begins with."""
     reader = _Reader(element, one)
     for line in lines:
         if not reader.take(line.strip()):
@@ -135,7 +242,7 @@ def read_plain(lines: Sequence[str]) -> tuple[str, list[Piece]]:
     for place, line in enumerate(lines):
         stripped = line.strip()
         for element in ("para", "subpara", "point"):
-            mark = _mark(stripped, element)
+            mark = _mark(stripped.partition("\n")[0], element)
             if mark is not None and (mark.number, mark.branch) == (1, 0):
                 below = read_pieces(lines[place:], element)
                 if below is not None:
@@ -149,22 +256,35 @@ class _Reader:
         self._top, self._one = element, one
         self._stack: list[Piece] = []
         self.found: list[Piece] = []
+        #: How many lines went on with a text though they begin with a number.
+        self.ran_on = 0
 
     def take(self, line: str) -> bool:
         """One line; False where it can stand nowhere."""
+        line, _, more = line.partition("\n")
         line, _ = split_notes(line)
         if not line:
             return True
+        if not self._opened(line):
+            if not self._stack:
+                return False
+            self.ran_on += _numbered_line(line) is not None
+            self._go_on(line)
+        if more:
+            self._go_on(more)
+        return True
+
+    def _opened(self, line: str) -> bool:
         for element in self._possible():
             mark = _mark(line, element)
             if mark is not None and self._fits(element, mark):
                 self._open(element, mark)
                 return True
-        if not self._stack:
-            return False
+        return False
+
+    def _go_on(self, words: str) -> None:
         last = self._stack[-1]
-        last.text = f"{last.text}\n{line}" if last.text else line
-        return True
+        last.text = f"{last.text}\n{words}" if last.text else words
 
     def _possible(self) -> tuple[str, ...]:
         if self._top not in _ORDER:

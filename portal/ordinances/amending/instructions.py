@@ -67,20 +67,22 @@ class ReplaceWords(Instruction):
 @dataclass(frozen=True, slots=True)
 class Rewrite(Instruction):
     """다음과 같이 한다: `lines` are the new words of all targets, each beginning with its number; `attached` where they
-    stand on a sheet of their own (별지와 같이)."""
+    stand on a sheet of their own (별지와 같이); `undivided` where they cannot be told from those of another order."""
 
     lines: tuple[str, ...] = ()
     attached: bool = False
+    undivided: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Insert(Instruction):
     """신설한다: the targets are what is new, `under` where (None: the text as a whole). Fragments (단서, 후단, 각 호)
-    are inserted into their target."""
+    are inserted into their target. `lines`, `attached` and `undivided` as above."""
 
     under: Target | None = None
     lines: tuple[str, ...] = ()
     attached: bool = False
+    undivided: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from portal.ordinances.amending.blocks import split_block
+from portal.ordinances.amending.blocks import counted, split_block
 from portal.ordinances.amending.instructions import (
     Amendment,
     Fragment,
@@ -28,6 +28,8 @@ from portal.ordinances.amending.instructions import (
     Target,
     Unread,
 )
+from portal.ordinances.numbering import paragraph_number
+from portal.ordinances.readers.marks import article_mark, split_parenthesised
 from portal.ordinances.references import Citation, Scope, find_citations
 from portal.ordinances.steps import HEADINGS, Step
 
@@ -90,15 +92,63 @@ def _others(lines: list[tuple[int, str]]) -> tuple[Amendment, ...]:
     found: list[Amendment] = []
     title: str | None = None
     taken: list[tuple[int, str]] = []
-    for number, line in lines:
-        stripped = re.sub(r"^제[0-9]+조\([^()]*\)\s*", "", line.strip())
-        match = _OPENING.fullmatch(stripped)
-        if match or (title and stripped and (stripped[0] in "①②③④⑤⑥⑦⑧⑨⑩" or _ARTICLE_HEAD.match(line.strip()))):
-            found += _other(title, taken)
-            title, taken = (match["title"].strip() if match else None), []
-        elif title:
+    for (number, line), is_of_other in zip(lines, lines_of_other_laws([line for _, line in lines]), strict=True):
+        if is_of_other:
             taken.append((number, line))
+            continue
+        found += _other(title, taken)
+        match = _opening_in_addenda(line)
+        title, taken = (match["title"].strip() if match else None), []
     return tuple(found + _other(title, taken))
+
+
+def _opening_in_addenda(line: str) -> re.Match[str] | None:
+    return _OPENING.fullmatch(re.sub(r"^제[0-9]+조\([^()]*\)\s*", "", line.strip()))
+
+
+def lines_of_other_laws(lines: Sequence[str]) -> list[bool]:
+    """Of each line of addenda, whether it stands below “… 일부를 다음과 같이 개정한다”: the sentences that amend the
+    other law, and their new words. An article or paragraph that no sentence announces is of the addenda again."""
+    found: list[bool] = []
+    is_inside, announced = False, list[Step]()
+    for line in lines:
+        stripped = line.strip()
+        if _opening_in_addenda(line):
+            is_inside, announced = True, []
+            found.append(False)
+            continue
+        if is_inside and _is_sentence(stripped):
+            announced = _announced(stripped)
+        elif is_inside and (begins := _begins_with(stripped)) is not None:
+            is_inside = begins in announced
+            if is_inside:
+                announced = announced[announced.index(begins) + 1 :]
+                if begins.element == "art" and (inner := _begins_with(_behind_heading(stripped))) is not None:
+                    begins = inner
+                if begins.element == "para":  # those that follow it in the same article
+                    announced = [Step("para", begins.number + 1), *announced]
+        found.append(is_inside)
+    return found
+
+
+def _announced(sentence: str) -> list[Step]:
+    """The articles and paragraphs that are written out below a sentence."""
+    orders = Sentence(sentence).orders() or []
+    return [step for order in orders if isinstance(order, Rewrite | Insert) and not order.attached
+            for step in counted(order.targets) or []]  # fmt: skip
+
+
+def _begins_with(line: str) -> Step | None:
+    """The article (제3조(…) …) or the paragraph that a line begins with."""
+    if _ARTICLE_HEAD.match(line) and (mark := article_mark(line)):
+        return Step("art", mark.number, mark.branch)
+    number = paragraph_number(line[:1])
+    return Step("para", number) if number else None
+
+
+def _behind_heading(line: str) -> str:
+    split = split_parenthesised(line.partition("조")[2].lstrip("의0123456789"))
+    return split[1] if split else ""
 
 
 def _other(title: str | None, lines: list[tuple[int, str]]) -> list[Amendment]:
@@ -412,6 +462,8 @@ class Sentence:
         if found and (former or inside.strip()):
             last = found[-1]
             words = re.sub(rf"[(\[]?{_C}[)\]]?", "", inside).strip(" ()[]")
+            if rest := _BESIDE_SUBITEMS.fullmatch(words):
+                return (*found[:-1], _beside_subitems(last, rest["sentence"]))
             fragments = _spelt_fragments(words)
             found[-1] = replace(last, fragments=(*last.fragments, *fragments), inside="" if fragments else words)
         return tuple(found)
@@ -449,8 +501,21 @@ def _fragments(citation: Citation) -> tuple[Fragment, ...]:
     return (Fragment.INTRO, last) if intro and last is not Fragment.INTRO else (last,)
 
 
-_SPELT: Final = re.compile(r"(?P<intro>각 ?[호목] 외의 부분)?(?:^| )?(?P<sentence>본문|단서|전단|후단)?")
+_SPELT: Final = re.compile(r"(?P<intro>각 ?[항호목] 외의 부분)?(?:^| )?(?P<sentence>본문|단서|전단|후단)?")
 _SENTENCES: Final = {"본문": Fragment.MAIN, "단서": Fragment.PROVISO, "전단": Fragment.FIRST, "후단": Fragment.SECOND}
+
+
+#: 가목1) 및 2) 외의 부분, 가목1)부터 3)까지 외의 부분 단서: what a citation leaves of it.
+_BESIDE_SUBITEMS: Final = re.compile(
+    r"(?:(?:및|ㆍ|,)? ?\(?[0-9가-힣]{1,2}\)(?:부터|까지)? ?)*(?:의 규정 )?외의 부분"
+    r"(?: (?P<sentence>본문|단서|전단|후단))?"
+)
+
+
+def _beside_subitems(target: Target, sentence: str | None) -> Target:
+    """The opening words of the clause that the sub-items named stand in."""
+    parts = target.parts[:-1] if target.parts[-1].element == "sub" else target.parts
+    return Target(parts, None, (Fragment.INTRO, *((_SENTENCES[sentence],) if sentence else ())), law=target.law)
 
 
 def _spelt_fragments(words: str) -> tuple[Fragment, ...]:

@@ -224,8 +224,8 @@ class _Writer:
             groups[-1][1].append(said)
         sentences = []
         for number, (part, said_all) in enumerate(groups):
-            place = self._name(eid) if number == 0 else _same(eid)
-            sentences.append(_listed(f"{place}{part} 중 ", said_all))
+            place = self._name(eid) if number == 0 else f"{_same(eid)} "
+            sentences.append(_listed(f"{place.rstrip() if part[:1] in ('', ' ') else place}{part} 중 ", said_all))
         return _joined(sentences)
 
     def _part(self, eid: str, old: str, spot: _Spot) -> str:
@@ -236,16 +236,29 @@ class _Writer:
         return self._intro(eid) + (f" {_SENTENCE_NAMES[part]}" if part else "")
 
     def _intro(self, eid: str) -> str:
-        below = {parse_address(child.eid).steps[-1].element for child in self._draft.children(eid)}
-        return " 각 호 외의 부분" if "subpara" in below else " 각 목 외의 부분" if "point" in below else ""
+        """The opening words of a clause, behind its name: 각 호 외의 부분. Sub-items have no such name; their numbers
+        are said (1)부터 3)까지 외의 부분)."""
+        children = self._draft.children(eid)
+        below = {parse_address(child.eid).steps[-1].element for child in children}
+        for element in ("para", "subpara", "point"):
+            if element in below:
+                return f" 각 {_UNIT_NAMES[element]} 외의 부분"
+        if below != {"sub"}:
+            return ""
+        labels = [one.label for one in children]
+        if len(labels) < 3:
+            return f"{' 및 '.join(labels)} 외의 부분"
+        return f"{labels[0]}부터 {labels[-1]}까지 외의 부분"
 
     def _gives(self, sentence: str, eid: str, new: str) -> bool:
-        """Whether the sentence, applied to the draft, gives the proposed wording."""
+        """Whether the sentence, applied to the draft, gives the proposed wording and leaves all other clauses."""
         applied = apply(self._draft, parse_sentences(sentence))
         if applied.not_applied or not parse_sentences(sentence).instructions:
             return False
         clause = applied.draft.by_eid.get(eid)
-        return clause is not None and _letters(clause.text_ko or "") == _letters(new)
+        if clause is None or _letters(clause.text_ko or "") != _letters(new):
+            return False
+        return all(one == self._draft.by_eid.get(one.eid) for one in applied.draft.clauses if one is not clause)
 
     def _whole(self, clause: Clause, new: str) -> str:
         """다음과 같이 한다, with the new words below."""
@@ -253,11 +266,9 @@ class _Writer:
         if parse_address(clause.eid).steps[-1].element not in _ELEMENTS:
             return f"{_object(name)} 다음과 같이 한다.\n\n{_indent(new)}"
         text, below = read_plain(new.split("\n"))
-        children = self._draft.children(clause.eid)
-        if children and not below:
-            kind = "목" if parse_address(children[0].eid).steps[-1].element == "point" else "호"
+        if not below and (intro := self._intro(clause.eid)):
             words = "\n".join(f"  {line.strip()}" for line in text.split("\n"))
-            return f"{name} 각 {kind} 외의 부분을 다음과 같이 한다.\n\n{words}"
+            return f"{_object(name + intro)} 다음과 같이 한다.\n\n{words}"
         return f"{_object(name)} 다음과 같이 한다.\n\n{_block(clause, text, below)}"
 
     # ----------------------------------------------------------------------- an article whose words stand in paragraphs

@@ -41,7 +41,7 @@ def read(data: bytes, filename: str | None = None, language: Language = "ko") ->
     `filename` is only a hint for what the content does not tell. `language` is the one that a text in a single
     language is written in; the portal's own JSON has two and says which is which. Raises UnreadableDraft.
     """
-    return read_as(told_format(data, filename, language), data, language)
+    return read_as(told_format(data, filename), data, language)
 
 
 def read_as(source_format: str, data: bytes, language: Language = "ko") -> Reading:
@@ -52,7 +52,7 @@ def read_as(source_format: str, data: bytes, language: Language = "ko") -> Readi
     return cast(_Reader, import_module(_MODULES[source_format])).read(data, language)
 
 
-def told_format(data: bytes, filename: str | None = None, language: Language = "ko") -> str:
+def told_format(data: bytes, filename: str | None = None) -> str:
     """The format that a file is in: one of FORMATS. Raises UnreadableDraft for a file that is in none of them."""
     if len(data) > source.MAX_BYTES:
         raise source.too_large()

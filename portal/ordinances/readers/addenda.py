@@ -26,7 +26,7 @@ from portal.ordinances.readers.marks import (
 )
 from portal.ordinances.readers.tree import Node, TreeBuilder
 
-_ROOT: Final = re.compile(r"부\s{0,20}칙\s*(\(.*\))?\s*(<[^<>]*>)?")
+_ROOT: Final = re.compile(r"부\s{0,20}칙\s*(?:(\(.*\))\s*)?(<[^<>]*>)?")
 _ROOT_NUMBER: Final = re.compile(r"제\s*([0-9]{1,6})\s*호")
 _ARTICLE_RANGE: Final = re.compile(
     r"(?:\s*(?:부터|내지|및|,|ㆍ|와|과)\s*제[0-9]{1,4}조(?:의[0-9]{1,3})?)*\s*(?:까지)?\s*(?:의 규정은?)?\s*생략\s*\.?"
@@ -116,11 +116,7 @@ class _AddendaReader:
 
     def take_table(self, line: int, table: Table) -> None:
         """A table of the source."""
-        node = self._cursor.node
-        if self._lost or node is None:
-            self._tree.reject(line, table.as_text("ko") or table.as_text("en"))
-        else:
-            self._tree.add_table(line, node, table)
+        self._tree.place_table(line, None if self._lost else self._cursor.node, table)
 
     def _take(self, line: int, text: str) -> bool:
         if _ROOT.fullmatch(text):

@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from portal.ordinances import numbering
 from portal.ordinances.addresses import parse
-from portal.ordinances.clauses import HEADINGS, Clause, Draft, Kind, Language, NotPlaced, Reading, Status, Table
+from portal.ordinances.clauses import HEADINGS, Clause, Kind, Language, NotPlaced, Reading, Status, Table
 from portal.ordinances.printed_numbers import number_at_start
 from portal.ordinances.problems import InvalidAddress, UnreadableDraft
 from portal.ordinances.readers.containers import parse_xml
+from portal.ordinances.readers.grammars import alike
 from portal.ordinances.readers.grids import GridBuilder
-from portal.ordinances.readers.manuscript import holds_no_clause, table_of
+from portal.ordinances.readers.one_language import holds_no_clause, one_language_clause, one_language_draft
+from portal.ordinances.readers.raised import lowered, raised
 from portal.ordinances.readers.source import normal
-from portal.ordinances.spoken import english_heading_label
 from portal.ordinances.steps import KIND_OF_ELEMENT
 
 if TYPE_CHECKING:
@@ -42,7 +43,10 @@ _OWN_TEXT: Final = frozenset({"content", "intro", "wrapUp"})
 #: Reported where they stand in a text, or no words.
 _NO_TEXT: Final = frozenset({"authorialNote", "noteRef", "marker", "meta"})
 _PARTICULARS: Final = "{urn:consultation-portal:ordinance}particulars"
-_NUMERAL: Final = re.compile(r"([0-9]{1,6}|[A-Za-z]{1,8}|[가-힣])(?:[조항호목장절편관.]?의([0-9]{1,4})|-([0-9]{1,4}))?")
+_NUMERAL: Final = re.compile(
+    rf"([0-9]{{1,6}}|[A-Za-z]{{1,8}}|[가-힣]|[{numbering.CIRCLED}])"
+    r"(?:[조항호목장절편관.]?\s?의\s?([0-9]{1,4})|-([0-9]{1,4}))?"
+)
 _UNIT_WORDS: Final = re.compile(
     r"(?i)\b(?:part|title|chapter|section|subsection|article|art|paragraph|para|point)\b|제"
 )
@@ -128,26 +132,15 @@ class _Reader:
         self._inside(self._body, None)
         for attachment in self._document.iterfind("{*}attachments/{*}attachment"):
             self._attachment(attachment)
-        clauses = tuple(sorted(map(self._finished, self._clauses.values()), key=_section))
-        if not any(clause.is_main_text and clause.kind is Kind.ARTICLE for clause in clauses):
-            raise holds_no_clause()
+        clauses = [self._finished(opened) for opened in self._clauses.values()]
         title, note = self._preface()
+        draft = one_language_draft(self._language, clauses, title, note, self._particulars.get("version"))
         self._reject_the_rest()
-        korean = self._language == "ko"
-        version = self._particulars.get("version")
-        draft = Draft(
-            clauses,
-            title_ko=title if korean else None,
-            title_en=None if korean else title,
-            note_ko=note if korean else None,
-            note_en=None if korean else note,
-            version=version if isinstance(version, int) and not isinstance(version, bool) and version > 0 else None,
-        )
         not_placed = tuple(sorted(self._not_placed, key=lambda rejected: rejected.line))
         return Reading(draft, FORMAT, not_placed, (), self._placed)
 
     def _preface(self) -> tuple[str | None, str | None]:
-        titles: list[str] = []
+        titles: list[tuple[_Element, str]] = []
         notes: list[str] = []
         for name in ("coverPage", "preface", "preamble"):
             holder = self._document.find(f"{{*}}{name}")
@@ -155,15 +148,20 @@ class _Reader:
                 continue
             for title in holder.iter("{*}docTitle", "{*}shortTitle"):
                 if words := _words(title)[0].strip():
-                    titles.append(words)
+                    titles.append((title, words))
             for block in _blocks(holder) if name == "preface" else ():
                 if isinstance(block, str):
                     self._reject(holder, block)
                 elif block.get("class") == "note":
                     notes.append(_words(block)[0])
-                elif not _titles(block):
+                elif _titles(block):
+                    self._reject(block, _everything(block, beside_titles=True))
+                else:
                     self._reject_all(block)
-        return (titles[0] if titles else None), ("\n".join(notes) or None)
+        for title, words in titles[1:]:
+            if words != titles[0][1] and not any(_name(above) == "preamble" for above in title.iterancestors()):
+                self._reject(title, words)
+        return (titles[0][1] if titles else None), ("\n".join(notes) or None)
 
     def _reject_the_rest(self) -> None:
         """What stands beside the body: covers, conclusions, other documents; and notes of authors everywhere."""
@@ -304,7 +302,7 @@ class _Reader:
         """The last part of the address, by the printed number or, where none is printed, by the eId."""
         printed = next((_words(child)[0] for child in element if _name(child) == "num"), "")
         own = (element.get("eId") or "").rpartition("__")[2].partition("_")[2]
-        for text in (_UNIT_WORDS.sub(" ", printed), own):
+        for text in (_UNIT_WORDS.sub(" ", alike(printed.strip())), own):
             match = _NUMERAL.search(text)
             found = _numeral_of(match[1], kind) if match else None
             if match and found:
@@ -353,7 +351,7 @@ class _Reader:
                     lines = lines or [_words(cell)[0]]
                     grid.cell("\n".join(lines), width=_whole(cell.get("colspan")), height=_whole(cell.get("rowspan")))
         if found := grid.finish(element.sourceline or 0):
-            yield table_of(found, after, self._language)
+            yield Table.of_rows(found.rows, self._language, after, found.spans)
 
     def _reject(self, element: _Element, text: str) -> None:
         if text.strip():
@@ -370,39 +368,28 @@ class _Reader:
         for block in _blocks(holder):
             if isinstance(block, str):
                 self._reject(holder, block)
-            elif (titles or not _titles(block)) and _everything(block) != known:
+            elif not titles and _titles(block):
+                self._reject(block, _everything(block, beside_titles=True))
+            elif _everything(block) != known:
                 self._reject_all(block)
 
     def _finished(self, opened: _Open) -> Clause:
-        address = parse(opened.eid)
-        odd = self._odd.get(opened.eid)
-        odd = odd if isinstance(odd, dict) else {}
         told = number_at_start(opened.kind, opened.number or "", "ko") if self._language == "ko" else None
         whole = told == opened.number or opened.kind in (Kind.ANNEX, Kind.FORM)
-        label = (opened.number if self._language == "ko" and whole else None) or address.label
-        text, korean, heading_kind = "\n".join(opened.lines), self._language == "ko", opened.kind in HEADINGS
-        label_en = english_heading_label(address.steps[-1]) if heading_kind else None
-        if isinstance(odd.get("label_en"), str):
-            label_en = odd["label_en"] or None
-        return Clause(
-            eid=opened.eid,
-            kind=opened.kind,
-            label=odd["label"] if isinstance(odd.get("label"), str) else label,
-            heading_ko=opened.heading if korean else None,
-            text_ko=text if korean or heading_kind else None,
-            heading_en=None if korean else opened.heading,
-            text_en=None if korean else text,
-            parent=opened.parent,
-            status=Status.DELETED if opened.removed else Status.IN_FORCE,
-            notes=tuple(opened.notes),
-            label_en=label_en,
-            tables=tuple(opened.tables),
-        )
+        label = (opened.number if self._language == "ko" and whole else None) or parse(opened.eid).label
+        return one_language_clause(
+            self._language, opened.eid, opened.kind, label=label, heading=opened.heading,
+            text="\n".join(opened.lines), parent=opened.parent,
+            status=Status.DELETED if opened.removed else Status.IN_FORCE, notes=opened.notes, tables=opened.tables,
+            odd=self._odd.get(opened.eid),
+        )  # fmt: skip
 
 
 def _numeral_of(value: str, kind: Kind) -> str | None:
     """A number as an address of this kind has it: figures (headings have Roman ones too), or the name of an item."""
     lettered = kind in (Kind.ITEM, Kind.SUBITEM)
+    circled = numbering.paragraph_number(value)
+    value = str(circled) if circled else value
     if value.isdigit() and kind is not Kind.ITEM:
         return str(int(value))
     if kind in HEADINGS or kind is Kind.ARTICLE:
@@ -426,10 +413,6 @@ def _names(eid: str, kind: Kind) -> bool:
     except InvalidAddress:
         return False
     return address.kind is kind
-
-
-def _section(clause: Clause) -> int:
-    return 2 if clause.kind in (Kind.ANNEX, Kind.FORM) else int(clause.eid.startswith("addenda"))
 
 
 def _whole(value: str | None) -> int:
@@ -468,20 +451,32 @@ def _titles(element: _Element) -> list[_Element]:
     return list(element.iter("{*}docTitle", "{*}shortTitle"))
 
 
-def _everything(element: _Element) -> str:
-    """All words of an element in one line; those of two blocks do not run together."""
+def _everything(element: _Element, *, beside_titles: bool = False) -> str:
+    """All words of an element in one line; those of two blocks do not run together. `beside_titles` leaves out titles
+    of the whole and notes of authors, which are taken elsewhere."""
     words: list[str] = []
+    left_out = ("docTitle", "shortTitle", "authorialNote") if beside_titles else ()
 
     def collect(holder: _Element) -> None:
+        if _name(holder) in left_out:
+            return
         words.append(holder.text or "")
         for child in holder:
             apart = " " if _name(child) in _APART else ""
             words.append(apart)
-            collect(child)
+            words.append(_above_or_below(child) or "")
+            if not words[-1]:
+                collect(child)
             words.append(apart + (child.tail or ""))
 
     collect(element)
     return " ".join(normal("".join(words)).split())
+
+
+def _above_or_below(element: _Element) -> str | None:
+    """The figures of an element that stands above or below the line, as characters that do."""
+    to = {"sup": raised, "sub": lowered}.get(_name(element))
+    return to(element.text or "") if to and not len(element) else None
 
 
 def _words(element: _Element) -> tuple[str, list[str]]:
@@ -497,6 +492,8 @@ def _words(element: _Element) -> tuple[str, list[str]]:
                 notes.append("".join(child.itertext()))
             elif name in ("br", "eol"):
                 words.append("\n")
+            elif figures := _above_or_below(child):
+                words.append(figures)
             elif name not in ("authorialNote", "noteRef", "marker"):
                 collect(child)
             words.append(child.tail or "")

@@ -12,15 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from portal.ordinances.addresses import parse
-from portal.ordinances.clauses import HEADINGS, Clause, Draft, Kind, Language, NotPlaced, Reading, Status, Table
-from portal.ordinances.manuscript import Grid
+from portal.ordinances.clauses import HEADINGS, Clause, Kind, Language, NotPlaced, Reading, Table
 from portal.ordinances.markdown_text import NOTE, PARTICULARS, cell_text, unescaped
 from portal.ordinances.printed_numbers import number_at_start
 from portal.ordinances.problems import InvalidAddress
 from portal.ordinances.readers.front_matter import read_front_matter
 from portal.ordinances.readers.grids import GridBuilder
-from portal.ordinances.readers.manuscript import holds_no_clause, table_of
-from portal.ordinances.spoken import english_heading_label
+from portal.ordinances.readers.one_language import one_language_clause, one_language_draft
 
 _ANCHOR: Final = re.compile(r'(?:#{1,6} |[ ]{0,6})<a id="([0-9A-Za-z_-]{1,200})"></a>(.*)')
 _BOLD: Final = re.compile(r"\*\*((?:\\.|[^\\*])*)\*\*")
@@ -156,62 +154,28 @@ class _Reader:
                 for match in _CELL.finditer(line):
                     grid.cell(cell_text(match[4]), height=int(match[2] or 1), width=int(match[3] or 1))
         if found := grid.finish(number):
-            self._current.tables.append(self._of_grid(found, self._current))
+            after = len(self._current.lines)
+            self._current.tables.append(Table.of_rows(found.rows, self._language, after, found.spans))
         self._place(number, len(lines))
-
-    def _of_grid(self, grid: Grid, current: _Open) -> Table:
-        return table_of(grid, len(current.lines), self._language)
 
     def finish(self, source_format: str) -> Reading:
         """The reading. Raises UnreadableDraft when the main text has no article."""
-        clauses = tuple(sorted(self._clauses(), key=_section))
-        if not any(clause.is_main_text and clause.kind is Kind.ARTICLE for clause in clauses):
-            raise holds_no_clause()
-        korean, version = self._language == "ko", self._particulars.get("version")
         note = "\n".join(self._note) or None
-        draft = Draft(
-            clauses,
-            title_ko=self._title if korean else None,
-            title_en=None if korean else self._title,
-            note_ko=note if korean else None,
-            note_en=None if korean else note,
-            version=version if isinstance(version, int) and not isinstance(version, bool) and version > 0 else None,
-        )
+        version = self._particulars.get("version")
+        draft = one_language_draft(self._language, self._clauses(), self._title, note, version)
         return Reading(draft, source_format, tuple(self._not_placed), (), self.placed)
 
     def _clauses(self) -> Iterator[Clause]:
-        korean = self._language == "ko"
         for opened in self._open.values():
-            address = parse(opened.eid)
-            kind = address.kind
-            if kind is None:
-                continue
-            odd = self._odd.get(opened.eid)
-            odd = odd if isinstance(odd, dict) else {}
-            label_en = english_heading_label(address.steps[-1]) if kind in HEADINGS else None
-            if isinstance(odd.get("label_en"), str):
-                label_en = odd["label_en"] or None
-            text = "\n".join(opened.lines)
-            yield Clause(
-                eid=opened.eid,
-                kind=kind,
-                label=odd["label"] if isinstance(odd.get("label"), str) else opened.label,
-                heading_ko=opened.heading if korean else None,
-                text_ko=text if korean or kind in HEADINGS else None,
-                heading_en=None if korean else opened.heading,
-                text_en=None if korean else text,
-                parent=opened.parent,
-                status=Status.DELETED if odd.get("status") == Status.DELETED else Status.IN_FORCE,
-                notes=opened.notes,
-                label_en=label_en,
-                tables=tuple(opened.tables),
-            )
+            kind = parse(opened.eid).kind
+            if kind is not None:
+                yield one_language_clause(
+                    self._language, opened.eid, kind, label=opened.label, heading=opened.heading,
+                    text="\n".join(opened.lines), parent=opened.parent, notes=opened.notes, tables=opened.tables,
+                    odd=self._odd.get(opened.eid),
+                )  # fmt: skip
 
 
 def _goes_on(line: str) -> bool:
     """Whether a line ends in a backslash that escapes nothing before it."""
     return (len(line) - len(line.rstrip("\\"))) % 2 == 1
-
-
-def _section(clause: Clause) -> int:
-    return 2 if clause.kind in (Kind.ANNEX, Kind.FORM) else int(clause.eid.startswith("addenda"))

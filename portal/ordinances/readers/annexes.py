@@ -99,11 +99,8 @@ class Annexes:
 
     def take_table(self, line: int, table: Table) -> None:
         """A table of the annex."""
-        if self.node is None:
-            self.tree.reject(line, table.as_text("ko") or table.as_text("en"))
-        else:
-            self._expects_title = False
-            self.tree.add_table(line, self.node, table)
+        self._expects_title = False
+        self.tree.place_table(line, self.node, table)
 
     def _title(self, line: int, node: Node, text: str) -> bool:
         """Whether the line was the title, or one more line of it, or a mark of history above it."""

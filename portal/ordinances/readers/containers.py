@@ -164,14 +164,19 @@ class Archive(Mapping[str, bytes]):
         self._members = members
         self._elements = 0
 
+    @property
+    def is_full(self) -> bool:
+        """Whether a limit of elements was broken: no more XML of this archive is given."""
+        return self._elements > MAX_TAGS
+
     def xml(self, name: str) -> _Element:
         """The root of a member that is XML. All that are asked for have one limit of elements together. Raises KeyError
         where there is none, UnreadableDraft as `parse_xml` does."""
-        if self._elements > MAX_TAGS:
+        if self.is_full:
             raise _too_many_elements()
         text = _checked(self[name])
         self._elements += _tags(text)
-        if self._elements > MAX_TAGS:
+        if self.is_full:
             raise _too_many_elements()
         return _parsed(text)
 

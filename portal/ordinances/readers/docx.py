@@ -2,15 +2,16 @@
 
 The XML is read directly and within the limits of `containers`; words that a tracked change deletes are left out, those
 that it inserts are kept. Numbers that Word counts itself are printed as Word prints them, for the usual formats. Foot-
-notes and headers are no text of the draft: notes are reported as not placed, headers and footers are left out. The
-letters of a formula are words; a document that another one holds (altChunk) is reported by the name of its file.
+notes and headers are no text of the draft: notes are reported as not placed, headers and footers are left out. A
+formula is written on one line, and reported where it stands on more than one; so is the reading above a word. A
+document that another one holds (altChunk) is reported by the name of its file.
 """
 
 from __future__ import annotations
 
 import json
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from portal.ordinances.clauses import Language, Reading
@@ -18,8 +19,10 @@ from portal.ordinances.manuscript import Grid, Manuscript, Paragraph, Part, Run,
 from portal.ordinances.problems import UnreadableDraft
 from portal.ordinances.readers.containers import Archive, open_zip
 from portal.ordinances.readers.counted_numbers import Level, NumberCounter, whole
+from portal.ordinances.readers.formulas import FORMULAS, on_one_line
 from portal.ordinances.readers.grids import GridBuilder
 from portal.ordinances.readers.lines import cell_text, read_manuscript
+from portal.ordinances.readers.raised import lowered, raised
 from portal.ordinances.readers.source import normal
 
 if TYPE_CHECKING:
@@ -94,6 +97,8 @@ def _particulars(archive: Archive) -> Mapping[str, Any]:
             root = archive.xml(name)
             found = json.loads(root.text or "") if root.tag == _PARTICULARS else None
         except (UnreadableDraft, ValueError, RecursionError):
+            if archive.is_full:
+                raise
             continue
         if isinstance(found, dict):
             return found
@@ -110,12 +115,15 @@ class _Body:
         self._notes = {
             kind: _notes(_optional(archive, f"{folder}/{kind}s.xml"), kind) for kind in ("footnote", "endnote")
         }
+        self._words_of_notes: dict[_Element, str] = {}
+        self._in_note = self._in_formula = self._is_built = False
         self._place = 0
         links = _optional(archive, f"{folder}/_rels/{posixpath.basename(main_part)}.rels")
         self._targets = {
             link.get("Id"): link.get("Target") for link in (links.iter(_RELATIONSHIP) if links is not None else ())
         }
-        #: The words of footnotes, and the names of documents in the document, by the paragraph that they stand at.
+        #: The words of footnotes and of readings above a word, formulas that stand on more than one line, and the names
+        #: of documents in the document, by the paragraph that they stand at.
         self.asides: list[tuple[int, str]] = []
 
     def blocks(self, root: _Element) -> Iterator[Paragraph | Grid]:
@@ -125,36 +133,65 @@ class _Body:
             yield from self._inside(body)
 
     def _inside(self, holder: _Element) -> Iterator[Paragraph | Grid]:
+        joined: list[_Element] = []  # paragraphs whose ends are deleted: what follows goes on with them
         for element in holder:
             if element.tag == f"{_W}p":
-                yield from self._paragraph(element)
-            elif element.tag == f"{_W}tbl":
+                joined.append(element)
+                if not _is_end_deleted(element):
+                    yield from self._paragraph(joined)
+                    joined = []
+                continue
+            if joined and len(element):
+                yield from self._paragraph(joined)
+                joined = []
+            if element.tag == f"{_W}tbl":
                 yield from self._table(element)
             elif element.tag == f"{_W}altChunk":
                 which = next((value for name, value in element.attrib.items() if str(name).endswith("}id")), None)
                 self.asides.append((self._place, f"altChunk {self._targets.get(which) or which or ''}".strip()))
+            elif element.tag in FORMULAS:
+                self._place += 1
+                boxes: list[_Element] = []
+                if words := self._formula(element, boxes).strip():
+                    yield Paragraph(None, (Run(words),), place=self._place)  # between two paragraphs
+                for box in boxes:
+                    yield from self._inside(box)
             elif _is_text(element) and (words := normal(element.text or "").strip()):
                 self._place += 1
-                yield Paragraph(None, (Run(words),), place=self._place)  # a formula between two paragraphs
+                yield Paragraph(None, (Run(words),), place=self._place)  # letters of a drawing between two paragraphs
             elif element.tag not in _DELETED and not element.tag.endswith(("Pr", "}tr", "}tc")):
                 yield from self._inside(element)  # content controls, insertions, custom XML
+        if joined:
+            yield from self._paragraph(joined)
 
-    def _paragraph(self, element: _Element) -> Iterator[Paragraph | Grid]:
-        self._place += 1
-        properties = element.find(f"{_W}pPr")
+    def _paragraph(self, elements: Sequence[_Element]) -> Iterator[Paragraph | Grid]:
+        """One paragraph: an element, or several whose ends but for the last one's are deleted. The first that has words
+        says how it is counted; where none has and the last end is deleted too, there is no paragraph."""
+        runs: list[Run] = []
+        boxes: list[_Element] = []
+        head: _Element | None = None
+        place = 0
+        for element in elements:
+            self._place += 1
+            before = len(runs)
+            self._runs(element, runs, boxes)
+            if head is None and any(run.text.strip() for run in runs[before:]):
+                head, place = element, self._place
+        if head is not None or not _is_end_deleted(elements[-1]):
+            yield from self._counted(elements[-1] if head is None else head, runs, place or self._place)
+        for box in boxes:  # text boxes stand at the paragraph that they are tied to
+            yield from self._inside(box)
+
+    def _counted(self, head: _Element, runs: list[Run], place: int) -> Iterator[Paragraph]:
+        properties = head.find(f"{_W}pPr")
         style = properties.find(f"{_W}pStyle") if properties is not None else None
         style_id = style.get(f"{_W}val") if style is not None else None
         part = _PARTS.get(self._styles.base(style_id))
-        runs: list[Run] = []
-        boxes: list[_Element] = []
-        self._runs(element, runs, boxes)
         number = self._numbers.next(*self._styles.numbering(properties, style_id)) if part is None else ""
         if number:
             runs.insert(0, Run(number + " "))
         if runs or style_id != "ordTableEnd":
-            yield Paragraph(part, tuple(runs), place=self._place)
-        for box in boxes:  # text boxes stand at the paragraph that they are tied to
-            yield from self._inside(box)
+            yield Paragraph(part, tuple(runs), place=place)
 
     def _runs(self, holder: _Element, runs: list[Run], boxes: list[_Element]) -> None:
         for element in holder:
@@ -162,6 +199,8 @@ class _Body:
                 continue
             if element.tag == f"{_W}r":
                 self._run(element, runs, boxes)
+            elif element.tag in FORMULAS:
+                runs.append(Run(self._formula(element, boxes)))
             elif _is_text(element):
                 runs.append(Run(normal(element.text or "")))
             elif element.tag != f"{_W}pPr":
@@ -173,13 +212,36 @@ class _Body:
         words: list[str] = []
         self._words(element, words, boxes)
         if words:
-            runs.append(Run("".join(words), voice))
+            runs.append(Run(_set_up_or_down(element, "".join(words)), voice))
+
+    def _formula(self, element: _Element, boxes: list[_Element]) -> str:
+        def said(run: _Element) -> str:
+            words: list[str] = []
+            self._words(run, words, boxes)
+            return "".join(words)
+
+        is_whole, self._in_formula = not self._in_formula, True
+        line, is_built = on_one_line(element, said, _DELETED)
+        self._is_built = self._is_built or is_built
+        if is_whole:  # one that stands in another is reported with it
+            line = normal(line)
+            if self._is_built:
+                self.asides.append((self._place, line.strip()))
+            self._in_formula = self._is_built = False
+        return line
 
     def _words(self, holder: _Element, words: list[str], boxes: list[_Element]) -> None:
         for element in holder:
             tag = element.tag.removeprefix(_W)
             if tag == "t" or _is_text(element):
                 words.append(normal(element.text or ""))
+            elif element.tag in FORMULAS:
+                words.append(self._formula(element, boxes))
+            elif tag == "rt":  # the reading above a word
+                reading: list[str] = []
+                self._words(element, reading, boxes)
+                if aside := "".join(reading).strip():
+                    self.asides.append((self._place, aside))
             elif tag in ("tab", "ptab"):
                 words.append("\t")
             elif tag in ("br", "cr") and element.get(f"{_W}type") not in ("page", "column"):
@@ -189,13 +251,28 @@ class _Body:
             elif tag == "txbxContent":
                 boxes.append(element)
             elif tag in ("footnoteReference", "endnoteReference"):
-                note = self._notes[tag.removesuffix("Reference")].get(element.get(f"{_W}id") or "", "")
-                if note:
-                    self.asides.append((self._place, note))
+                note = self._notes[tag.removesuffix("Reference")].get(element.get(f"{_W}id") or "")
+                if note is not None and not self._in_note and (aside := self._words_of_note(note)):
+                    self.asides.append((self._place, aside))
             elif tag == "sym":
                 words.append("\ufffd")  # a sign of a symbol font: no character of its own
-            elif tag != "rPr" and element.tag not in _DELETED:
+            elif tag not in ("rPr", "pPr") and element.tag not in _DELETED:
                 self._words(element, words, boxes)
+
+    def _words_of_note(self, note: _Element) -> str:
+        """The words of a footnote, those of its paragraphs apart."""
+        if note not in self._words_of_notes:
+            self._in_note = True  # one that refers to another, or to itself, is not looked up
+            said: list[str] = []
+            boxes: list[_Element] = [note]
+            for holder in boxes:  # and the boxes in it, which are found on the way
+                for element in holder:
+                    words: list[str] = []
+                    self._words(element, words, boxes)
+                    said.append("".join(words))
+            self._in_note = False
+            self._words_of_notes[note] = " ".join(" ".join(said).split())
+        return self._words_of_notes[note]
 
     def _table(self, element: _Element) -> Iterator[Paragraph | Grid]:
         grid = GridBuilder()
@@ -224,6 +301,18 @@ def _is_text(element: _Element) -> bool:
     return str(element.tag).endswith("}t")
 
 
+def _set_up_or_down(run: _Element, words: str) -> str:
+    """Figures that a run sets above or below the line, as characters that stand there."""
+    where = run.find(f"{_W}rPr/{_W}vertAlign")
+    to = {"superscript": raised, "subscript": lowered}.get(where.get(f"{_W}val") or "") if where is not None else None
+    return (to(words) if to else None) or words
+
+
+def _is_end_deleted(paragraph: _Element) -> bool:
+    """Whether a tracked change deletes the end of a paragraph: it goes on with the next one, or is gone."""
+    return any(paragraph.find(f"{_W}pPr/{_W}rPr/{_W}{change}") is not None for change in ("del", "moveFrom"))
+
+
 def _rows(table: _Element) -> Iterator[_Element]:
     for element in table:
         if element.tag == f"{_W}tr":
@@ -236,7 +325,8 @@ def _rows(table: _Element) -> Iterator[_Element]:
 def _cells(row: _Element) -> Iterator[_Element]:
     for element in row:
         if element.tag == f"{_W}tc":
-            yield element
+            if element.find(f"{_W}tcPr/{_W}cellDel") is None:
+                yield element
         elif element.tag not in _DELETED and not element.tag.endswith("Pr"):
             yield from _cells(element)
 
@@ -247,12 +337,9 @@ def _whole(element: _Element | None) -> int:
 
 
 def _optional(archive: Archive, name: str) -> _Element | None:
-    if name not in archive:
-        return None
-    try:
-        return archive.xml(name)
-    except UnreadableDraft:
-        return None
+    """A part that a document may do without. One that is damaged or too much is refused with the file: to go on without
+    it would lose numbers or notes that nobody would miss."""
+    return archive.xml(name) if name in archive else None
 
 
 class _Styles:
@@ -300,13 +387,9 @@ def _numbering(properties: _Element | None) -> tuple[str, int] | None:
     return (which.get(f"{_W}val") or "" if which is not None else ""), min(_whole(level), 8)
 
 
-def _notes(root: _Element | None, kind: str) -> dict[str, str]:
-    """The words of the footnotes or endnotes, by their number."""
-    found: dict[str, str] = {}
-    for note in root.iter(f"{_W}{kind}") if root is not None else ():
-        words = normal("".join(text.text or "" for text in note.iter("{*}t"))).strip()
-        found[note.get(f"{_W}id") or ""] = words
-    return found
+def _notes(root: _Element | None, kind: str) -> dict[str, _Element]:
+    """The footnotes or endnotes, by their number."""
+    return {note.get(f"{_W}id") or "": note for note in root.iter(f"{_W}{kind}")} if root is not None else {}
 
 
 def _lists(root: _Element | None) -> dict[str, list[Level]]:

@@ -18,7 +18,8 @@ _NUMBER: Final = re.compile(rf"[⊙◎○]?\s*\[?{_ISSUED}\s*제\s*([0-9]{{1,6}}
 _BRACKETED_NUMBER: Final = re.compile(rf"\[{_ISSUED}\s*제\s*([0-9]{{1,6}})\s*호")
 #: Printed above a title: dates, numbers, who signed, which department answers the telephone.
 _STAMP: Final = re.compile(
-    rf"\[시행[^\[\]]*\].*|[⊙◎○]?\s*\[?{_ISSUED}\s*제?\s*[0-9\s]*호?\s*(?:[,(\]].*)?|\(\s*약칭\s*:.*\)"
+    rf"\[시행[^\[\]]*\].*|[⊙◎○]?\s*\[?{_ISSUED}\s*제?\s*[0-9\s]*(?:-[0-9\s]*)?호?\s*(?:[,(\]].*)?"
+    r"|\(\s*약칭\s*:.*\)|[⊙◎○]?\s*[가-힣ㆍ·○\s]{1,60}공고\s*제?\s*[0-9\s]{0,9}(?:-[0-9\s]{0,9})?호\s*(?:[,(].*)?"
     r"|국무회의의? 심의를 거친.*|.{0,60}(?:이에|여기에) 공포한다\.?"
     r"|(?:대통령|국무총리|국무위원|[가-힣]{2,20}장관|국회의장).{0,60}(?:\(인\)|[가-힣]{2,5})?"
     r"|(?:19|20)[0-9]{2}\s*[년.]\s*[0-9]{1,2}\s*[월.]\s*[0-9]{1,2}\s*[일.]?"
@@ -58,7 +59,7 @@ def read_head(blocks: Sequence[tuple[int, str | Table]], tree: TreeBuilder, lang
         elif block.lower() in _PREAMBLE:
             preamble_told = True
             tree.add_fact_line(line)
-        elif _STAMP.fullmatch(block) and not preamble_told:
+        elif not preamble_told and _is_stamp(block):
             facts.append((f"머리글.{len(facts) + 1}", block))
             tree.add_fact_line(line)
             found = _NUMBER.match(block) or _BRACKETED_NUMBER.search(block)
@@ -76,9 +77,18 @@ def _title_at(lines: Sequence[str | Table], language: Language) -> int | None:
     """The place of the title: the first line that ends as titles do, else the first that is no sentence."""
     others = [(place, line) for place, line in enumerate(lines)
               if isinstance(line, str) and len(line) <= _LONGEST_TITLE and not line.endswith((".", ":", ";", ","))
-              and line.lower() not in _PREAMBLE and not _STAMP.fullmatch(line)]  # fmt: skip
+              and line.lower() not in _PREAMBLE and not _is_stamp(line)]  # fmt: skip
     if language == "ko":
         for place, line in others:
-            if _TITLE.fullmatch(line):
+            if _TITLE.fullmatch(_with_single_spaces(line)):
                 return place
     return others[0][0] if others else None
+
+
+def _is_stamp(line: str) -> bool:
+    return _STAMP.fullmatch(_with_single_spaces(line)) is not None
+
+
+def _with_single_spaces(line: str) -> str:
+    """A run of spaces can be shared out among several parts of a pattern in more ways than there is time for."""
+    return " ".join(line.split())

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from portal.ordinances.clauses import Language, Reading
@@ -19,6 +20,7 @@ from portal.ordinances.readers.containers import Archive, open_zip
 from portal.ordinances.readers.counted_numbers import LEVELS, Level, NumberCounter, whole
 from portal.ordinances.readers.grids import GridBuilder
 from portal.ordinances.readers.lines import cell_text, read_manuscript
+from portal.ordinances.readers.raised import lowered, raised
 from portal.ordinances.readers.source import normal
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ _SIGNS: Final = {"tab": "\t", "lineBreak": "\n", "nbSpace": "\u00a0", "fwSpace":
 #: What is drawn from letters, and the attribute that holds them: one sign over another, a word as a picture.
 _DRAWN: Final = {"compose": "composeText", "textart": "text"}
 _MAX_SECTIONS: Final = 200
+#: A tracked change by its number and that of its kind, as the signs of its begin and its end name it.
+_Change = tuple[str | None, str | None]
 #: How Hangul names the ways of counting; another one is printed in figures.
 _COUNTS: Final = {
     "HANGUL_SYLLABLE": "syllable", "CIRCLED_DIGIT": "circled", "LATIN_SMALL": "letter",
@@ -61,10 +65,12 @@ def read_blocks(data: bytes, language: Language = "ko") -> Manuscript:
         raise UnreadableDraft("The file is no document of Hangul.")
     package = archive.xml(_PACKAGE) if _PACKAGE in archive else None
     particulars = _particulars(package)
-    body = _Body(_header(archive))
+    header = _header(archive)
+    sections = [archive.xml(name) for name in _sections(archive, package)]
+    body = _Body(header, sections)
     blocks: list[Paragraph | Grid] = []
-    for name in _sections(archive, package):
-        blocks.extend(body.blocks(archive.xml(name)))
+    for section in sections:
+        blocks.extend(body.blocks(section))
     body.close()
     told = particulars.get("language")
     title = package.findtext(".//{*}title") if package is not None else None
@@ -119,16 +125,20 @@ def _header(archive: Archive) -> _Element | None:
 class _Body:
     """The paragraphs and tables of all sections, counted."""
 
-    def __init__(self, header: _Element | None) -> None:
+    def __init__(self, header: _Element | None, sections: Iterable[_Element]) -> None:
         self._parts: dict[str, Part] = {}
         self._voices: dict[str, Voice] = {}
         #: The words of footnotes and of what is drawn, by the paragraph that they stand at.
         self.asides: list[tuple[int, str]] = []
         self._place = 0
-        #: Whether what comes next is deleted by a tracked change, and the words that the last one deleted so far.
-        self._deleting = False
-        self._deleted: list[tuple[int, str]] = []
+        #: The deletions of tracked changes that are open here, the one of them that has no end, and the words that they
+        #: have taken so far; how many ends of each are still to come.
+        self._open: set[_Change] = set()
+        self._endless: _Change | None = None
+        self._taken: list[tuple[int, str]] = []
+        self._ends = Counter(_change(end) for section in sections for end in section.iter("{*}deleteEnd"))
         self._deletions = 0
+        self._scripts = {} if header is None else _scripts(header)
         self._counted = {} if header is None else _counted(header)
         self._numbers = NumberCounter({} if header is None else _lists(header))
         self._outline = "1"
@@ -152,9 +162,8 @@ class _Body:
                 yield from self._paragraph(element)
 
     def close(self) -> None:
-        """The end of the text. A deletion that nothing ended may have taken words that stand: they are reported."""
-        if self._deleting:
-            self.asides.extend((place, words) for place, words in self._deleted if words.strip())
+        """The end of the text: a deletion that nothing ended may have taken words that stand."""
+        self._report_taken()
 
     def _paragraph(self, element: _Element) -> Iterator[Paragraph | Grid]:
         self._place += 1
@@ -168,8 +177,9 @@ class _Body:
                 words: list[str] = []
                 self._words(run, words, held)
                 if words:
-                    voice = self._voices.get(run.get("charPrIDRef") or "", Voice.TEXT)
-                    runs.append(Run(normal("".join(words)), voice))
+                    shape, said = run.get("charPrIDRef") or "", normal("".join(words))
+                    to = self._scripts.get(shape)
+                    runs.append(Run((to(said) if to else None) or said, self._voices.get(shape, Voice.TEXT)))
         which, level = self._counted.get(element.get("paraPrIDRef") or "", (None, 0))
         if self._deletions > deletions and not any(run.text.strip() for run in runs):
             yield from held  # all of it is deleted, its number too
@@ -191,7 +201,7 @@ class _Body:
                 held.extend(self.blocks(element))  # a text box or a caption, at the paragraph that it is tied to
             elif name in ("footNote", "endNote"):
                 note: list[str] = []
-                for text in element.iter("{*}t"):
+                for text in element.iter("{*}t", "{*}script"):
                     self._text(text, note)
                 self._aside("".join(note))
             elif name == "dutmal":  # a word with its reading above or below it
@@ -207,34 +217,60 @@ class _Body:
                 self._words(element, words, held)
 
     def _aside(self, words: str) -> None:
-        if words.strip() and not self._deleting:
-            self.asides.append((self._place, normal(words).strip()))
+        if words.strip():
+            (self._taken if self._open else self.asides).append((self._place, normal(words).strip()))
 
     def _text(self, element: _Element, words: list[str]) -> None:
         self._say(element.text or "", words)
         for sign in element:
             name = _name(sign)
-            if name in ("deleteBegin", "deleteEnd"):
-                self._deleting = name == "deleteBegin"
-                if self._deleting:
-                    self._deleted = []
+            if name == "deleteBegin":
+                self._begin(_change(sign))
+            elif name == "deleteEnd":
+                self._end(_change(sign))
             elif name in _SIGNS:
                 self._say(_SIGNS[name], words)
             else:
                 self._text(sign, words)
             self._say(sign.tail or "", words)
 
+    def _begin(self, change: _Change) -> None:
+        """A deletion begins. One that is open without an end to come ends here, for all that the file says."""
+        if self._endless is not None or change in self._open:
+            self._report_taken()
+        self._open.discard(self._endless or change)
+        self._open.add(change)
+        self._endless = None if self._ends[change] else change
+
+    def _end(self, change: _Change) -> None:
+        """A deletion ends. The end of another may be meant for one that is open and has none of its own."""
+        self._ends[change] -= 1
+        if change not in self._open:
+            self._report_taken()
+            change = self._endless or change
+        self._open.discard(change)
+        if change == self._endless:
+            self._endless = None
+        if not self._open:
+            self._taken = []
+
+    def _report_taken(self) -> None:
+        """The words that deletions took so far, which may stand: what deletes them begins or ends wrongly."""
+        self.asides.extend(self._taken)
+        self._taken = []
+
     def _say(self, said: str, words: list[str]) -> None:
-        if not self._deleting:
+        if not self._open:
             words.append(said)
         elif said:
             self._deletions += 1
-            self._deleted.append((self._place, normal(said).strip()))
+            if taken := normal(said).strip():
+                self._taken.append((self._place, taken))
 
     def _table(self, element: _Element) -> Iterator[Paragraph | Grid]:
         grid = GridBuilder()
         inner: list[Paragraph | Grid] = []
-        deleting, kept = self._deleting, False
+        deleting, kept = bool(self._open), False
         for row in element.iterchildren("{*}tr"):
             grid.row()
             for cell in row.iterchildren("{*}tc"):
@@ -255,6 +291,19 @@ class _Body:
             yield from inner  # a frame around text, not a table
         elif found := grid.finish(self._place):
             yield found
+
+
+def _change(sign: _Element) -> _Change:
+    """Which deletion begins or ends at a sign."""
+    return sign.get("Id"), sign.get("TcId")
+
+
+def _scripts(header: _Element) -> dict[str, Callable[[str], str | None]]:
+    """The shapes of characters that stand above or below the line."""
+    return {
+        shape.get("id") or "": to for shape in header.iter("{*}charPr")
+        for name, to in (("supscript", raised), ("subscript", lowered)) if shape.find(f"{{*}}{name}") is not None
+    }  # fmt: skip
 
 
 def _lists(header: _Element) -> dict[str, list[Level]]:

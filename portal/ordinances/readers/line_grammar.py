@@ -170,11 +170,7 @@ class _Body:
 
     def take_table(self, line: int, table: Table) -> None:
         """A table between the lines."""
-        node = self._cursor.node
-        if self._lost or node is None:
-            self._tree.reject(line, table.as_text("ko") or table.as_text("en"))
-        else:
-            self._tree.add_table(line, node, table)
+        self._tree.place_table(line, None if self._lost else self._cursor.node, table)
 
     def _take(self, line: int, text: str) -> bool:
         for opens in (self._heading, self._article):

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from portal.ordinances.clauses import NotPlaced, Reading
+from portal.ordinances.clauses import NotPlaced, Reading, Table
 from portal.ordinances.manuscript import Grid, Manuscript, Paragraph
 from portal.ordinances.readers.line_grammar import Block, read_lines
-from portal.ordinances.readers.manuscript import is_ours, read_styled, table_of
+from portal.ordinances.readers.manuscript import is_ours, read_styled
 
 
 def read_manuscript(manuscript: Manuscript, source_format: str) -> Reading:
@@ -26,7 +26,7 @@ def _by_lines(manuscript: Manuscript, source_format: str) -> Reading:
     lines: list[Block] = []
     for block in manuscript.blocks:
         if isinstance(block, Grid):
-            lines.append((block.place, table_of(block, 0, manuscript.language)))
+            lines.append((block.place, Table.of_rows(block.rows, manuscript.language, spans=block.spans)))
         else:
             lines.extend((block.place, line) for line in block.text.split("\n"))
     return read_lines(lines, source_format, manuscript.language)

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from portal.ordinances.addresses import parse
-from portal.ordinances.clauses import HEADINGS, Clause, Draft, Kind, Language, NotPlaced, Reading, Status, Table
+from portal.ordinances.clauses import HEADINGS, Clause, Kind, Language, NotPlaced, Reading, Status, Table
 from portal.ordinances.manuscript import PART_OF_KIND, SUBITEMS, Grid, Manuscript, Paragraph, Part, Run, Voice
 from portal.ordinances.printed_numbers import label_as_read, number_at_start, step_of_number
-from portal.ordinances.problems import InvalidAddress, UnreadableDraft
+from portal.ordinances.problems import InvalidAddress
 from portal.ordinances.readers.history import split_notes
 from portal.ordinances.readers.marks import split_parenthesised
-from portal.ordinances.spoken import english_heading_label
+from portal.ordinances.readers.one_language import one_language_clause, one_language_draft
 from portal.ordinances.steps import HEADINGS as HEADING_ELEMENTS
 
 _KIND_OF_PART: Final[Mapping[Part, Kind]] = {
@@ -93,7 +93,8 @@ class _Reader:
     def __init__(self, manuscript: Manuscript) -> None:
         self._language: Language = manuscript.language
         self._particulars = manuscript.particulars
-        self._odd = _mapping(manuscript.particulars.get("odd"))
+        odd = manuscript.particulars.get("odd")
+        self._odd: Mapping[str, Any] = odd if isinstance(odd, dict) else {}
         roots = [block for block in manuscript.blocks if isinstance(block, Paragraph) and block.part is Part.ADDENDA]
         self._roots = self._addresses_of_roots(roots)
         self._open: dict[str, _Open] = {}
@@ -346,70 +347,28 @@ class _Reader:
 
     def finish(self, source_format: str) -> Reading:
         """The reading. Raises UnreadableDraft when the main text has no article."""
-        clauses = tuple(sorted(map(self._finished, self._open.values()), key=_section))
-        if not any(clause.is_main_text and clause.kind is Kind.ARTICLE for clause in clauses):
-            raise holds_no_clause()
+        clauses = [self._finished(opened) for opened in self._open.values()]
         title, note = " ".join(self._titles) or None, "\n".join(self._remarks) or None
-        version = self._particulars.get("version")
-        korean = self._language == "ko"
-        draft = Draft(
-            clauses,
-            title_ko=title if korean else None,
-            title_en=None if korean else title,
-            note_ko=note if korean else None,
-            note_en=None if korean else note,
-            version=version if isinstance(version, int) and not isinstance(version, bool) and version > 0 else None,
-        )
+        draft = one_language_draft(self._language, clauses, title, note, self._particulars.get("version"))
         return Reading(draft, source_format, tuple(self._not_placed), (), self._placed)
 
     def _finished(self, opened: _Open) -> Clause:
         lines = opened.lines
         while lines and not lines[-1].strip():
             lines.pop()
-        text, heading, korean = "\n".join(lines), opened.heading, self._language == "ko"
+        text = "\n".join(lines)
         has_more = opened.has_children or bool(opened.grids)
-        deleted = _tells_deleted(opened.kind, text, heading, has_more, self._language)
-        odd = _mapping(self._odd.get(opened.eid))
-        status = Status.DELETED if deleted else Status.IN_FORCE
-        if odd.get("status") in list(Status):
-            status = Status(odd["status"])
-        label_en = english_heading_label(parse(opened.eid).steps[-1]) if opened.kind in HEADINGS else None
-        return Clause(
-            eid=opened.eid,
-            kind=opened.kind,
-            label=_text(odd.get("label")) or opened.label,
-            heading_ko=heading if korean else None,
-            text_ko=text if korean or opened.kind in HEADINGS else None,
-            heading_en=None if korean else heading,
-            text_en=None if korean else text,
-            parent=opened.parent,
-            status=status,
-            notes=tuple(opened.notes),
-            label_en=(_text(odd["label_en"]) or None) if "label_en" in odd else label_en,
-            tables=tuple(table_of(grid, min(after, len(lines)), self._language) for after, grid in opened.grids),
-        )
+        deleted = _tells_deleted(opened.kind, text, opened.heading, has_more, self._language)
+        tables = [Table.of_rows(grid.rows, self._language, min(after, len(lines)), grid.spans)
+                  for after, grid in opened.grids]  # fmt: skip
+        return one_language_clause(
+            self._language, opened.eid, opened.kind, label=opened.label, heading=opened.heading, text=text,
+            parent=opened.parent, status=Status.DELETED if deleted else Status.IN_FORCE, notes=opened.notes,
+            tables=tables, odd=self._odd.get(opened.eid),
+        )  # fmt: skip
 
 
 _ELEMENT_OF_HEADING: Final = {Kind.PART: "part", Kind.CHAPTER: "chp", Kind.SECTION: "sec", Kind.SUBSECTION: "subsec"}
-
-
-def table_of(grid: Grid, after_lines: int, language: Language) -> Table:
-    """A grid as the table of a clause, its first row being that of the headings."""
-    columns, rows = grid.rows[0], grid.rows[1:]
-    if language == "ko":
-        return Table(columns, (), rows, (), after_lines, grid.spans)
-    return Table((), columns, (), rows, after_lines, grid.spans)
-
-
-def holds_no_clause() -> UnreadableDraft:
-    """The refusal of a file in which nothing is an article."""
-    return UnreadableDraft(
-        "The file holds no clause: no line of it begins an article, such as “%(example)s”.", example="제1조 (목적)"
-    )
-
-
-def _section(clause: Clause) -> int:
-    return 2 if clause.kind in _ANNEXES else int(clause.eid.startswith("addenda"))
 
 
 def _is_root(eid: object) -> bool:
@@ -443,11 +402,3 @@ def _pieces(runs: Sequence[Run]) -> list[_Piece]:
         elif run.text.strip() or pieces[-1].runs:
             pieces[-1].runs.append(run)
     return pieces
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""

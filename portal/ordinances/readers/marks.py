@@ -13,12 +13,16 @@ from typing import Final
 from portal.ordinances import numbering
 
 _NUMBER: Final = r"[1-9][0-9]{0,3}"
-_BRANCH: Final = rf"(?:의({_NUMBER}))?"
+#: Word processors and pasted texts have a space in it: 제2장의 2 보칙.
+_BRANCH: Final = rf"(?:의\s?({_NUMBER}))?"
 _CIRCLED: Final = rf"[{numbering.CIRCLED}]"
 _SYLLABLES: Final = f"[{''.join(numbering.ITEM_SYLLABLES)}]"
 
 _HEADING: Final = re.compile(rf"제\s*({_NUMBER})\s*(편|장|절|관){_BRANCH}(?:\s+(.*)|(?=[(<]|$)(.*))")
-_ARTICLE: Final = re.compile(rf"제\s?({_NUMBER})\s?조{_BRANCH}(.*)", re.DOTALL)
+#: 제3조의 2 배 is no number; 제3조의 2(절차) is one.
+_ARTICLE: Final = re.compile(
+    rf"제\s?({_NUMBER})\s?조(?:의({_NUMBER})|\s?의\s?({_NUMBER})(?=\s?(?:\(|삭제)))?(.*)", re.DOTALL
+)
 _PARAGRAPH: Final = re.compile(rf"(\*\*)?({_CIRCLED}|<{_NUMBER}>)(?(1)\*\*)\s*(.*)")
 _SUBPARAGRAPH: Final = re.compile(rf"({_NUMBER}){_BRANCH}(\\?)\.(?:\s+(.*)|$)")
 _ITEM: Final = re.compile(rf"({_SYLLABLES}){_BRANCH}(\\?)\.(?:\s+(.*)|$)")
@@ -59,11 +63,11 @@ def heading_mark(line: str) -> Mark | None:
 
 
 def article_mark(line: str) -> Mark | None:
-    """`제12조의2` and whatever follows on the line, as its text."""
+    """`제12조의2` or `제12조의 2(` and whatever follows on the line, as its text."""
     match = _ARTICLE.fullmatch(line)
     if match is None:
         return None
-    return Mark(int(match[1]), int(match[2] or 0), "", match[3])
+    return Mark(int(match[1]), int(match[2] or match[3] or 0), "", match[4])
 
 
 def paragraph_mark(line: str) -> Mark | None:

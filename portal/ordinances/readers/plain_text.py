@@ -9,17 +9,10 @@ from __future__ import annotations
 from typing import Final
 
 from portal.ordinances.clauses import Language, Reading
-from portal.ordinances.readers.grammars import ENGLISH, KOREAN
-from portal.ordinances.readers.line_grammar import clean, read_lines
+from portal.ordinances.readers.line_grammar import read_lines
 from portal.ordinances.readers.source import decode
 
 FORMAT: Final = "plain_text"
-
-
-def looks_like(text: str, language: Language = "ko") -> bool:
-    """Whether any line of the text begins an article."""
-    article = (KOREAN if language == "ko" else ENGLISH).article
-    return any(article(clean(line)) is not None for line in text.split("\n") if len(line) < 2_000)
 
 
 def read(data: bytes, language: Language = "ko") -> Reading:

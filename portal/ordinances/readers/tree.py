@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from portal.ordinances.addresses import parse
-from portal.ordinances.clauses import HEADINGS, Clause, Draft, Kind, Language, NotPlaced, Reading, Status, Table
-from portal.ordinances.problems import InvalidAddress, UnreadableDraft
-from portal.ordinances.readers.box_tables import take_tables
+from portal.ordinances.clauses import HEADINGS, Clause, Kind, Language, NotPlaced, Reading, Status, Table
+from portal.ordinances.problems import InvalidAddress
+from portal.ordinances.readers.box_tables import Drawings
 from portal.ordinances.readers.history import split_notes
-from portal.ordinances.spoken import english_heading_label
+from portal.ordinances.readers.one_language import one_language_clause, one_language_draft
 
 DELETED: Final = frozenset({"삭제", "Deleted", "Deleted."})
 _MIDDLE_DOTS: Final = dict.fromkeys(map(ord, "\u00b7\u2022\u2024\u2027\u2219\u22c5\u30fb\uff65"), "\u318d")
@@ -53,6 +53,7 @@ class TreeBuilder:
         self._nodes: dict[str, Node] = {}
         self._placed: dict[int, str | None] = {}
         self._not_placed: list[NotPlaced] = []
+        self._drawings = Drawings()
 
     def has(self, eid: str) -> bool:
         """Whether there is a clause with this address already."""
@@ -88,8 +89,11 @@ class TreeBuilder:
         node.lines.append(text)
         self._placed[line] = node.eid
 
-    def add_table(self, line: int, node: Node, table: Table) -> None:
-        """A table of the source, behind the lines that the clause has so far."""
+    def place_table(self, line: int, node: Node | None, table: Table) -> None:
+        """A table of the source, behind the lines that the clause has so far; one that is in no clause is reported."""
+        if node is None:
+            self.reject(line, table.as_text("ko") or table.as_text("en"))
+            return
         node.tables.append(replace(table, after_lines=len(node.lines)))
         self._placed[line] = node.eid
 
@@ -115,58 +119,43 @@ class TreeBuilder:
     ) -> Reading:
         """The reading: main text, then addenda, then annexes and forms. Raises UnreadableDraft when the main text has
         no article."""
-        pictures: list[tuple[str, str]] = []
-        clauses = tuple(self._clause(node, pictures) for node in sorted(self._nodes.values(), key=_section))
-        if not any(clause.is_main_text and clause.kind is Kind.ARTICLE for clause in clauses):
-            raise UnreadableDraft(
-                "The file holds no clause: no line of it begins an article, such as “%(example)s”.",
-                example="제1조 (목적)",
-            )
-        korean = self._language == "ko"
-        title = _one_middle_dot(title) if title and korean else title
-        draft = Draft(clauses, title_ko=title if korean else None, title_en=None if korean else title)
+        pictures: dict[str, list[str]] = {}
+        if title and self._language == "ko":
+            title = _one_middle_dot(title)
+        clauses = [self._clause(node, pictures) for node in self._nodes.values()]
+        draft = one_language_draft(self._language, clauses, title)
+        tags = [(f"그림.{clause.eid}", tag) for clause in draft.clauses for tag in pictures.get(clause.eid, ())]
         not_placed = tuple(sorted(self._not_placed, key=lambda rejected: rejected.line))
-        return Reading(draft, source_format, not_placed, (*facts, *pictures), dict(self._placed))
+        return Reading(draft, source_format, not_placed, (*facts, *tags), dict(self._placed))
 
-    def _clause(self, node: Node, pictures: list[tuple[str, str]]) -> Clause:
+    def _clause(self, node: Node, pictures: dict[str, list[str]]) -> Clause:
         lines, tables = self._tables(node, pictures)
         text, notes = split_notes("\n".join(lines))
         if tables and text.count("\n") + bool(text) < tables[-1].after_lines:  # notes only stood above a table
             last = text.count("\n") + bool(text)
             tables = tuple(replace(table, after_lines=min(table.after_lines, last)) for table in tables)
         heading, heading_notes = split_notes(node.heading) if node.heading else (node.heading, ())
-        address = parse(node.eid)
         # A bare number with nothing to it (제44조의2 of a decree whose article moved) is not in force either.
         empty = node.kind is Kind.ARTICLE and not (text or heading or node.has_children or tables)
         deleted = empty or text in DELETED or (not text and heading in DELETED)
-        korean = self._language == "ko"
-        return Clause(
-            eid=node.eid,
-            kind=node.kind,
-            label=node.label,
-            heading_ko=heading if korean else None,
-            text_ko=text if korean or node.kind in HEADINGS else None,
-            heading_en=None if korean else heading,
-            text_en=None if korean else text,
-            parent=node.parent,
+        return one_language_clause(
+            self._language, node.eid, node.kind, label=node.label, heading=heading, text=text, parent=node.parent,
             status=Status.DELETED if deleted else Status.IN_FORCE,
-            notes=(*node.notes, *heading_notes, *notes, *node.closing_notes),
-            label_en=english_heading_label(address.steps[-1]) if node.kind in HEADINGS else None,
-            tables=tables,
-        )
+            notes=(*node.notes, *heading_notes, *notes, *node.closing_notes), tables=tables,
+        )  # fmt: skip
 
-    def _tables(self, node: Node, pictures: list[tuple[str, str]]) -> tuple[list[str], tuple[Table, ...]]:
+    def _tables(self, node: Node, pictures: dict[str, list[str]]) -> tuple[list[str], tuple[Table, ...]]:
         """The lines without those that draw tables, and the tables, drawn ones and others, in the order of the text."""
         lines: list[str] = []
         tables: list[Table] = []
         done = 0
         for given in (*node.tables, None):
             end = given.after_lines if given else len(node.lines)
-            left, drawn = take_tables(node.lines[done:end])
+            left, drawn = self._drawings.take(node.lines[done:end])
             for box in drawn:
                 tables.append(Table.of_rows(box.rows, self._language, len(lines) + box.after_lines, box.spans))
                 if box.picture:
-                    pictures.append((f"그림.{node.eid}", box.picture))
+                    pictures.setdefault(node.eid, []).append(box.picture)
             lines += left
             if given:
                 tables.append(replace(given, after_lines=len(lines)))
@@ -177,7 +166,3 @@ class TreeBuilder:
 def _one_middle_dot(title: str) -> str:
     """The name of a law has one kind of middle dot, that of law.go.kr, whatever a word processor made of it."""
     return title.translate(_MIDDLE_DOTS)
-
-
-def _section(node: Node) -> int:
-    return 2 if node.kind in (Kind.ANNEX, Kind.FORM) else int(node.eid.startswith("addenda"))

@@ -13,17 +13,20 @@ from typing import Any, Final
 import docx
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt
 
 from portal.ordinances.clauses import Language
-from portal.ordinances.old_new_table import WORDS, Line, Row
+from portal.ordinances.old_new_table import WORDS, Line, Row, Run, TableLine
+from portal.ordinances.writers.package import xml_text
 from portal.ordinances.writers.repacking import repacked
 
 _FONT: Final = {"ko": "바탕", "en": "Times New Roman"}
 _CELL_WIDTH: Final = Cm(8.5)
 _INDENT: Final = Cm(0.4)
+#: Left and right of the words of a cell together, in twentieths of a point.
+_MARGINS: Final = 216
 #: XML has no way to write these.
 _NOT_IN_XML: Final = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF), "\ufffd")
 
@@ -77,11 +80,56 @@ def _fonts(document: Any, language: Language) -> None:
 
 
 def _fill(cell: Any, lines: Iterable[Line]) -> None:
-    for place, line in enumerate(lines):
-        paragraph = cell.paragraphs[0] if place == 0 else cell.add_paragraph()
+    free = cell.paragraphs[0]  # a cell begins with a paragraph, and has to end with one
+    for line in lines:
+        if isinstance(line, TableLine):
+            if free is not None:
+                cell._tc.remove(free._p)
+            cell._tc.append(_table(line))
+            free = cell.add_paragraph()
+            continue
+        paragraph, free = free if free is not None else cell.add_paragraph(), None
         paragraph.paragraph_format.left_indent = _INDENT * line.depth
         for run in line.runs:
             paragraph.add_run(_clean(run.text)).underline = True if run.changed else None
+
+
+def _table(line: TableLine) -> Any:
+    """A table within a cell. Written as a whole: cell by cell, python-docx takes time with the square of their
+    number."""
+    count = len(line.rows[0])
+    width = (int(_CELL_WIDTH.twips) - _MARGINS) // count
+    spans = {(row, column): (height, wide) for row, column, height, wide in line.spans}
+    covered = {(row + down, column + right): (row, column) for (row, column), (height, wide) in spans.items()
+               for down in range(height) for right in range(wide)}  # fmt: skip
+    rows: list[str] = []
+    for row, texts in enumerate(line.rows):
+        cells = ""
+        column = 0
+        while column < count:
+            top, left = covered.get((row, column), (row, column))
+            height, wide = spans.get((top, left), (1, 1))
+            merge = "" if height == 1 else '<w:vMerge w:val="restart"/>' if top == row else "<w:vMerge/>"
+            span = f'<w:gridSpan w:val="{wide}"/>' if wide > 1 else ""
+            runs = texts[column] if (top, left) == (row, column) else ()
+            cells += (
+                f'<w:tc><w:tcPr><w:tcW w:w="{wide * width}" w:type="dxa"/>{span}{merge}</w:tcPr>'
+                f"<w:p>{''.join(map(_run, runs))}</w:p></w:tc>"
+            )
+            column += wide
+        head = "<w:trPr><w:tblHeader/></w:trPr>" if row < line.heads else ""
+        rows.append(f"<w:tr>{head}{cells}</w:tr>")
+    return parse_xml(
+        f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="{count * width}" w:type="dxa"/>'
+        f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{f"""<w:gridCol w:w="{width}"/>""" * count}</w:tblGrid>'
+        f"{''.join(rows)}</w:tbl>"
+    )
+
+
+def _run(run: Run) -> str:
+    underlined = '<w:rPr><w:u w:val="single"/></w:rPr>' if run.changed else ""
+    words = "<w:br/>".join(f'<w:t xml:space="preserve">{xml_text(line)}</w:t>' for line in run.text.split("\n"))
+    return f"<w:r>{underlined}{words}</w:r>"
 
 
 def _borders(cell: Any, top: bool, bottom: bool) -> None:

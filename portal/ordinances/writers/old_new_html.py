@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Final
 
 from portal.ordinances.clauses import Language
-from portal.ordinances.old_new_table import WORDS, Line, Row
+from portal.ordinances.old_new_table import WORDS, Line, Row, Run, TableLine, covered_cells
 
 _SPOKEN: Final[dict[Language, dict[str, tuple[str, str]]]] = {
     "ko": {"del": ("삭제되는 부분: ", " (끝)"), "ins": ("새로 들어가는 부분: ", " (끝)")},
@@ -33,6 +33,8 @@ h1 {{ font-size: 1.5rem; text-align: center; word-break: keep-all; }}
 .old-new thead th {{ border: 1px solid #444; text-align: center; background: #eee; }}
 .old-new tbody {{ border-top: 1px solid #444; border-bottom: 1px solid #444; }}
 .old-new p {{ margin: 0; }}
+.old-new .cells {{ border-collapse: collapse; width: 100%; margin: 0.35rem 0; font-size: 0.9em; line-height: 1.5; }}
+.old-new .cells th, .old-new .cells td {{ border: 1px solid #444; padding: 0.15rem 0.4rem; width: auto; }}
 .old-new .depth-1 {{ padding-left: 1em; }} .old-new .depth-2 {{ padding-left: 2em; }}
 .old-new .depth-3 {{ padding-left: 3em; }} .old-new .depth-4 {{ padding-left: 4em; }}
 .old-new del, .old-new ins {{ text-decoration: underline; text-underline-offset: 0.2em; }}
@@ -63,7 +65,8 @@ def write(rows: Sequence[Row], title: str, language: Language = "ko") -> bytes:
 
 
 def table(rows: Sequence[Row], language: Language = "ko", caption: str = "") -> str:
-    """The table alone. Classes: `old-new`, `depth-1` to `depth-4`, `remark`, and `spoken` for what is only heard."""
+    """The table alone. Classes: `old-new`, `depth-1` to `depth-4`, `remark`, `cells` for a table in a
+    cell, and `spoken` for what is only heard."""
     words = WORDS[language]
     groups = "\n".join(
         "<tbody>\n" + "\n".join(_row(row, language) for row in group) + "\n</tbody>"
@@ -85,19 +88,48 @@ def _row(row: Row, language: Language) -> str:
 
 
 def _cell(lines: Iterable[Line], changed: str, language: Language) -> str:
-    before, after = _SPOKEN[language][changed]
     paragraphs = []
     for line in lines:
-        pieces = []
-        for run in line.runs:
-            text = "<br>".join(map(_escaped, run.text.split("\n")))
-            if run.remark:
-                pieces.append(f'<span class="remark">{text}</span>')
-            elif run.changed:
-                pieces.append(f'<{changed}><span class="spoken">{before}</span>{text}'
-                              f'<span class="spoken">{after}</span></{changed}>')  # fmt: skip
-            else:
-                pieces.append(text)
-        depth = f' class="depth-{line.depth}"' if line.depth else ""
-        paragraphs.append(f"<p{depth}>{''.join(pieces)}</p>")
+        depth = f"depth-{line.depth}" if line.depth else ""
+        if isinstance(line, TableLine):
+            paragraphs.append(_table(line, depth, changed, language))
+        else:
+            named = f' class="{depth}"' if depth else ""
+            paragraphs.append(f"<p{named}>{_runs(line.runs, changed, language)}</p>")
     return "".join(paragraphs)
+
+
+def _runs(runs: Iterable[Run], changed: str, language: Language) -> str:
+    before, after = _SPOKEN[language][changed]
+    pieces = []
+    for run in runs:
+        text = "<br>".join(map(_escaped, run.text.split("\n")))
+        if run.remark:
+            pieces.append(f'<span class="remark">{text}</span>')
+        elif run.changed:
+            pieces.append(f'<{changed}><span class="spoken">{before}</span>{text}'
+                          f'<span class="spoken">{after}</span></{changed}>')  # fmt: skip
+        else:
+            pieces.append(text)
+    return "".join(pieces)
+
+
+def _table(line: TableLine, depth: str, changed: str, language: Language) -> str:
+    """A table within a cell of the table."""
+    spans = {(row, column): (height, width) for row, column, height, width in line.spans}
+    covered = covered_cells(line.spans)
+    rows: list[str] = []
+    for row, cells in enumerate(line.rows):
+        written = ""
+        for column, runs in enumerate(cells):
+            if (row, column) in covered:
+                continue
+            height, width = spans.get((row, column), (1, 1))
+            size = (f' rowspan="{height}"' if height > 1 else "") + (f' colspan="{width}"' if width > 1 else "")
+            scope = f' scope="{"colgroup" if width > 1 else "col"}"'
+            text = _runs(runs, changed, language)
+            written += f"<th{scope}{size}>{text}</th>" if row < line.heads else f"<td{size}>{text}</td>"
+        rows.append(f"<tr>{written}</tr>")
+    head, body = "".join(rows[: line.heads]), "".join(rows[line.heads :])
+    body = f"<tbody>{body}</tbody>" if body else ""
+    return f'<table class="{f"cells {depth}".strip()}"><thead>{head}</thead>{body}</table>'

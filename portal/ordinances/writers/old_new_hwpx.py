@@ -12,7 +12,8 @@ from typing import Any, Final
 from hwpx.document import HwpxDocument
 
 from portal.ordinances.clauses import Language
-from portal.ordinances.old_new_table import WORDS, Line, Row
+from portal.ordinances.old_new_table import WORDS, Line, Row, Run, TableLine, covered_cells
+from portal.ordinances.writers.hwpx import whole_rows_kept
 
 _FONT: Final = "함초롬바탕"
 _SIZE, _TITLE_SIZE = 10, 14
@@ -20,6 +21,8 @@ _MARGIN: Final = 20.0
 #: Hundredths of a point (HWPUNIT): half of the text width of an A4 page with these margins.
 _COLUMN: Final = 24_094
 _INDENT: Final = 4.0
+#: Left and right of the words of a cell together.
+_MARGINS: Final = 1_020
 _DEPTHS: Final = 5
 _NOT_IN_XML: Final = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF), "\ufffd")
 
@@ -73,6 +76,7 @@ class _Shapes:
 
     def __init__(self, document: Any) -> None:
         self._document = document
+        self._borders: dict[tuple[bool, bool, bool], str] = {}
         style = document.styles.ensure_run
         self.plain = style(font=_FONT, size=_SIZE)
         self.changed = style(font=_FONT, size=_SIZE, underline=True)
@@ -92,6 +96,11 @@ class _Shapes:
 
     def border(self, top: bool, bottom: bool, headed: bool = False) -> str:
         """Lines stand between articles, not between the rows of one."""
+        if (top, bottom, headed) not in self._borders:
+            self._borders[top, bottom, headed] = self._border(top, bottom, headed)
+        return self._borders[top, bottom, headed]
+
+    def _border(self, top: bool, bottom: bool, headed: bool) -> str:
         drawn = ["left", "right", *(["top"] if top else []), *(["bottom"] if bottom else [])]
         return str(self._document.styles.ensure_border_fill(
             border_color="#000000", active_borders=drawn, fill_color="#EEEEEE" if headed else None))  # fmt: skip
@@ -99,9 +108,38 @@ class _Shapes:
 
 def _fill(cell: Any, lines: Iterable[Line], shapes: _Shapes) -> None:
     for place, line in enumerate(lines):
-        paragraph = _paragraph(cell, place, shapes.indented[line.depth])
-        for run in line.runs:
-            paragraph.add_run(_clean(run.text), char_pr_id_ref=shapes.changed if run.changed else shapes.plain)
+        if isinstance(line, TableLine):
+            _table(_paragraph(cell, place, shapes.indented[0]), line, shapes)
+            continue
+        _runs(_paragraph(cell, place, shapes.indented[line.depth]), line.runs, shapes)
+
+
+def _runs(paragraph: Any, runs: Iterable[Run], shapes: _Shapes) -> None:
+    for run in runs:
+        paragraph.add_run(_clean(run.text), char_pr_id_ref=shapes.changed if run.changed else shapes.plain)
+
+
+def _table(paragraph: Any, line: TableLine, shapes: _Shapes) -> None:
+    """A table within a cell."""
+    count = len(line.rows[0])
+    width = (_COLUMN - _MARGINS) // count
+    table = paragraph.add_table(len(line.rows), count, width=count * width,
+                                border_fill_id_ref=shapes.border(True, True))  # fmt: skip
+    spans = whole_rows_kept({(row, column): (height, wide) for row, column, height, wide in line.spans},
+                            len(line.rows), count)  # fmt: skip
+    covered = covered_cells((*place, *size) for place, size in spans.items())
+    for row, (cells, texts) in enumerate(zip(table.rows, line.rows, strict=True)):
+        border = shapes.border(True, True, headed=row < line.heads)
+        for column, (cell, runs) in enumerate(zip(list(cells.cells), texts, strict=True)):
+            if (row, column) in covered:
+                cell.element.getparent().remove(cell.element)
+                continue
+            height, wide = spans.get((row, column), (1, 1))
+            if height * wide > 1:
+                cell.set_span(height, wide)
+            cell.set_size(wide * width, cell.height * height)
+            cell.element.set("borderFillIDRef", border)
+            _runs(_paragraph(cell, 0, shapes.indented[0]), runs, shapes)
 
 
 def _paragraph(cell: Any, place: int, shape: str) -> Any:

@@ -81,7 +81,7 @@ def _provide(found: _Before, order: object, target: Target) -> None:
             if under and (original := found.original(target, under)) is not None:
                 words = found.need(original)
                 if Fragment.SECOND in target.fragments or Fragment.PROVISO in target.fragments:
-                    words.parts[None].append("처음의 말이다.")
+                    words.parts[None].append("처음의 말")
             found.made.update({parts} if not target.fragments else ())
             continue
         original = found.original(target, parts)
@@ -150,11 +150,13 @@ def _draft(found: _Before) -> Draft:
 
 
 def _text(words: _Words) -> str:
+    """Each part that the orders name, and no other: a proviso that is new may not stand there yet."""
     parts = words.parts
+    named = {part for part, said in parts.items() if said}
     main = " / ".join((*parts[None], *parts[Fragment.MAIN], *parts[Fragment.FIRST]))
     text = f"앞 {main} 뒤로 한다."
-    if Fragment.FIRST in parts or Fragment.SECOND in parts:
+    if named & {Fragment.FIRST, Fragment.SECOND}:
         text += f" 이 경우 {' / '.join(parts[Fragment.SECOND])} 등으로 한다."
-    if Fragment.MAIN in parts or Fragment.PROVISO in parts:
+    if named & {Fragment.MAIN, Fragment.PROVISO}:
         text += f" 다만, {' / '.join(parts[Fragment.PROVISO])} 등으로 한다."
     return text

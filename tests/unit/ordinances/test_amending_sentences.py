@@ -140,6 +140,33 @@ def test_a_whole_amending_text() -> None:
     ]
 
 
+def test_new_words_of_other_laws_do_not_end_what_amends_them() -> None:
+    amendment = parse(
+        "갑 시행령 일부를 다음과 같이 개정한다.\n제3조를 삭제한다.\n부칙\n제1조(시행일) 시행한다.\n"
+        "제2조(다른 법령의 개정) ① 을 시행령 일부를 다음과 같이 개정한다.\n제5조에 제2항을 다음과 같이 신설한다.\n  ② 새 항\n"
+        "제3조를 다음과 같이 한다.\n  제3조(새 조) ① 하나\n  ② 둘\n제6조를 삭제한다.\n"
+        "② 병 시행령 일부를 다음과 같이 개정한다.\n제7조를 삭제한다.\n③ 다른 법령에서는 이 영을 따른다.\n제3조(적용례) 적용한다.\n"
+    )  # fmt: skip
+    one, other = amendment.of_other_laws
+    assert (one.unread, other.unread) == ((), ())
+    assert [(type(order), eids(order)) for order in one.instructions] == [
+        (Insert, ["art_5__para_2"]), (Rewrite, ["art_3"]), (Strike, ["art_6"]),
+    ]  # fmt: skip
+    assert isinstance(one.instructions[1], Rewrite) and one.instructions[1].lines == ("제3조(새 조) ① 하나", "② 둘")
+    assert [eids(order) for order in other.instructions] == [["art_7"]]
+
+
+@pytest.mark.parametrize(("sentence", "eid", "fragments"), [
+    ('제2조제2호가목1) 및 2) 외의 부분 중 "가"를 "나"로 한다.', "art_2__subpara_2__point_ga", (Fragment.INTRO,)),
+    ('제2조제2호가목1)부터 3)까지 외의 부분 단서 중 "가"를 "나"로 한다.', "art_2__subpara_2__point_ga", (Fragment.INTRO, Fragment.PROVISO)),
+    ("제2조제2호가목1) 외의 부분을 다음과 같이 한다.\n새 말", "art_2__subpara_2__point_ga", (Fragment.INTRO,)),
+    ('제2조제2호가목1)가)ㆍ나) 외의 부분 중 "가"를 "나"로 한다.', "art_2__subpara_2__point_ga__sub_1", (Fragment.INTRO,)),
+])  # fmt: skip
+def test_opening_words_before_subitems(sentence: str, eid: str, fragments: tuple[Fragment, ...]) -> None:
+    [order] = orders(sentence)
+    assert (order.targets[0].eid, order.targets[0].fragments, order.targets[0].inside) == (eid, fragments, "")
+
+
 @pytest.mark.parametrize("line", [
     "제3조는 잘못되었으므로 고쳐야 한다.", '제3조 중 "가"를 어떻게든 고친다.', "제3조를 적절히 수정한다.", "다음과 같이 한다.",
 ])  # fmt: skip

@@ -59,7 +59,7 @@ def write(eid: str, form: Form, text: str = "", old: str = "", occurrence: int |
     ("art_2__para_2", "의견을", "전문가의 의견을", '안 제2조제2항 후단 중 "의견을"을 "전문가의 의견을"로 한다.'),
     ("art_2__para_1", "사업자는", "누구든지", '안 제2조제1항 각 호 외의 부분 중 "사업자는"을 "누구든지"로 한다.'),
     ("art_2__para_1__subpara_2", "적을", "기록할", '안 제2조제1항제2호 각 목 외의 부분 중 "적을"을 "기록할"로 한다.'),
-    ("art_2__para_1__subpara_2__point_ga", "이름", "성명", '안 제2조제1항제2호가목 중 "이름"을 "성명"으로 한다.'),
+    ("art_2__para_1__subpara_2__point_ga", "이름", "성명", '안 제2조제1항제2호가목1) 및 2) 외의 부분 중 "이름"을 "성명"으로 한다.'),
     ("chp_2", "보칙", "보칙 등", '안 제2장의 제목 "보칙"을 "보칙 등"으로 한다.'),
     ("tbl_1", "일반기준", "개별기준", '안 별표 1 중 "일반기준"을 "개별기준"으로 한다.'),
 ])  # fmt: skip
@@ -70,6 +70,16 @@ def test_a_fragment(eid: str, old: str, new: str, sentence: str) -> None:
 def test_as_much_is_quoted_as_makes_the_place_clear() -> None:
     sentence = write("art_2__para_2", Form.FRAGMENT, "5년", "3년", 2)
     assert sentence == '안 제2조제2항 전단 중 "점검하고, 3년"을 "점검하고, 5년"으로 한다.'
+
+
+def test_only_the_clause_that_is_meant_is_changed() -> None:
+    """Words that stand in the sub-items too: the sentence names the opening words alone."""
+    sentence = write("art_2__para_1__subpara_2__point_ga", Form.FULL_TEXT, "성명")
+    result = apply(DRAFT, parse_sentences(sentence))
+    assert result.not_applied == ()
+    assert {one.eid for one in result.draft.clauses if one != DRAFT.by_eid[one.eid]} == {
+        "art_2__para_1__subpara_2__point_ga"
+    }
 
 
 def test_a_text_in_force_is_named_without_an() -> None:

@@ -11,9 +11,10 @@ from zipfile import ZipFile
 import pytest
 
 from portal.ordinances import readers, writers
-from portal.ordinances.clauses import Kind, Status
+from portal.ordinances.clauses import Kind, Reading, Status
 from portal.ordinances.problems import UnreadableDraft
 from portal.ordinances.readers import hwpx as hwpx_reader
+from portal.ordinances.readers.containers import MAX_TAGS
 from tests.unit.ordinances import official
 from tests.unit.ordinances.hostile_files import HANGUL, WORD, docx_of, hwpx_of, zipped
 from tests.unit.ordinances.small_draft import SMALL
@@ -150,6 +151,180 @@ def test_a_deletion_goes_on_over_runs_paragraphs_and_tables() -> None:
 def test_a_deletion_that_nothing_ends_is_reported() -> None:
     body = _hp(f"<hp:t>제1조(기간) 글{DELETION} 더</hp:t>") + _hp("<hp:t>제2조(둘) 글</hp:t>")
     assert _hangul(body) == (["art_1: 글"], [(1, "더"), (2, "제2조(둘) 글")])
+
+
+OTHER, OTHER_KEPT = DELETION.replace("1", "2"), KEPT.replace("1", "2")
+
+
+@pytest.mark.parametrize("second", [DELETION, OTHER])
+def test_a_deletion_that_nothing_ends_before_the_next_begins_is_reported(second: str) -> None:
+    end = KEPT if second == DELETION else OTHER_KEPT
+    body = (_hp(f"<hp:t>제1조(하나) 앞{DELETION} 더</hp:t>") + _hp("<hp:t>제2조(둘) 글</hp:t>")
+            + _hp(f"<hp:t>제3조(셋) 앞 {second}작은 {end}말이다.</hp:t>"))  # fmt: skip
+    assert _hangul(body) == (["art_1: 앞\n말이다."], [(1, "더"), (2, "제2조(둘) 글"), (3, "제3조(셋) 앞")])
+
+
+def test_deletions_in_one_another_end_each_at_its_own_end() -> None:
+    body = _hp(f"<hp:t>제1조(하나) 앞{DELETION}가{OTHER}나{OTHER_KEPT}다{KEPT} 뒤</hp:t>")
+    assert _hangul(body) == (["art_1: 앞 뒤"], [])
+    body = _hp(f"<hp:t>제1조(하나) 앞{DELETION}가{OTHER}나{KEPT}다{OTHER_KEPT} 뒤</hp:t>")
+    assert _hangul(body) == (["art_1: 앞 뒤"], [])
+
+
+def test_the_end_of_another_deletion_is_no_end_that_nobody_sees() -> None:
+    body = _hp(f"<hp:t>제1조(하나) 앞{DELETION}가{OTHER_KEPT} 뒤</hp:t>")
+    assert _hangul(body) == (["art_1: 앞 뒤"], [(1, "가")])
+    body = _hp(f"<hp:t>제1조(하나) 앞{DELETION}가{OTHER_KEPT}나{KEPT} 뒤</hp:t>")
+    assert _hangul(body) == (["art_1: 앞 뒤"], [(1, "가")])
+
+
+def test_what_is_drawn_in_a_deletion_is_reported_with_the_words_of_it() -> None:
+    drawn = "<hp:equation><hp:script>A over B</hp:script></hp:equation>"
+    assert _hangul(_hp(f"<hp:t>제1조(하나) 글{DELETION}더</hp:t>{drawn}")) == (["art_1: 글"], [(1, "더"), (1, "A over B")])
+    assert _hangul(_hp(f"<hp:t>제1조(하나) 글{DELETION}더</hp:t>{drawn}<hp:t>{KEPT}</hp:t>")) == (["art_1: 글"], [])
+    note = f"<hp:ctrl><hp:footNote><hp:subList>{_hp(f'<hp:t>주: </hp:t>{drawn}')}</hp:subList></hp:footNote></hp:ctrl>"
+    assert _hangul(_hp(f"<hp:t>제1조(하나) 글</hp:t>{note}")) == (["art_1: 글"], [(1, "주: A over B")])
+
+
+COUNTED = (b'<w:numbering xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+           b'<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/>'
+           b'<w:lvlText w:val="%1."/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+           b"</w:numbering>")  # fmt: skip
+IN_LIST = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
+
+
+def _counted(body: str) -> list[str]:
+    return _word(body, word__numbering_dot_xml=COUNTED)
+
+
+@pytest.mark.parametrize("change", ["del", "moveFrom"])
+def test_a_counted_paragraph_that_is_deleted_takes_no_number(change: str) -> None:
+    gone = (f'<w:p><w:pPr>{IN_LIST}<w:rPr><w:{change} w:id="1"/></w:rPr></w:pPr><w:{change}><w:r><w:delText>둘</w:delText>'
+            f"</w:r></w:{change}></w:p>")  # fmt: skip
+    assert _counted(ARTICLE + _p("하나", IN_LIST) + gone + '<w:bookmarkEnd w:id="1"/>' + _p("셋", IN_LIST)) == [
+        "art_1: 글", "art_1__subpara_1: 하나", "art_1__subpara_2: 셋",
+    ]  # fmt: skip
+    assert _counted(ARTICLE + _p("하나", IN_LIST) + gone) == ["art_1: 글", "art_1__subpara_1: 하나"]
+
+
+def test_a_counted_paragraph_whose_words_alone_are_deleted_keeps_its_number() -> None:
+    empty = f"<w:p><w:pPr>{IN_LIST}</w:pPr><w:del><w:r><w:delText>둘</w:delText></w:r></w:del></w:p>"
+    assert _counted(ARTICLE + _p("하나", IN_LIST) + empty + _p("셋", IN_LIST)) == [
+        "art_1: 글", "art_1__subpara_1: 하나", "art_1__subpara_2: ", "art_1__subpara_3: 셋",
+    ]  # fmt: skip
+
+
+def test_paragraphs_whose_ends_are_deleted_are_one() -> None:
+    ends = f'{IN_LIST}<w:rPr><w:del w:id="1"/></w:rPr>'
+    assert _counted(ARTICLE + _p("하나", ends) + _p("이고", ends) + _p("둘", IN_LIST) + _p("셋", IN_LIST)) == [
+        "art_1: 글", "art_1__subpara_1: 하나이고둘", "art_1__subpara_2: 셋",
+    ]  # fmt: skip
+    table = "<w:tbl><w:tr><w:tc><w:p/></w:tc><w:tc><w:p/></w:tc></w:tr></w:tbl>"
+    assert _counted(ARTICLE + _p("하나", ends) + table + _p("둘", ends)) == [
+        "art_1: 글", "art_1__subpara_1: 하나", "art_1__subpara_2: 둘",
+    ]  # fmt: skip
+
+
+def test_a_deleted_cell_of_word_is_not_read() -> None:
+    gone = f"<w:tc><w:tcPr><w:cellDel w:id='1'/></w:tcPr>{_p('옛')}</w:tc>"
+    row = f"<w:tr><w:tc>{_p('가')}</w:tc>{gone}<w:tc>{_p('나')}</w:tc></w:tr>"
+    reading = readers.read(docx_of(WORD + f"{ARTICLE}<w:tbl>{row}</w:tbl></w:body></w:document>".encode()))
+    table = reading.draft.by_eid["art_1"].table
+    assert table is not None and table.columns_ko == ("가", "나")
+
+
+def _reading(body: str, **more: bytes) -> tuple[str | None, list[str]]:
+    reading = readers.read(docx_of(WORD + body.encode() + b"</w:body></w:document>", **more))
+    return reading.draft.by_eid["art_1"].text_ko, [rejected.text for rejected in reading.not_placed]
+
+
+def test_the_reading_above_a_word_is_reported_and_the_word_kept() -> None:
+    ruby = ("<w:r><w:ruby><w:rubyPr/><w:rt><w:r><w:t>윤리</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>倫理</w:t></w:r></w:rubyBase>"
+            "</w:ruby></w:r>")  # fmt: skip
+    assert _reading(f"<w:p><w:r><w:t>제1조(뜻) 이 </w:t></w:r>{ruby}<w:r><w:t>를 말한다.</w:t></w:r></w:p>") == (
+        "이 倫理를 말한다.", ["윤리"])  # fmt: skip
+
+
+MATH = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+
+
+def _m(name: str, *parts: str) -> str:
+    return f"<m:{name}>{''.join(parts)}</m:{name}>"
+
+
+def _r(words: str) -> str:
+    return f"<m:r><m:t>{words}</m:t></m:r>"
+
+
+def _e(words: str) -> str:
+    return _m("e", _r(words))
+
+
+def _val(name: str, value: str) -> str:
+    return f'<m:{name} m:val="{value}"/>'
+
+
+@pytest.mark.parametrize(("formula", "line"), [
+    (_m("f", _m("num", _r("1")), _m("den", _r("2"))), "(1)/(2)"),
+    (_m("f", _m("num", _r("가"), _m("f", _m("num", _r("나")), _m("den", _r("2")))), _m("den", _r("다"))), "(가(나)/(2))/(다)"),
+    (_m("f", _m("fPr", _val("type", "noBar")), _m("num", _r("n")), _m("den", _r("k"))), "(n)¦(k)"),
+    (_m("sSup", _e("10"), _m("sup", _r("3"))), "10³"),
+    (_m("sSup", _e("a+b"), _m("sup", _r("가"))), "(a+b)^(가)"),
+    (_m("sSup", _m("e", _m("d", _e("a+b"))), _m("sup", _r("2"))), "(a+b)²"),
+    (_m("sSub", _e("A"), _m("sub", _r("최대"))), "A_(최대)"),
+    (_m("sSubSup", _e("x"), _m("sub", _r("1")), _m("sup", _r("2"))), "x₁²"),
+    (_m("sPre", _m("sub", _r("1")), _m("sup", _r("2")), _e("x")), "₁²x"),
+    (_m("rad", _m("radPr", _val("degHide", "1")), _m("deg"), _e("A×B")), "√(A×B)"),
+    (_m("rad", _m("deg", _r("3")), _e("x")), "√(3&x)"),
+    (_m("nary", _m("naryPr", _val("chr", "∑")), _m("sub", _r("i=1")), _m("sup", _r("n")), _e("x")), "∑_(i=1)ⁿ(x)"),
+    (_m("func", _m("fName", _r("max")), _e("x")), "max(x)"),
+    (_m("limLow", _e("lim"), _m("lim", _r("x"))), "(lim)_(x)"),
+    (_m("bar", _m("barPr", _val("pos", "top")), _e("x")), "¯x"),
+    (_m("acc", _e("x")), "x\u0302"),
+    (_m("m", _m("mr", _e("a"), _e("b")), _m("mr", _e("c"), _e("d"))), "(a, b; c, d)"),
+    (_m("eqArr", _e("a"), _e("b")), "(a; b)"),
+])  # fmt: skip
+def test_a_formula_on_several_lines_is_written_on_one_and_reported(formula: str, line: str) -> None:
+    body = f"<w:p><w:r><w:t>제1조(산식) 금액은 </w:t></w:r><m:oMath {MATH}>{formula}</m:oMath><w:r><w:t>이다.</w:t></w:r></w:p>"
+    assert _reading(body) == (f"금액은 {line}이다.", [line])
+
+
+def test_brackets_that_word_draws_round_a_formula_are_words() -> None:
+    formula = _m("d", _e("A+B")) + _r("×C") + _m("d", _m("dPr", _val("begChr", "["), _val("endChr", "]")), _e("D"))
+    body = f"<w:p><w:r><w:t>제1조(산식) </w:t></w:r><m:oMath {MATH}>{formula}</m:oMath></w:p>"
+    assert _reading(body) == ("(A+B)×C[D]", [])
+
+
+def test_what_a_tracked_change_deletes_of_a_formula_is_not_read() -> None:
+    gone = _m("f", _m("num", f"<w:del>{_r('1')}</w:del>"), _m("den", f"<w:del>{_r('2')}</w:del>"))
+    body = f"<w:p><w:r><w:t>제1조(산식) 글</w:t></w:r><m:oMath {MATH}>{gone}</m:oMath></w:p>"
+    assert _reading(body) == ("글", [])
+
+
+def test_a_formula_in_a_footnote_is_reported_with_it() -> None:
+    formula = f"<m:oMath {MATH}>{_m('f', _m('num', _r('1')), _m('den', _r('2')))}</m:oMath>"
+    notes = ('<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:footnote w:id="2">'
+             f'<w:p><w:pPr><w:tabs><w:tab/></w:tabs></w:pPr><w:r><w:t>첫째 </w:t></w:r>{formula}</w:p>'
+             '<w:p><w:r><w:t>둘째</w:t><w:footnoteReference w:id="2"/></w:r></w:p></w:footnote></w:footnotes>').encode()  # fmt: skip
+    text, reported = _reading(ARTICLE.replace("</w:t>", '</w:t><w:footnoteReference w:id="2"/>'), word__footnotes_dot_xml=notes)
+    assert (text, reported) == ("글", ["(1)/(2)", "첫째 (1)/(2) 둘째"])
+
+
+@pytest.mark.parametrize("part", ["word__numbering_dot_xml", "word__styles_dot_xml", "word__footnotes_dot_xml"])
+def test_a_part_of_word_that_cannot_be_read_is_not_passed_over(part: str) -> None:
+    many = b"<w:p/>" * (MAX_TAGS - 100)
+    data = docx_of(WORD + ARTICLE.encode() + many + b"</w:body></w:document>", **{part: b"<a>" + b"<b/>" * 200 + b"</a>"})
+    with pytest.raises(UnreadableDraft, match="more elements than any draft"):
+        readers.read(data)
+    with pytest.raises(UnreadableDraft, match="no well-formed XML"):
+        readers.read(docx_of(WORD + ARTICLE.encode() + b"</w:body></w:document>", **{part: b"<a>"}))
+
+
+def test_particulars_beyond_the_limit_are_not_passed_over() -> None:
+    many = b"<w:p/>" * (MAX_TAGS - 100)
+    with pytest.raises(UnreadableDraft, match="more elements than any draft"):
+        readers.read(docx_of(WORD + ARTICLE.encode() + many + b"</w:body></w:document>",
+                             customXml__item1_dot_xml=b"<a>" + b"<b/>" * 200 + b"</a>"))  # fmt: skip
 
 
 def test_the_letters_of_a_formula_in_word_are_words() -> None:
@@ -309,7 +484,56 @@ def test_akoma_ntoso_of_another_hand() -> None:
         "art_3__para_2__point_ga": "A", "art_3__para_2__point_na": "B", "art_4": "Alone",
     }  # fmt: skip
     assert draft.by_eid["art_3"].parent == "chp_2"
-    assert [rejected.text for rejected in reading.not_placed] == ["9", "Lost"]
+    assert [rejected.text for rejected in reading.not_placed] == ["An Act", "9", "Lost"]
+
+
+def _akoma(preface: str, body: str) -> Reading:
+    return readers.read(f"""<akomaNtoso xmlns="http://docs.oasis-open.org/legaldocml/ns/akn/3.0"><act><meta>
+<identification source="#x"><FRBRExpression><FRBRlanguage language="kor"/></FRBRExpression></identification></meta>
+{preface}<body>{body}</body></act></akomaNtoso>""".encode())
+
+
+KOREAN_ARTICLE = '<article eId="art_1"><num>제1조</num><heading>목적</heading><content><p>글</p></content></article>'
+
+
+def test_what_stands_beside_the_title_of_akoma_ntoso_is_reported() -> None:
+    cover = "<coverPage><p>관보 <shortTitle>시험령</shortTitle> 호외</p></coverPage>"
+    preface = ("<preface><p>대통령령 <docNumber>제36053호</docNumber> <docTitle>시험 시행령<authorialNote><p>주</p></authorialNote>"
+               "</docTitle> (일부개정)</p><p><shortTitle>시험령</shortTitle></p></preface>")  # fmt: skip
+    reading = _akoma(cover + preface, KOREAN_ARTICLE)
+    assert reading.draft.title_ko == "시험령"
+    assert sorted(rejected.text for rejected in reading.not_placed) == sorted(
+        ["관보 호외", "대통령령 제36053호 (일부개정)", "시험 시행령", "주"]
+    )
+    assert _akoma("<preface><p><docTitle>시험 시행령</docTitle></p></preface>", KOREAN_ARTICLE).not_placed == ()
+
+
+@pytest.mark.parametrize(("number", "eid"), [
+    ("②", "art_1__para_2"), ("<51>".replace("<", "&lt;"), "art_1__para_51"), ("제2항", "art_1__para_2"),
+    ("(２)", "art_1__para_2"), ("㊱", "art_1__para_36"),
+])  # fmt: skip
+def test_a_paragraph_of_akoma_ntoso_has_the_address_of_its_printed_number(number: str, eid: str) -> None:
+    article = f"<article><num>第1條</num><paragraph><num>{number}</num><content><p>글</p></content></paragraph></article>"
+    reading = _akoma("", article)
+    assert [clause.eid for clause in reading.draft.clauses] == ["art_1", eid]
+    assert reading.not_placed == ()
+
+
+def test_figures_above_and_below_the_line_stay_there() -> None:
+    article = KOREAN_ARTICLE.replace("글", "10<sup>3</sup>배, CO<sub>2</sub>, 제1<sup>주</sup>")
+    assert _akoma("", article).draft.by_eid["art_1"].text_ko == "10³배, CO₂, 제1주"
+
+    def run(words: str, where: str) -> str:
+        return f'<w:r><w:rPr><w:vertAlign w:val="{where}"/></w:rPr><w:t>{words}</w:t></w:r>'
+
+    body = f"<w:p><w:r><w:t>제1조(양) 10</w:t></w:r>{run('3', 'superscript')}<w:r><w:t>배, CO</w:t></w:r>{run('2', 'subscript')}</w:p>"
+    assert _word(body) == ["art_1: 10³배, CO₂"]
+    header = (b'<hh:head xmlns:hh="http://www.hancom.co.kr/hwpml/2011/head"><hh:charPr id="3"><hh:supscript/></hh:charPr>'
+              b'<hh:charPr id="4"><hh:subscript/></hh:charPr></hh:head>')  # fmt: skip
+    section = ("<hp:p><hp:run><hp:t>제1조(양) 10</hp:t></hp:run><hp:run charPrIDRef='3'><hp:t>3</hp:t></hp:run><hp:run><hp:t>배, CO"
+               "</hp:t></hp:run><hp:run charPrIDRef='4'><hp:t>2</hp:t></hp:run></hp:p></hs:sec>")  # fmt: skip
+    data = hwpx_of(HANGUL + section.encode(), Contents__header_dot_xml=header)
+    assert readers.read(data).draft.by_eid["art_1"].text_ko == "10³배, CO₂"
 
 
 LOOSE = """<akomaNtoso xmlns="http://docs.oasis-open.org/legaldocml/ns/akn/3.0"><act><meta/>

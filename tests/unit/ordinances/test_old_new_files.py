@@ -13,7 +13,7 @@ import pytest
 
 from portal.ordinances.clauses import Language
 from portal.ordinances.compare import ChangeName
-from portal.ordinances.old_new_table import Line, Row, Run
+from portal.ordinances.old_new_table import Line, Row, Run, TableLine
 from portal.ordinances.writers import old_new, old_new_html
 
 ROWS = [
@@ -146,3 +146,70 @@ def test_hwpx_holds_the_table() -> None:
     underline = document.styles.char_property(shapes["본시험"]).child_attributes["underline"]["type"]
     assert underline == "BOTTOM" and shapes["본시험"] != shapes["이다."]
     assert not document.validate().issues
+
+
+# ------------------------------------------------------------------------------------------------- tables in a cell
+
+
+def _cell(text: str, changed: bool = False) -> tuple[Run, ...]:
+    return (Run(text, changed),) if text else ()
+
+
+TABLE = TableLine(
+    (Run("위반 | 금액\n가 | 1차 | 10\n | 2차 | 20\n(생략)"),), 1,
+    ((_cell("위반"), _cell("금액"), ()), (_cell("가 & 나"), _cell("1차"), _cell("10", True)),
+     ((), _cell("2차"), _cell("20\n30")), ((Run("(생략)", remark=True),), (), ())),
+    ((0, 1, 1, 2), (1, 0, 2, 1), (3, 0, 1, 3)),
+)  # fmt: skip
+ANNEX = [Row("tbl_1", (Line((Run("[별표 1]"),)), TABLE), (TABLE, Line((Run("비고"),))), "tbl_1", "tbl_1",
+             ChangeName.REWORDED)]  # fmt: skip
+
+
+def test_html_holds_the_table_in_its_cell() -> None:
+    page = old_new.write(ANNEX, "html", TITLE).decode()
+    html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
+    current = page.split("<td><p>[별표 1]</p>")[1]
+    assert current.startswith(
+        '<table class="cells depth-1"><thead><tr><th scope="col">위반</th><th scope="colgroup" colspan="2">금액</th></tr>'
+        '</thead><tbody><tr><td rowspan="2">가 &amp; 나</td><td>1차</td><td><del>'
+    )
+    assert '<tr><td>2차</td><td>20<br>30</td></tr><tr><td colspan="3"><span class="remark">(생략)</span></td></tr>' in page
+
+
+def test_docx_holds_the_table_in_its_cell() -> None:
+    import docx
+
+    document = docx.Document(BytesIO(old_new.write(ANNEX, "docx", TITLE)))
+    current, amended = document.tables[0].rows[1].cells
+    for cell in (current, amended):
+        (inner,) = cell.tables
+        assert [[each.text for each in row.cells] for row in inner.rows] == [
+            ["위반", "금액", "금액"], ["가 & 나", "1차", "10"], ["가 & 나", "2차", "20\n30"], ["(생략)"] * 3,
+        ]  # fmt: skip
+        assert [run.text for run in inner.rows[1].cells[2].paragraphs[0].runs if run.underline] == ["10"]
+        assert cell._tc[-1].tag.endswith("}p")  # Word opens no cell that ends with a table
+    assert [child.tag.rpartition("}")[2] for child in current._tc] == ["tcPr", "p", "tbl", "p"]
+    assert [child.tag.rpartition("}")[2] for child in amended._tc] == ["tcPr", "tbl", "p"]
+    assert amended.paragraphs[0].text == "비고"
+
+
+def test_hwpx_holds_the_table_in_its_cell() -> None:
+    from hwpx.document import HwpxDocument
+
+    document = HwpxDocument.open(BytesIO(old_new.write(ANNEX, "hwpx", TITLE)))
+    assert not document.validate().issues
+    (outer,) = [table for paragraph in document.paragraphs for table in paragraph.tables]
+    assert outer.cell(1, 0).paragraphs[0].text == "[별표 1]"
+    for column in (0, 1):
+        (inner,) = outer.cell(1, column).tables
+        assert [[(cell.text, cell.span) for cell in row.cells] for row in inner.rows] == [
+            [("위반", (1, 1)), ("금액", (1, 2))], [("가 & 나", (2, 1)), ("1차", (1, 1)), ("10", (1, 1))],
+            [("2차", (1, 1)), ("20\n30", (1, 1))], [("(생략)", (1, 3))],
+        ]  # fmt: skip
+
+
+def test_xlsx_has_the_table_as_lines_of_its_cell() -> None:
+    import openpyxl
+
+    sheet = openpyxl.load_workbook(BytesIO(old_new.write(ANNEX, "xlsx", TITLE))).active
+    assert "[별표 1]\n  위반 | 금액\n" in sheet["D2"].value

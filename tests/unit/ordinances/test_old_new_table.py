@@ -9,7 +9,7 @@ import pytest
 from portal.ordinances import readers
 from portal.ordinances.clauses import Clause, Draft, Language, Status, Table
 from portal.ordinances.compare import ChangeName, compare
-from portal.ordinances.old_new_table import Line, Row, old_new_rows
+from portal.ordinances.old_new_table import Line, Row, TableLine, covered_cells, old_new_rows
 from tests.unit.ordinances import official
 from tests.unit.ordinances.small_draft import SMALL, clause
 from tests.unit.ordinances.truths import Truth
@@ -166,14 +166,90 @@ def test_whole_leaves_nothing_out() -> None:
     ]  # fmt: skip
 
 
-def test_annexes_show_their_tables_as_lines() -> None:
-    def annex(amount: str) -> Clause:
-        return clause("tbl_1", "", heading_ko="과태료", tables=(
-            Table(("위반행위", "금액"), (), (("고지하지 않은 경우", amount),), ()),))  # fmt: skip
+HEADS = ("위반행위", "근거", "1차", "2차")
+FINES = (
+    ("가. 고지하지 않은 경우", "제1조", "100", "200"), ("나. 신고하지 않은 경우", "제2조", "100", "300"), ("", "", "150", "350"),
+    ("다. 그 밖의 경우", "제3조", "10", "20"), ("라. 없어지는 경우", "제4조", "10", "20"),
+)  # fmt: skip
+#: 나. has two rows.
+SPANS = ((2, 0, 2, 1), (2, 1, 2, 1))
+AMENDED = (
+    ("가. 고지하지 않은 경우", "제1조", "100", "200"), ("나. 신고하지 않은 경우", "제2조", "100", "300"), ("", "", "150", "400"),
+    ("나의2. 거짓으로 답한 자", "제2조의2", "10", "20"), ("다. 그 밖의 경우", "제3조", "10", "20"),
+)  # fmt: skip
 
-    ((current, amended),) = shown(draft(OTHER, annex("500")), draft(OTHER, annex("700")))
-    assert current.startswith("[별표 1] 과태료") and "고지하지 않은 경우 | _500_" in current
-    assert "고지하지 않은 경우 | _700_" in amended
+
+def annex(rows: tuple[tuple[str, ...], ...], text: str = "", after: int = 0,
+          spans: tuple[tuple[int, int, int, int], ...] = SPANS, heads: tuple[str, ...] = HEADS) -> Clause:  # fmt: skip
+    return clause("tbl_1", text, heading_ko="과태료", tables=(Table(heads, (), rows, (), after, spans),))
+
+
+def cells(line: Line) -> list[list[str]]:
+    """The rows of a table, what changed between low lines, without the cells that a merged one covers."""
+    assert isinstance(line, TableLine)
+    covered = covered_cells(line.spans)
+    return [["".join(f"_{run.text}_" if run.changed else run.text for run in cell) for column, cell in enumerate(row)
+             if (place, column) not in covered] for place, row in enumerate(line.rows)]  # fmt: skip
+
+
+def test_tables_of_annexes_are_compared_cell_by_cell() -> None:
+    (row,) = rows(draft(OTHER, annex(FINES)), draft(OTHER, annex(AMENDED)))
+    assert [line.text for line in (row.current[0], row.amended[0])] == ["[별표 1] 과태료"] * 2
+    assert cells(row.current[1]) == [
+        list(HEADS), ["(생략)"], ["나. 신고하지 않은 경우", "제2조", "150", "_350_"], ["<신 설>"], ["(생략)"],
+        ["_라. 없어지는 경우_", "_제4조_", "_10_", "_20_"],
+    ]  # fmt: skip
+    assert cells(row.amended[1]) == [
+        list(HEADS), ["(현행과 같음)"], ["나. 신고하지 않은 경우", "제2조", "150", "_400_"],
+        ["_나의2. 거짓으로 답한 자_", "_제2조의2_", "_10_", "_20_"], ["(현행과 같음)"], ["<삭 제>"],
+    ]  # fmt: skip
+
+
+def test_a_table_is_text_too_for_whoever_prints_none() -> None:
+    ((current, amended),) = shown(draft(OTHER, annex(FINES)), draft(OTHER, annex(AMENDED)))
+    assert current.startswith("[별표 1] 과태료") and "| 제2조 | 150 | _350_" in current and "\n<신 설>\n" in current
+    assert "| 제2조 | 150 | _400_" in amended and amended.endswith("\n<삭 제>")
+
+
+def test_a_merged_cell_that_is_shown_whole_stays_merged() -> None:
+    new = (*FINES[:1], ("나. 신고하지 않은 경우", "제2조", "120", "300"), ("", "", "150", "400"), *FINES[3:])
+    (row,) = rows(draft(OTHER, annex(FINES)), draft(OTHER, annex(new)))
+    line = row.amended[1]
+    assert isinstance(line, TableLine) and {(2, 0, 2, 1), (2, 1, 2, 1)} <= set(line.spans)
+    assert cells(line)[2:4] == [["나. 신고하지 않은 경우", "제2조", "_120_", "300"], ["150", "_400_"]]
+
+
+def test_tables_stand_between_the_lines_of_their_text() -> None:
+    old, new = annex(FINES, "단위: 만원\n비고", after=1), annex(FINES, "단위: 천원\n비고", after=1)
+    (row,) = rows(draft(OTHER, old), draft(OTHER, new))
+    assert [line.text for line in row.current] == ["[별표 1] 과태료 단위: 만원", "(표 생략)", "비고"]
+    assert [line.text for line in row.amended] == ["[별표 1] 과태료 단위: 천원", "(표는 현행과 같음)", "비고"]
+    whole = rows(draft(OTHER, old), draft(OTHER, new), whole=True)[-1]
+    assert cells(whole.current[1])[1] == ["가. 고지하지 않은 경우", "제1조", "100", "200"]
+
+
+def test_text_that_did_not_change_is_left_out_above_its_table() -> None:
+    (row,) = rows(draft(OTHER, annex(FINES, "비고")), draft(OTHER, annex(AMENDED, "비고")))
+    assert row.current[0].text == "[별표 1] 과태료 (생략)" and isinstance(row.current[1], TableLine)
+    assert row.amended[0].text == "[별표 1] 과태료 (현행과 같음)"
+
+
+def test_a_table_with_other_columns_is_shown_row_by_row() -> None:
+    narrow = annex((("가. 고지하지 않은 경우", "100"),), spans=(), heads=("위반행위", "금액"))
+    (row,) = rows(draft(OTHER, annex(FINES[:1], spans=())), draft(OTHER, narrow))
+    tables = [line for line in row.amended if isinstance(line, TableLine)]
+    assert cells(tables[-1]) == [["_위반행위_", "_금액_"], ["_가. 고지하지 않은 경우_", "_100_"]]
+
+
+def test_a_new_table_and_one_that_is_gone_stand_there_in_full() -> None:
+    bare = clause("tbl_1", "", heading_ko="과태료")
+    for old, new in ((bare, annex(FINES)), (annex(FINES), bare)):
+        (row,) = rows(draft(OTHER, old), draft(OTHER, new))
+        full, other = (row.amended, row.current) if new is not bare else (row.current, row.amended)
+        assert cells(full[1])[1] == ["_가. 고지하지 않은 경우_", "_제1조_", "_100_", "_200_"]
+        assert other[1].text == ("<신 설>" if new is not bare else "<삭 제>")
+    (inserted,) = rows(draft(OTHER), draft(OTHER, annex(FINES)))
+    assert cells(inserted.amended[1])[0] == [f"_{head}_" for head in HEADS]
 
 
 def test_own_addenda_of_two_drafts_are_compared_and_those_of_an_amending_decree_left_out() -> None:

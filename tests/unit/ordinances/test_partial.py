@@ -148,6 +148,41 @@ def test_no_article_of_the_addenda_is_lost(head: str) -> None:
     assert "처음으로 적용한다." in said and "하나" in said
 
 
+OTHER_LAWS = """시험 시행령 일부를 다음과 같이 개정한다.
+제1조를 삭제한다.
+부칙
+제1조(시행일) 이 영은 시행한다.
+제2조(다른 법령의 개정) ① 가 시행령 일부를 다음과 같이 개정한다.
+제3조 중 "가"를 "나"로 한다.
+제3조를 제4조로 하고, 제3조를 다음과 같이 신설한다.
+제3조(새 조) ① 하나
+② 둘
+③ 셋
+제5조에 제2항을 다음과 같이 신설한다.
+② 새 항
+1. 새 호
+② 나 시행령 일부를 다음과 같이 개정한다.
+제4조제1호를 다음과 같이 한다.
+1. 새 호
+③ 이 영과 다른 법령의 관계는 따로 정한다.
+제3조(적용례) ① 제1조의 개정규정은 이후부터 적용한다.
+② 둘째
+"""
+
+
+def test_what_amends_other_laws_is_no_clause_of_the_addenda() -> None:
+    clauses = from_sentences(IN_FORCE, OTHER_LAWS).amended.by_eid
+    own = {eid: one for eid, one in clauses.items() if eid.startswith("addenda__")}
+    assert list(own) == ["addenda__art_1", "addenda__art_2", *(f"addenda__art_2__para_{number}" for number in (1, 2, 3)),
+                         "addenda__art_3", "addenda__art_3__para_1", "addenda__art_3__para_2"]  # fmt: skip
+    lines = [line for one in own.values() if one.parent == "addenda__art_2" for line in (one.text_ko or "").split("\n")]
+    assert [line.lstrip("①②③ ") for line in OTHER_LAWS.split("\n")[4:17]] == [
+        f"제2조(다른 법령의 개정) ① {lines[0]}", *(line.lstrip("①②③ ") for line in lines[1:]),
+    ]  # fmt: skip
+    assert own["addenda__art_3"].heading_ko == "적용례"
+    assert own["addenda__art_3__para_1"].text_ko == "제1조의 개정규정은 이후부터 적용한다."
+
+
 def test_what_a_struck_number_gives_way_to_is_beside_what_it_was() -> None:
     partial = from_sentences(IN_FORCE, "제1조를 삭제하고, 제3조를 제1조로 한다.")
     assert partial.not_applied == ()

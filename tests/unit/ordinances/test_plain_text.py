@@ -104,6 +104,12 @@ def test_a_whole_text() -> None:
     ("제4조 삭제", True),
     ("제4조", True),
     ("제9조(건너뜀) 글", True),
+    ("제3조의 2(적용) 글", True),
+    ("제3조 의 2 (적용) 글", True),
+    ("제3조의 2【적용】 글", True),
+    ("제3조의 2 삭제 <2020.1.1>", True),
+    ("제3조의 2 배를 곱한 것", False),
+    ("제3조의 2(적용)에 따른 것", False),
     ("제4조의2 (적용)에 따른 것", False),
     ("제4조(적용)에 따른 것", False),
     ("제4조(적용)에서 정한 것", False),
@@ -131,6 +137,7 @@ def test_articles_without_headings_follow_one_another() -> None:
     ("제2장 보칙", True),
     ("제 2 장  보칙", True),
     ("제2장의2 보칙", True),
+    ("제2장의 2 보칙", True),
     ("제2장", True),
     ("제2장 삭제 <2010.1.1>", True),
     ("제1절 통칙", True),
@@ -153,6 +160,7 @@ def test_the_heading_of_a_chapter_on_a_line_of_its_own() -> None:
 @pytest.mark.parametrize(("lines", "expected"), [
     (["1. 하나", "2. 둘", "4. 넷"], ["1", "2", "4"]),
     (["1. 하나", "1의2. 둘", "2. 셋"], ["1", "1-2", "2"]),
+    (["1. 하나", "1의 2. 둘", "2. 셋"], ["1", "1-2", "2"]),
     (["1. 하나", "2026. 1. 1. 현재"], ["1"]),
     (["1. 하나", "5. 31.까지"], ["1"]),
     (["3. 셋"], []),
@@ -194,6 +202,16 @@ def test_what_stands_above_the_first_article() -> None:
         "art_1", "addenda_36000", "addenda_36000__para_1", "addenda", "addenda__art_1",
     ]  # fmt: skip
     assert len(reading.facts) == 2
+
+
+@pytest.mark.parametrize("line", [
+    "과학기술정보통신부 공고 제2025-100호", "과학기술정보통신부공고제2025 - 100호 (2025. 1. 2.)", "○ 서울특별시 공고 제 2025-1 호",
+    "과학기술정보통신부고시 제2025-10호", "과학기술정보통신부고시 제2025-10호, 2025. 1. 2.",
+])  # fmt: skip
+def test_the_number_of_a_notice_is_no_title(line: str) -> None:
+    reading = read(f"{line}\n인공지능 시행령 제정(안) 입법예고\n제1조(목적) 글")
+    assert reading.draft.title_ko == "인공지능 시행령 제정(안) 입법예고"
+    assert (reading.facts, reading.not_placed) == ((("머리글.1", line),), ())
 
 
 def test_annexes_in_sentences_are_no_annexes() -> None:

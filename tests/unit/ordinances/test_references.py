@@ -213,6 +213,11 @@ def test_a_list_that_goes_on_with_the_texts_own_paragraph() -> None:
     assert resolve(second, DRAFT, "art_4__para_1") == ["art_4__para_2"]
 
 
+def test_a_list_that_goes_on_with_the_addenda() -> None:
+    assert [said[2] for said in said("제15조제1호, 부칙 제2조 및 부칙 제5조제1항")] == [
+        "art_15__subpara_1", "addenda__art_2", "addenda__art_5__para_1"]
+
+
 def test_english_resolves_to_the_same_addresses() -> None:
     citation = one("subparagraph 2 (a) of Article 2 (1)", "en")
     assert resolve(citation, DRAFT, "doc", "en") == ["art_2__para_1__subpara_2__point_ga"]
