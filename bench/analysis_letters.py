@@ -1,0 +1,94 @@
+"""Letters of the corpus split into passages and assigned to clauses, measured against the passages marked in them.
+
+`python -m bench.analysis_letters` runs it by itself. A passage is found when it overlaps a marked one by at least half
+of the stretch that both cover (IoU >= 0.5), one to one. F1 is told for the stretches alone, and with the right article,
+a clause that is the same or stands above or below, and exactly the clause; *lenient* asks for half of the marked
+passage and the right article. Letters that rules were made with and those that were not are told apart.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+
+from bench.analysis_tags import DATA, Stock, agree, stock
+from bench.rows import Row, table
+from bench.stand import Stand
+from portal.analysis.clause_index import article_of
+from portal.analysis.letters import LetterReader, Passage
+from portal.analysis.passages import ClauseModel
+
+#: The letters that the rules were made with.
+DEVELOPED_ON = ("01", "03", "06", "07", "09", "10")
+Marked = tuple[int, int, str]
+
+
+def measure(stand: Stand | None) -> list[Row]:
+    """A row for each set of letters, by the draft alone and with comments of other organisations."""
+    size = stand.comments if stand is not None else 0
+    corpus = stock()
+    if corpus is None:
+        return [Row("letters", size, more={"not measured": f"the corpus is not at {DATA}"})]
+    sets = (("letters developed on", "letters", lambda name: name[:2] in DEVELOPED_ON),
+            ("letters not looked at", "letters", lambda name: name[:2] not in DEVELOPED_ON),
+            ("minutes", "meetings", lambda name: True))  # fmt: skip
+    return [_row(corpus, size, *one, with_comments) for one in sets for with_comments in (False, True)]
+
+
+def _row(corpus: Stock, size: int, what: str, folder: str, chosen: Callable[[str], bool], with_comments: bool) -> Row:
+    counts = {"stretches": 0, "right article": 0, "same, above or below": 0, "exactly": 0, "lenient": 0}
+    found_all = marked_all = 0
+    for file in sorted((DATA / "corpus" / folder).glob("*.gold.json")):
+        if not chosen(file.name):
+            continue
+        gold = json.loads(file.read_text(encoding="utf-8"))
+        text = file.with_name(gold["file"]).read_text(encoding="utf-8")
+        writers = {one["organisation"] for one in gold["comments"]}
+        examples = [(one.text, one.tokens) for one in corpus.comments if one.organisation not in writers]
+        model = ClauseModel(corpus.index, examples if with_comments else ())
+        found = LetterReader(model, corpus.tokeniser).split(text)
+        marked = [(part["start"], part["end"], one["clause"].replace("after:", "after_"))
+                  for one in gold["comments"] for part in one["segments"]]  # fmt: skip
+        found_all += len(found)
+        marked_all += len(marked)
+        for name, hits in matches(found, marked).items():
+            counts[name] += hits
+    scores = {name: round(2 * hits / max(1, found_all + marked_all), 3) for name, hits in counts.items()}
+    row = Row(f"{what}, " + ("with comments" if with_comments else "by the draft alone"), size,
+              more={"passages found": found_all, "marked": marked_all, **scores})  # fmt: skip
+    row.ask("F1 with the right article >= 0.85", scores["right article"] >= 0.85)
+    return row
+
+
+def matches(found: Sequence[Passage], marked: Sequence[Marked]) -> dict[str, int]:
+    """How many passages were found, one to one, by each way of judging; the best overlaps are taken first."""
+    overlaps = []
+    for one, passage in enumerate(found):
+        for other, (start, end, _) in enumerate(marked):
+            shared = min(passage.end, end) - max(passage.start, start)
+            if shared > 0:
+                both = max(passage.end, end) - min(passage.start, start)
+                overlaps.append((shared / both, shared / (end - start), one, other))
+    overlaps.sort(key=lambda pair: (-pair[0], pair[2], pair[3]))
+
+    def count(is_right: Callable[[str, str], bool], is_lenient: bool = False) -> int:
+        taken: set[int] = set()
+        given: set[int] = set()
+        for of_both, of_marked, one, other in overlaps:
+            enough = of_marked >= 0.5 if is_lenient else of_both >= 0.5
+            is_free = one not in taken and other not in given
+            if enough and is_free and is_right(found[one].clause or "", marked[other][2]):
+                taken.add(one)
+                given.add(other)
+        return len(taken)
+
+    def same_article(clause: str, gold: str) -> bool:
+        return article_of(clause) == article_of(gold)
+
+    return {"stretches": count(lambda clause, gold: True), "right article": count(same_article),
+            "same, above or below": count(agree), "exactly": count(lambda clause, gold: clause == gold),
+            "lenient": count(same_article, is_lenient=True)}  # fmt: skip
+
+
+if __name__ == "__main__":
+    print(table(measure(None)))

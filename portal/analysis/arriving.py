@@ -1,0 +1,66 @@
+"""One text that arrives: its words, what it is a copy of, the clusters and tags that suit it, in a moment.
+
+Everything that a consultation's texts have taught is made once and kept in memory by whoever asks (a worker); a text
+that arrives is only compared with it. What is said of it is a proposal like all else. It says nothing of when what is
+kept has grown old: that depends on what people decided meanwhile, and is asked elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from portal.analysis.assist import ClusterSuggestion, Standing
+from portal.analysis.copies_at_hand import CopiesAtHand, Copy
+from portal.analysis.embeddings import Embedder
+from portal.analysis.engine import ENGINE, Engine, Grouping
+from portal.analysis.near_copies import Campaign
+from portal.analysis.placing import WORST_FITTING
+from portal.analysis.tags import TagSuggestion
+from portal.analysis.texts import Text, Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What the engine says of one text: its words, to be stored with it, the letter it is a copy of, three clusters at
+    most, of which it fits the first or none (`fits`; else it belongs in the tray), and three tags at most."""
+
+    id: str
+    tokens: Tokens
+    copy: Copy | None
+    clusters: tuple[ClusterSuggestion, ...]
+    fits: bool
+    tags: tuple[TagSuggestion, ...]
+    engine: str = ENGINE
+
+
+class AtHand:
+    """The texts of a consultation with their clusters, campaigns and tags, ready for one more."""
+
+    def __init__(self, engine: Engine, texts: Sequence[Text], tokens: Sequence[Tokens], standing: Grouping, *,
+                 campaigns: Iterable[Campaign] = (), labels: Mapping[str, Sequence[str]] | None = None,
+                 embedder: Embedder | None = None) -> None:  # fmt: skip
+        """`tokens[i]` belong to `texts[i]`. Raises ValueError for two texts with one id."""
+        self._engine: Final = engine
+        self._embedder: Final = embedder
+        self._copies: Final = CopiesAtHand(texts, campaigns, engine.drafts.words())
+        self._features: Final = engine.features(texts, tokens, embedder)
+        cluster_of = {member: one.id for one in standing.clusters for member in one.members}
+        self._standing: Final = Standing(self._features, cluster_of)
+        fits = self._standing.scores_of_own()
+        self._least_fit: Final = float(np.quantile(fits, WORST_FITTING)) if len(fits) else 0.0
+        self._tags: Final = engine.tag_model(texts, tokens, labels or {})
+
+    def arrival(self, text: Text) -> Arrival:
+        """What is to be said of one text more."""
+        words = self._engine.tokeniser.tokens(text.text, text.language)
+        vectors = self._embedder.vectors([text.text]) if self._embedder is not None else None
+        clusters: tuple[ClusterSuggestion, ...] = ()
+        if self._standing.clusters:
+            clusters = self._standing.suggestions(self._features.of([text], [words], vectors))[0]
+        fits = bool(clusters) and clusters[0].score >= self._least_fit
+        tags = self._tags.suggest([text], [words])[0]
+        return Arrival(text.id, words, self._copies.of(text), clusters, fits, tags)

@@ -1,0 +1,250 @@
+"""Learns labels from texts that people have labelled: the tags of a segment, the clause of a passage.
+
+A least-squares support vector machine with a linear kernel (J. Suykens, J. Vandewalle, 1999; R. Rifkin, A. Klautau,
+2004): on the corpus it is as good as one with hinge loss, and all labels are learnt at once by solving one system of
+equations, so that a correction shows within a second. Its scores become probabilities by a temperature and an offset
+(J. Platt, 1999; C. Guo et al., 2017) found on texts left out of the training in turn, near copies always together.
+
+A text is seen by its words, its characters (which find what the tokeniser cut otherwise), the meanings of its words
+(the same for both languages, so that decisions on Korean texts help English ones), and the clause that its filer chose.
+Knows nobody's names and stores nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.feature_extraction.text import TfidfTransformer, TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import normalize
+from threadpoolctl import threadpool_limits
+
+from portal.analysis.glossary import Glossary
+from portal.analysis.texts import WHOLE, Text, Tokens
+from portal.analysis.tokens import cleaned
+
+Vector = NDArray[np.float64]
+
+#: More decisions than this are not learnt from: those with the last ids are. A correction shall show in seconds.
+MOST_EXAMPLES: Final = 3000
+#: How strongly the machine is held back from learning each example by heart.
+_HELD_BACK: Final = 0.3
+#: Likeness of words from which texts are near copies, and are not tested on one another.
+_NEAR_COPY: Final = 0.5
+_FOLDS: Final = 5
+#: Fewer examples say nothing about how often a suggestion is right: then these serve, temperature and offset.
+_FEW: Final = 20
+_ASSUMED: Final = (3.0, 0.0)
+#: Characters of a text that are looked at one by one.
+_CHARACTERS: Final = 5000
+#: How many suggestions a reader gets, and probabilities are about.
+SHOWN: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text with the labels that people gave it: none is a decision, too."""
+
+    text: Text
+    tokens: Tokens
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A label with the probability that it is right, the words that speak for it, and the ids of the earlier texts it
+    is nearest to, the nearest first."""
+
+    label: str
+    score: float
+    words: tuple[str, ...]
+    earlier: tuple[str, ...]
+
+
+class Features:
+    """Turns texts into rows of numbers, as the texts it was made from tell: rare words weigh more."""
+
+    def __init__(self, texts: Sequence[Text], tokens: Sequence[Tokens], glossary: Glossary | None,
+                 use_clause: bool) -> None:  # fmt: skip
+        self._glossary = glossary
+        self._words = TfidfVectorizer(analyzer=_itself, sublinear_tf=True)
+        self._characters = TfidfVectorizer(
+            analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, min_df=min(2, len(texts)), lowercase=False
+        )
+        self._meanings = TfidfTransformer()
+        self._clauses = DictVectorizer()
+        self._has_characters = self._has_words = True
+        try:
+            self._words.fit(_words(texts, tokens))
+        except ValueError:  # no text has a word
+            self._has_words = False
+        try:
+            self._characters.fit(_characters(texts))
+        except ValueError:  # nor two of them a pair of characters in common
+            self._has_characters = False
+        if glossary is not None:
+            self._meanings.fit(_meanings(glossary, texts, tokens))
+        self._clauses.fit([_clause(text) for text in texts])
+        self._use_clause = use_clause and bool(self._clauses.feature_names_)
+        self.words: Final = list(self._words.get_feature_names_out()) if self._has_words else []
+
+    def rows(self, texts: Sequence[Text], tokens: Sequence[Tokens]) -> Any:
+        """One row for each text; the first columns are those of `words`."""
+        blocks = [sparse.csr_matrix((len(texts), 0))]
+        if self._has_words:
+            blocks.append(self._words.transform(_words(texts, tokens)))
+        if self._has_characters:
+            blocks.append(self._characters.transform(_characters(texts)))
+        if self._glossary is not None:
+            blocks.append(self._meanings.transform(_meanings(self._glossary, texts, tokens)))
+        if self._use_clause:
+            blocks.append(normalize(self._clauses.transform([_clause(text) for text in texts])))
+        return sparse.hstack(blocks, format="csr")
+
+
+class Learner:
+    """What was learnt from examples. The same examples in any order give the same."""
+
+    def __init__(self, examples: Iterable[Example], glossary: Glossary | None = None, *,
+                 use_clause: bool = True) -> None:  # fmt: skip
+        ordered = sorted(examples, key=lambda example: example.text.id)[-MOST_EXAMPLES:]
+        self.labels: Final = tuple(sorted({label for example in ordered for label in example.labels}))
+        self.ids: Final = [example.text.id for example in ordered]
+        self._given: Final = [frozenset(example.labels) for example in ordered]
+        if not self.labels:
+            return
+        texts, tokens = [one.text for one in ordered], [one.tokens for one in ordered]
+        self._features = Features(texts, tokens, glossary, use_clause)
+        self._rows = self._features.rows(texts, tokens)
+        self._targets: Vector = np.array(
+            [[1.0 if label in labels else -1.0 for label in self.labels] for labels in self._given]
+        )
+        kernel = np.asarray((self._rows @ self._rows.T).todense())
+        self._level = self._targets.mean(axis=0)
+        self._dual = _solve(kernel, self._targets - self._level)
+        self.calibration: Final = self._calibrated(kernel)
+
+    def scores(self, texts: Sequence[Text], tokens: Sequence[Tokens]) -> Vector:
+        """For each text and each of `labels` a score, about 1 for yes and -1 for no."""
+        if not self.labels or not texts:
+            return np.zeros((len(texts), len(self.labels)))
+        return self._scored(self._features.rows(texts, tokens))
+
+    def guesses(self, texts: Sequence[Text], tokens: Sequence[Tokens], most: int = SHOWN) -> list[tuple[Guess, ...]]:
+        """For each text the labels most likely to be right, the likeliest first."""
+        if not self.labels or not texts:
+            return [() for _ in texts]
+        rows = self._features.rows(texts, tokens)
+        scores = self._scored(rows)
+        likely = self._probable(scores)
+        nearness = np.asarray((rows @ self._rows.T).todense())
+        found = []
+        for number in range(len(texts)):
+            best = np.lexsort((np.arange(len(self.labels)), -scores[number]))[:most]
+            found.append(tuple(
+                Guess(self.labels[label], round(float(likely[number, label]), 4),
+                      self._telling(rows[number], label), self._earlier(nearness[number], label))
+                for label in best
+            ))  # fmt: skip
+        return found
+
+    def _scored(self, rows: Any) -> Vector:
+        scores: Vector = np.asarray((rows @ self._rows.T) @ self._dual, dtype=float) + self._level
+        return scores
+
+    def _probable(self, scores: Vector) -> Vector:
+        slope, offset = self.calibration
+        return np.asarray(1 / (1 + np.exp(-(slope * scores + offset))))
+
+    def _telling(self, row: Any, label: int, most: int = 4) -> tuple[str, ...]:
+        """The words of a text that speak most for a label."""
+        words = [column for column in row.indices if column < len(self._features.words)]
+        if not words:
+            return ()
+        weights = np.asarray(self._rows[:, words].T @ self._dual[:, label]) * np.asarray(row[:, words].todense())[0]
+        best = [place for place in np.lexsort((words, -weights)) if weights[place] > 0][:most]
+        return tuple(self._features.words[words[place]].partition(" ")[2] for place in best)
+
+    def _earlier(self, nearness: Vector, label: int, most: int = 3) -> tuple[str, ...]:
+        """The nearest of the texts that have a label."""
+        having = [place for place, labels in enumerate(self._given) if self.labels[label] in labels]
+        having.sort(key=lambda place: (-nearness[place], self.ids[place]))
+        return tuple(self.ids[place] for place in having[:most] if nearness[place] > 0)
+
+    def _calibrated(self, kernel: Vector) -> tuple[float, float]:
+        """Temperature (as its inverse) and offset that make the scores of the labels shown probabilities."""
+        if len(self.ids) < _FEW:
+            return _ASSUMED
+        folds = self._folds()
+        scores, right = [], []
+        for fold in range(_FOLDS):
+            held, kept = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+            if not len(held) or not len(kept):
+                continue
+            level = self._targets[kept].mean(axis=0)
+            dual = _solve(kernel[np.ix_(kept, kept)], self._targets[kept] - level)
+            of_fold = kernel[np.ix_(held, kept)] @ dual + level
+            shown = np.argsort(-of_fold, axis=1, kind="stable")[:, :SHOWN]
+            scores.append(np.take_along_axis(of_fold, shown, axis=1).ravel())
+            right.append(np.take_along_axis(self._targets[held], shown, axis=1).ravel() > 0)
+        if not scores:
+            return _ASSUMED
+        all_right = np.concatenate(right)
+        if all_right.all() or not all_right.any():
+            return _ASSUMED
+        fitted = LogisticRegression(C=100.0).fit(np.concatenate(scores)[:, None], all_right)
+        return max(float(fitted.coef_[0, 0]), 0.01), float(fitted.intercept_[0])
+
+    def _folds(self) -> Any:
+        """A fold for each example; near copies of one another in the same."""
+        if not self._features.words:
+            return np.arange(len(self.ids)) % _FOLDS
+        words = self._rows[:, : len(self._features.words)]
+        alike = words @ words.T
+        alike.data = np.where(alike.data >= _NEAR_COPY, 1.0, 0.0)
+        alike.eliminate_zeros()
+        count, group = connected_components(alike, directed=False)
+        # The largest groups first, each into the fold that has the fewest so far.
+        sizes = np.bincount(group, minlength=count)
+        filled = np.zeros(_FOLDS)
+        chosen = np.zeros(count, dtype=int)
+        for one in np.lexsort((np.arange(count), -sizes)):
+            chosen[one] = int(np.argmin(filled))
+            filled[chosen[one]] += sizes[one]
+        return chosen[group]
+
+
+def _solve(kernel: Vector, targets: Vector) -> Vector:
+    with threadpool_limits(1):
+        return np.asarray(np.linalg.solve(kernel + _HELD_BACK * np.eye(len(kernel)), targets), dtype=np.float64)
+
+
+def _itself(words: Sequence[str]) -> Sequence[str]:
+    return words
+
+
+def _words(texts: Sequence[Text], tokens: Sequence[Tokens]) -> list[list[str]]:
+    return [[f"{text.language} {word}" for word in its.words] for text, its in zip(texts, tokens, strict=True)]
+
+
+def _characters(texts: Sequence[Text]) -> list[str]:
+    return [cleaned(text.text[:_CHARACTERS]).lower() for text in texts]
+
+
+def _meanings(glossary: Glossary, texts: Sequence[Text], tokens: Sequence[Tokens]) -> Any:
+    return sparse.csr_matrix(glossary.of_texts(tokens, [text.language for text in texts]), dtype=np.float64)
+
+
+def _clause(text: Text) -> dict[Hashable, float]:
+    """The clause that the filer chose and those above it."""
+    if not text.clause or text.clause in WHOLE:
+        return {}
+    steps = text.clause.removeprefix("after_").removeprefix("after:").split("__")
+    return {"__".join(steps[:depth]): 1.0 for depth in range(1, len(steps) + 1)}

@@ -1,0 +1,183 @@
+"""Suggests the clause that a passage is about: by what it cites, then by what it has in common with the clauses and
+with earlier comments on them.
+
+A citation says where a passage belongs only if the draft has such a clause; of several the one counts that the words
+agree with best. Without one, the passage is compared with every article, and within the best with its paragraphs: a
+paragraph is suggested only when it explains enough of what is said, else the article. Comments whose clause is known
+teach the rest (`portal.analysis.learning`). Suggestions are never assignments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+import numpy as np
+
+from portal.analysis.clause_index import ClauseIndex, Terms, article_of, without_clause_numbers
+from portal.analysis.learning import MOST_EXAMPLES, SHOWN, Example, Guess, Learner, Vector
+from portal.analysis.nearest import nearest
+from portal.analysis.texts import Text, Tokens
+from portal.ordinances.clauses import Language
+from portal.ordinances.references import find_citations, resolve
+
+By = Literal["citation", "similarity"]
+
+#: With fewer comments of which the clause is known the draft alone tells more.
+FEWEST_EXAMPLES: Final = 30
+#: So many of the nearest comments vote.
+_VOTING: Final = 10
+#: The score of a clause that a passage cites: what people cite is not always what they write about.
+_CITED: Final = 0.95
+#: A paragraph is suggested in place of its article when it is so much as likely.
+_EXPLAINS: Final = 0.75
+#: How sharply likenesses become shares of one.
+_TEMPERATURE: Final = 0.1
+#: Ids of texts that are asked about, behind those of all known ones.
+_NEW: Final = "\U0010ffff"
+#: What is looked at of a passage: the clause it is about shows early.
+_LOOKED_AT: Final = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseSuggestion:
+    """A clause, and the evidence: the citation as written, or words that the passage shares with the clause; `earlier`
+    are the ids of the nearest comments on that article. `score` (0 to 1) is the share of its article in what speaks
+    for any: it ranks, and promises nothing."""
+
+    clause: str
+    score: float
+    by: By
+    evidence: tuple[str, ...]
+    earlier: tuple[str, ...] = ()
+
+
+class ClauseModel:
+    """The clauses of a draft, and what comments on them have taught."""
+
+    def __init__(self, index: ClauseIndex, examples: Iterable[tuple[Text, Tokens]] = ()) -> None:
+        """`examples` are texts with the clause that their filers chose; those at no article are left out."""
+        self.index: Final = index
+        self._by_draft = Learner(index.examples, index.space.glossary, use_clause=False)
+        usable = [
+            Example(replace(text, clause=None), without_clause_numbers(tokens), labels)
+            for text, tokens in examples if (labels := index.labels(text.clause or ""))
+        ]  # fmt: skip
+        usable = sorted(usable, key=lambda one: one.text.id)[-MOST_EXAMPLES:] if len(usable) >= FEWEST_EXAMPLES else []
+        self._examples = usable
+        self._learner = Learner(usable, index.space.glossary, use_clause=False)
+        places = {unit: place for place, unit in enumerate(index.units)}
+        self._said: Vector = np.zeros((len(usable), len(places)))
+        for row, one in enumerate(usable):
+            self._said[row, [places[label] for label in one.labels]] = 1.0
+
+    def likeness(self, texts: Sequence[Text], tokens: Sequence[Tokens]) -> Vector:
+        """For each text and each unit of the index (articles, then paragraphs) a score from 0 to 1: by words and
+        meanings in common with the draft, by what was learnt from the draft and from earlier comments, and by the votes
+        of the nearest comments."""
+        asked = self.index.asked(texts, tokens)
+        tokens = [without_clause_numbers(one) for one in tokens]
+        scores = (self.index.unit_shares(asked, [text.language for text in texts])
+                  + self._learnt(self._by_draft, texts, tokens)) / 2  # fmt: skip
+        if not self._examples:
+            return scores
+        return (scores + self._learnt(self._learner, texts, tokens) + self._votes(texts, tokens)) / 3
+
+    def _learnt(self, learner: Learner, texts: Sequence[Text], tokens: Sequence[Tokens]) -> Vector:
+        """A paragraph counts by what is known of its article and of itself."""
+        learnt = np.zeros((len(texts), len(self.index.units)))
+        places = {unit: place for place, unit in enumerate(self.index.units)}
+        learnt[:, [places[label] for label in learner.labels]] = (learner.scores(texts, tokens) + 1) / 2
+        learnt = learnt.clip(0)
+        return (learnt + learnt[:, self.index.article_of_unit]) / 2
+
+    def _votes(self, texts: Sequence[Text], tokens: Sequence[Tokens]) -> Vector:
+        """The share of each unit among the nearest earlier comments, in either language."""
+        known = [one.text for one in self._examples]
+        new = [replace(text, id=f"{_NEW}{number:08}", clause=None) for number, text in enumerate(texts)]
+        vectors = self.index.space.represent([*known, *new], [*(one.tokens for one in self._examples), *tokens])
+        near = nearest(vectors[len(known) :], vectors[: len(known)], _VOTING)
+        near.data = near.data.clip(0) ** 2
+        votes = np.asarray((near @ self._said), dtype=np.float64)
+        shares: Vector = votes / np.maximum(np.asarray(near.sum(axis=1)).reshape(-1, 1), 1e-9)
+        return shares
+
+    def suggest(self, texts: Sequence[Text], tokens: Sequence[Tokens], most: int = SHOWN
+                ) -> list[tuple[ClauseSuggestion, ...]]:  # fmt: skip
+        """For each passage the likeliest clauses, each in another article but for those cited, the likeliest first."""
+        if not texts or not self.index.articles:
+            return [() for _ in texts]
+        texts = [replace(text, text=text.text[:_LOOKED_AT]) for text in texts]
+        likeness = self.likeness(texts, tokens)
+        articles = len(self.index.articles)
+        asked = self.index.asked(texts, tokens)
+        guesses = self._learner.guesses(texts, tokens, SHOWN)
+        return [
+            self._suggested(text, words, scores[:articles], scores[articles:], guessed)[:most]
+            for text, words, scores, guessed in zip(texts, asked, likeness, guesses, strict=True)
+        ]
+
+    def _suggested(self, text: Text, words: Terms, scores: Vector, upper: Vector,
+                   guessed: tuple[Guess, ...]) -> tuple[ClauseSuggestion, ...]:  # fmt: skip
+        language = text.language
+        found = self._cited(text, words, scores)
+        taken = {article_of(one.clause) for one in found}
+        likely = np.exp((scores - scores.max()) / _TEMPERATURE)
+        likely /= likely.sum()
+        earlier = {guess.label: guess.earlier for guess in guessed}
+        for place in np.lexsort((np.arange(len(scores)), -scores)):
+            article = self.index.articles[place]
+            if len(found) >= SHOWN:
+                break
+            if article in taken:
+                continue
+            eid = self._within(place, scores, upper, words, language)
+            evidence = self.index.shared(eid, text.text, words, language)
+            if evidence or article in earlier:
+                score = float(likely[place]) * (1 - _CITED if taken else 1.0)
+                found.append(ClauseSuggestion(eid, round(score, 4), "similarity", evidence, earlier.get(article, ())))
+        return tuple(found)
+
+    def _within(self, article: int, scores: Vector, upper: Vector, words: Terms, language: Language) -> str:
+        """The clause of an article that a passage is about: what most speaks for, as far down as anything does."""
+        below = np.flatnonzero(self.index.article_of_unit[len(scores) :] == article)
+        if not len(below):
+            return self.index.articles[article]
+        best = below[int(upper[below].argmax())]
+        start = self.index.articles[article]
+        if upper[best] >= _EXPLAINS * scores[article]:
+            start = self.index.units[len(scores) + best]
+        return self.index.within(start, words, language)
+
+    def _cited(self, text: Text, words: Terms, scores: Vector) -> list[ClauseSuggestion]:
+        """The clauses that a passage cites: first the one that its words agree with best, of the same article the one
+        cited first."""
+        found: dict[str, tuple[str, str]] = {}
+        for eid, written in cited(text.text, text.language, self.index):
+            found.setdefault(article_of(eid), (eid, written))
+        places = {eid: place for place, eid in enumerate(self.index.articles)}
+        ordered = sorted(found, key=lambda article: -scores[places[article]])
+        return [
+            ClauseSuggestion(found[article][0], round(_CITED / 2**number, 4), "citation", (found[article][1],))
+            for number, article in enumerate(ordered)
+        ]
+
+
+def cited(text: str, language: Language, index: ClauseIndex, at: str = "doc") -> list[tuple[str, str]]:
+    """The clauses in articles of the draft that a text cites, with the words of the citation, in the order of the
+    text. `at` is the clause that the text is about so far: what 제2항 or "this paragraph" start from."""
+    draft = index.drafts[language]
+    found = []
+    for citation in find_citations(text, language):
+        for eid in resolve(citation, draft, at, language)[:1]:
+            clause = index.stands_for.get(eid, eid)
+            if clause != at and article_of(clause) in set(index.articles):
+                found.append((clause, citation.words))
+    return found
+
+
+def suggest_clauses(texts: Sequence[Text], tokens: Sequence[Tokens], index: ClauseIndex,
+                    examples: Iterable[tuple[Text, Tokens]] = ()) -> list[tuple[ClauseSuggestion, ...]]:  # fmt: skip
+    """Three ranked suggestions for each passage; `examples` are earlier comments with the clause that they are on."""
+    return ClauseModel(index, examples).suggest(texts, tokens)

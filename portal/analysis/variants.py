@@ -1,0 +1,143 @@
+"""What a variant of a letter adds to its template and what it leaves out, sentence by sentence.
+
+A sentence of the variant is the template's when it stands there word for word, in part (cut off), mostly, or in other
+words: a paraphrase takes the place of a sentence that is missing otherwise. The rest is the variant's own. Lines that
+only name the filer are no addition.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from portal.analysis.sentences import split_sentences
+from portal.analysis.texts import Text
+from portal.analysis.tokens import ENGLISH_STOPS
+from portal.kernel.search_text import search_tokens
+from portal.kernel.text import TEXT_LIMIT
+from portal.ordinances.clauses import Language
+
+Span = tuple[int, int]
+
+#: So much of a sentence's words stand in the template's: it was hardly touched.
+#: Of so many sentences each is compared with each; of more, the first.
+_COMPARED: Final = 200
+_HARDLY_TOUCHED: Final = 0.8
+#: So much two sentences have in common when one may be a paraphrase of the other.
+_PARAPHRASE: Final = 0.3
+#: A line that names who writes and announces what follows, as letters begin and end.
+_NAMES_ONLY: Final = re.compile(
+    r"(?:입니다|드립니다|냅니다|올립니다|제출합니다|제출하오니|동의합니다|지지합니다|찬성합니다|동참합니다|서명합니다|"
+    r"같이\s?합니다|함께\s?합니다|공감합니다|감사합니다|드림|올림|귀중|귀하|끝)[.!]?\Z"
+    r"|\b(?:submits?|supports?|endorses?|shares?|joins?|following|below|comments?|disposal|discuss|regards|sincerely|"
+    r"faithfully|behalf|members?|signed)\b",
+    re.IGNORECASE,
+)
+_LONGEST_NAMING_LINE: Final = {"ko": 60, "en": 130}
+#: A line without an end is a name or a title up to this length.
+_LONGEST_NAME: Final = 40
+_HAS_END: Final = re.compile(r"[.!?…][\"'”’」』)]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A member of a campaign against its template: the sentences it adds, as spans of its own text, and those it leaves
+    out, as spans of the template's."""
+
+    id: str
+    additions: tuple[Span, ...]
+    omissions: tuple[Span, ...]
+
+
+class _Sentence:
+    """A sentence with its letters, by which it is recognised, and its words, which few are asked for."""
+
+    def __init__(self, text: Text, span: Span) -> None:
+        self.span: Final = span
+        self.written: Final = text.text[slice(*span)]
+        self.letters: Final = "".join(filter(str.isalnum, self.written)).casefold()
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return frozenset(word for word, _ in search_tokens(self.written) if word not in ENGLISH_STOPS)
+
+
+def compare_variants(template: Text, variants: Sequence[Text]) -> tuple[Variant, ...]:
+    """What each variant adds to the template and leaves out, in the order given."""
+    sentences = _sentences(template)
+    everything = frozenset().union(*(sentence.words for sentence in sentences))
+    return tuple(_compared(template, sentences, everything, variant) for variant in variants)
+
+
+def _sentences(text: Text) -> list[_Sentence]:
+    return [_Sentence(text, span) for span in split_sentences(text.text[:TEXT_LIMIT], text.language)]
+
+
+def _compared(template: Text, of_template: list[_Sentence], everything: frozenset[str], variant: Text) -> Variant:
+    if variant.text == template.text:
+        return Variant(variant.id, (), ())
+    own = _sentences(variant)
+    missing = _without(of_template, own)
+    added = _without(own, of_template)
+    kept = [sentence for sentence in added if not _is_cut_off(sentence, missing)]
+    missing = [sentence for sentence in missing if not _is_cut_off_by(sentence, added)]
+    pairs = sorted(
+        (
+            (-_likeness(sentence, other), index, place)
+            for index, sentence in enumerate(kept[:_COMPARED])
+            for place, other in enumerate(missing[:_COMPARED])
+        )
+    )
+    gone: set[int] = set()
+    found: set[int] = set()
+    for likeness, index, place in pairs:
+        if -likeness >= _PARAPHRASE and index not in gone and place not in found:
+            gone.add(index)
+            found.add(place)
+    additions = [
+        sentence for index, sentence in enumerate(kept)
+        if index not in gone and not _is_of(sentence, everything) and not _names_only(variant.language, sentence, own)
+    ]  # fmt: skip
+    omissions = [
+        sentence for place, sentence in enumerate(missing)
+        if place not in found and not _names_only(template.language, sentence, of_template)
+    ]  # fmt: skip
+    return Variant(variant.id, tuple(sentence.span for sentence in additions),
+                   tuple(sentence.span for sentence in omissions))  # fmt: skip
+
+
+def _without(sentences: list[_Sentence], others: list[_Sentence]) -> list[_Sentence]:
+    there = {sentence.letters for sentence in others}
+    return [sentence for sentence in sentences if sentence.letters not in there]
+
+
+def _is_cut_off(sentence: _Sentence, missing: Sequence[_Sentence]) -> bool:
+    """Whether a sentence is the beginning of one that is missing."""
+    return bool(sentence.letters) and any(other.letters.startswith(sentence.letters) for other in missing)
+
+
+def _is_cut_off_by(sentence: _Sentence, added: Sequence[_Sentence]) -> bool:
+    return any(_is_cut_off(other, (sentence,)) for other in added)
+
+
+def _likeness(one: _Sentence, other: _Sentence) -> float:
+    """The share of the words that two sentences have in common (Dice)."""
+    return 2 * len(one.words & other.words) / max(len(one.words) + len(other.words), 1)
+
+
+def _is_of(sentence: _Sentence, everything: frozenset[str]) -> bool:
+    """Whether a sentence is put together of the template's words."""
+    return len(sentence.words & everything) >= _HARDLY_TOUCHED * max(len(sentence.words), 1)
+
+
+def _names_only(language: Language, sentence: _Sentence, sentences: list[_Sentence]) -> bool:
+    """Whether a sentence at the beginning or the end of a text only says who writes."""
+    if sentence not in (*sentences[:2], *sentences[-2:]):
+        return False
+    written = sentence.written
+    if len(written) <= _LONGEST_NAME and not _HAS_END.search(written):
+        return True
+    return len(written) <= _LONGEST_NAMING_LINE[language] and bool(_NAMES_ONLY.search(written))

@@ -1,0 +1,212 @@
+"""`portal analyse …`: the analysis engine without a database. What is printed with `--json` is a promise to scripts."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+import click
+
+from portal.analysis.texts import Text
+from portal.cli.analyse_files import read_labels, read_state, read_texts
+from portal.cli.ordinance_files import languages_of, read_file, say_not_placed
+from portal.ordinances.clauses import Draft
+
+if TYPE_CHECKING:  # the engine loads libraries that no other command needs
+    from portal.analysis.embeddings import Embedder
+    from portal.analysis.engine import Analysis, Grouping
+    from portal.analysis.titles import Description
+
+_BAR: Final = 1000
+
+
+def register(cli: click.Group) -> None:
+    """Adds `portal analyse …`."""
+    cli.add_command(group)
+
+
+@click.group("analyse")
+def group() -> None:
+    """Group and tag texts; split letters."""
+
+
+@group.command()
+@click.argument("file", type=click.File("rb"))
+@click.option("--draft", "draft", type=click.File("rb"), help="The draft that the texts are about.")
+@click.option("--draft-en", "draft_en", type=click.File("rb"), help="Its English text, where --draft has none.")
+@click.option("--labels", type=click.File("rb"), help="Tags of some texts (id, tags); the others get suggestions.")
+@click.option("--add", "added", type=click.File("rb"), help="Further texts, to be placed into what stands (--state).")
+@click.option("--state", type=click.File("rb"), help="What this command printed for FILE with --json.")
+@click.option("--model", type=click.Path(path_type=Path), help="The folder of a sentence model of your own.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+def texts(file: BinaryIO, draft: BinaryIO | None, draft_en: BinaryIO | None, labels: BinaryIO | None,
+          added: BinaryIO | None, state: BinaryIO | None, model: Path | None, as_json: bool) -> None:  # fmt: skip
+    """Near-copies, clusters and suggested tags of the texts in FILE: one JSON object a line, with id, lang, clause,
+    position and text."""
+    from portal.analysis.engine import Drafts, Engine
+
+    if (added is None) != (state is None):
+        raise click.UsageError("--add and --state go together: further texts, and what stood before.")
+    read = {text.id: text for text in read_texts(file)}
+    engine = Engine(Drafts(*_read_drafts(draft, draft_en)))
+    further = {text.id: text for text in read_texts(added, read)} if added else {}
+    standing = _standing(state, read) if state else None
+    tags = read_labels(labels, {**read, **further}) if labels else None
+    with _progress() as tell:
+        analysis = engine.analyse(read.values(), tags, added=further.values(), standing=standing,
+                                  embedder=_embedder(model), progress=tell)  # fmt: skip
+    printed = analysis_as_json(analysis, {**read, **further})
+    if tags is None:
+        del printed["suggestions"]
+    if standing is None:
+        del printed["placed"], printed["proposals"]
+    if as_json:
+        click.echo(json.dumps(printed, ensure_ascii=False, indent=1))
+    else:
+        _print(printed)
+
+
+@group.command()
+@click.argument("file", type=click.File("rb"))
+@click.option("--draft", "draft", type=click.File("rb"), required=True, help="The draft that the letter is about.")
+@click.option("--draft-en", "draft_en", type=click.File("rb"), help="Its English text, where --draft has none.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+def letter(file: BinaryIO, draft: BinaryIO, draft_en: BinaryIO | None, as_json: bool) -> None:
+    """The letter in FILE (plain text, UTF-8) split into passages, each with the clause that it is about."""
+    from portal.analysis.engine import Drafts, Engine
+
+    try:
+        text = file.read().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise click.ClickException(f"{file.name} is no text in UTF-8.") from None
+    drafts = Drafts(*_read_drafts(draft, draft_en))
+    if not drafts.each():
+        raise click.ClickException("The draft holds no text.")
+    passages = Engine(drafts).passages(text)
+    if as_json:
+        click.echo(json.dumps({"passages": [
+            {"text": passage.text, "clause": passage.clause, "score": round(passage.score, 4), "by": passage.by}
+            for passage in passages
+        ]}, ensure_ascii=False, indent=1))  # fmt: skip
+        return
+    for passage in passages:
+        click.echo(f"{passage.clause or '–'}  {passage.score:.2f} ({passage.by})\n  {passage.text[:200]}\n")
+
+
+def analysis_as_json(analysis: Analysis, texts: Mapping[str, Text]) -> dict[str, Any]:
+    """What the engine said, as `portal analyse texts --json` prints it."""
+    printed: dict[str, Any] = {
+        "engine": analysis.engine,
+        "campaigns": [
+            {"id": campaign.id, "members": list(campaign.members), "template": campaign.template,
+             "additions": {variant.id: [texts[variant.id].text[start:end] for start, end in variant.additions]
+                           for variant in campaign.variants if variant.additions}}
+            for campaign in analysis.campaigns
+        ],
+        "shared_passages": [{"members": list(passage.members), "text": passage.text}
+                            for passage in analysis.shared_passages],
+        "clusters": [
+            {"id": cluster.id, "members": list(cluster.members), **_described(analysis.descriptions.get(cluster.id))}
+            for cluster in analysis.clusters
+        ],
+        "tray": list(analysis.tray),
+        "proposals": [{"id": cluster.id, "members": list(cluster.members)} for cluster in analysis.proposals],
+        "placed": {
+            identity: [{"cluster": one.cluster, "score": round(one.score, 4)} for one in found]
+            for identity, found in analysis.placed.items()
+        },
+        "suggestions": {
+            identity: [{"tag": one.tag, "score": round(one.score, 4), "evidence": list(one.evidence)} for one in tags]
+            for identity, tags in analysis.suggestions.items()
+        },
+    }  # fmt: skip
+    if analysis.model:
+        printed["model"] = analysis.model
+    return printed
+
+
+def _described(description: Description | None) -> dict[str, Any]:
+    """What is said of a cluster: a title, terms, the central sentence."""
+    if description is None:
+        return {"title": "", "terms": [], "central": ""}
+    return {
+        "title": " / ".join(description.titles.values()),
+        "terms": [term for terms in description.terms.values() for term in terms],
+        "central": next((quotation.sentence for quotation in description.central.values()), ""),
+        "quotations": {language: {"id": one.id, "text": one.sentence} for language, one in description.central.items()},
+        "positions": description.positions,
+        "voices": list(description.voices),
+    }
+
+
+def _standing(file: BinaryIO, texts: Mapping[str, Text]) -> Grouping:
+    """The clusters that an earlier run printed. Raises ClickException where they are of other texts."""
+    from portal.analysis.clusters import Cluster
+    from portal.analysis.engine import Grouping
+
+    clusters = tuple(Cluster(one["id"], tuple(one["members"])) for one in read_state(file)["clusters"])
+    strange = next((member for one in clusters for member in one.members if member not in texts), None)
+    if strange is not None:
+        raise click.ClickException(f'{file.name} is about other texts: there is none with the id "{strange}".')
+    return Grouping(clusters)
+
+
+def _embedder(folder: Path | None) -> Embedder | None:
+    from portal.analysis.embeddings import ModelProblem, load
+
+    if folder is None:
+        return None
+    try:
+        return load(folder)
+    except ModelProblem as problem:
+        raise click.ClickException(f"{problem}.") from None
+
+
+def _read_drafts(draft: BinaryIO | None, draft_en: BinaryIO | None) -> tuple[Draft | None, Draft | None]:
+    """The Korean and the English draft: one file may hold both."""
+    found: dict[str, Draft] = {}
+    for file, asked in ((draft, None), (draft_en, "en")):
+        if file is not None:
+            reading, _ = read_file(file, None, "en" if asked else None, named=True)
+            say_not_placed(reading, file.name)
+            for language in languages_of(reading.draft):
+                found.setdefault(language, reading.draft)
+    return found.get("ko"), found.get("en")
+
+
+@contextmanager
+def _progress() -> Iterator[Any]:
+    """A bar on the terminal's error stream; nothing where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _what, _share: None
+        return
+    with click.progressbar(length=_BAR, file=sys.stderr, item_show_func=lambda what: what or "") as bar:
+        shown = ["", 0]
+
+        def tell(what: str, share: float) -> None:
+            place = int(share * _BAR)
+            if what != shown[0]:
+                bar.pos = place
+                shown[:] = [what, place]
+            bar.update(max(place - bar.pos, 0), what)
+
+        yield tell
+
+
+def _print(printed: Mapping[str, Any]) -> None:
+    click.echo(f"{len(printed['clusters'])} clusters; {len(printed['tray'])} texts in none")
+    for cluster in printed["clusters"]:
+        click.echo(f"  {cluster['id']}: {len(cluster['members'])} texts")
+    click.echo(f"{len(printed['campaigns'])} campaigns")
+    for campaign in printed["campaigns"]:
+        click.echo(f"  {campaign['template']}: {len(campaign['members'])} texts, "
+                   f"{len(campaign['additions'])} of them with something of their own")  # fmt: skip
+    click.echo(f"{len(printed['shared_passages'])} passages that texts share otherwise")
+    for passage in printed["shared_passages"]:
+        click.echo(f"  {', '.join(passage['members'][:5])}: {passage['text'][:80]}")
+    for identity, tags in printed.get("suggestions", {}).items():
+        click.echo(f"{identity}: " + ", ".join(f"{one['tag']} {one['score']:.2f}" for one in tags))

@@ -1,0 +1,152 @@
+"""The files of `portal analyse`: texts and labels, one JSON object a line, and a refusal that says what is wrong where.
+
+Must not know what a command does with the texts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, BinaryIO, Final, NoReturn, TypeVar, cast
+
+import click
+
+from portal.analysis.texts import POSITIONS, WHOLE, Position, Text
+from portal.ordinances.clauses import LANGUAGES, Language
+
+#: Of so many wrong lines each is named; of more, how many there are.
+_NAMED: Final = 10
+_LONGEST_ID: Final = 200
+
+_Line = TypeVar("_Line")
+
+
+class _Wrong(Exception):
+    """What is wrong with one line."""
+
+
+def read_texts(file: BinaryIO, known: Mapping[str, Text] | None = None) -> list[Text]:
+    """The texts of a file: lines `{"id", "lang", "clause", "position", "text"}`, of which clause and position may be
+    missing or null. `known` are the texts of another file, whose ids none of these may have.
+
+    Raises ClickException with the number of every wrong line and what is wrong with it.
+    """
+    seen = set(known or ())
+
+    def read(line: Mapping[str, Any]) -> Text:
+        text = _text(line)
+        if text.id in seen:
+            raise _Wrong(f'there is another text with the id "{text.id}"')
+        seen.add(text.id)
+        return text
+
+    return _lines(file, read)
+
+
+def read_labels(file: BinaryIO, texts: Mapping[str, Text]) -> dict[str, tuple[str, ...]]:
+    """The tags of some of the texts: lines `{"id", "tags"}`. Raises ClickException like `read_texts`."""
+    labels: dict[str, tuple[str, ...]] = {}
+
+    def read(line: Mapping[str, Any]) -> None:
+        identity, tags = _identity(line), line.get("tags")
+        if identity not in texts:
+            raise _Wrong(f'there is no text with the id "{identity}"')
+        if identity in labels:
+            raise _Wrong(f'the id "{identity}" has tags already')
+        if not isinstance(tags, list) or not all(isinstance(tag, str) and tag for tag in tags):
+            raise _Wrong('"tags" must be a list of strings')
+        labels[identity] = tuple(dict.fromkeys(tags))
+
+    _lines(file, read)
+    return labels
+
+
+def read_state(file: BinaryIO) -> Mapping[str, Any]:
+    """An earlier output of `portal analyse texts --json`. Raises ClickException where it is none."""
+    try:
+        state = json.loads(file.read().decode("utf-8"))
+    except (UnicodeDecodeError, ValueError, RecursionError):
+        raise click.ClickException(f"{file.name} is no valid JSON.") from None
+    clusters = state.get("clusters") if isinstance(state, dict) else None
+    if not isinstance(clusters, list) or not all(map(_is_cluster, clusters)):
+        raise click.ClickException(f"{file.name} is no output of portal analyse texts --json: it has no clusters.")
+    return cast(Mapping[str, Any], state)
+
+
+def _is_cluster(cluster: Any) -> bool:
+    return (
+        isinstance(cluster, dict)
+        and isinstance(cluster.get("id"), str)
+        and isinstance(cluster.get("members"), list)
+        and all(isinstance(member, str) for member in cluster["members"])
+    )
+
+
+def _text(line: Mapping[str, Any]) -> Text:
+    language, text, clause, position = (line.get(key) for key in ("lang", "text", "clause", "position"))
+    if language not in LANGUAGES:
+        raise _Wrong('"lang" must be "ko" or "en"')
+    if not isinstance(text, str):
+        raise _Wrong('"text" must be a string')
+    if clause is not None and (not isinstance(clause, str) or not clause):
+        raise _Wrong('"clause" must be the address of a clause, "doc", or null')
+    if position is not None and position not in POSITIONS:
+        raise _Wrong(f'"position" must be one of {", ".join(POSITIONS)}, or null')
+    proposed = line.get("proposed")
+    if proposed is not None and not isinstance(proposed, str):
+        raise _Wrong('"proposed" must be a string or null')
+    return Text(_identity(line), cast(Language, language), text, _address(clause), cast("Position | None", position),
+                proposed)  # fmt: skip
+
+
+def _identity(line: Mapping[str, Any]) -> str:
+    identity = line.get("id")
+    if not isinstance(identity, str) or not identity or len(identity) > _LONGEST_ID:
+        raise _Wrong(f'"id" must be a string of 1 to {_LONGEST_ID} characters')
+    return identity
+
+
+def _address(clause: str | None) -> str | None:
+    """`whole` and `after:art_2` are other words for `doc` and `after_art_2`."""
+    if clause is None:
+        return None
+    return "doc" if clause in WHOLE else clause.replace("after:", "after_", 1)
+
+
+def _lines(file: BinaryIO, read: Callable[[Mapping[str, Any]], _Line]) -> list[_Line]:
+    found: list[_Line] = []
+    problems: list[str] = []
+    for number, line in _numbered(file):
+        try:
+            found.append(read(_object(line)))
+        except _Wrong as problem:
+            problems.append(f"line {number}: {problem}.")
+    if problems:
+        _refuse(file, problems)
+    return found
+
+
+def _numbered(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    for number, line in enumerate(file, start=1):
+        if number == 1:
+            line = line.removeprefix(b"\xef\xbb\xbf")
+        if line.strip():
+            yield number, line
+
+
+def _object(line: bytes) -> Mapping[str, Any]:
+    try:
+        read = json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise _Wrong("this is no UTF-8") from None
+    except (ValueError, RecursionError):
+        raise _Wrong("this is no valid JSON") from None
+    if not isinstance(read, dict):
+        raise _Wrong("this is no JSON object")
+    return read
+
+
+def _refuse(file: BinaryIO, problems: list[str]) -> NoReturn:
+    more = len(problems) - _NAMED
+    named = [*problems[:_NAMED], *([f"… and {more} more lines."] if more > 0 else [])]
+    raise click.ClickException("\n  ".join([f"{file.name} cannot be read:", *named]))

@@ -1,0 +1,37 @@
+"""What the tests of the analysis engine share: a tokeniser, loaded once, and the data that stands beside the project."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal.analysis.tokens import Tokeniser, defined_terms
+from portal.demo import source
+from portal.ordinances import readers
+from portal.ordinances.clauses import Draft
+
+CORPUS = Path(__file__).parents[4] / "shared" / "data" / "corpus"
+
+
+@pytest.fixture(scope="session")
+def draft() -> Draft:
+    """The demonstration draft, in both languages."""
+    return readers.read(source.raw("draft_v1.json")).draft
+
+
+@pytest.fixture(scope="session")
+def tokeniser(draft: Draft) -> Tokeniser:
+    """A tokeniser that knows the draft's terms."""
+    return Tokeniser(defined_terms(draft))
+
+
+@pytest.fixture(scope="session")
+def corpus() -> list[dict[str, Any]]:
+    """The 420 comments of the corpus."""
+    path = CORPUS / "comments.jsonl"
+    if not path.is_file():
+        pytest.skip(f"the corpus is not at {CORPUS}")
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]

@@ -1,0 +1,144 @@
+"""Letters split into passages: styles that differ, and what is no passage."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from portal.analysis.clause_index import ClauseIndex
+from portal.analysis.letters import LetterReader, Passage, language_of
+from portal.analysis.passages import ClauseModel
+from portal.analysis.tokens import Tokeniser
+from tests.support.timing import assert_within
+from tests.unit.analysis.small_draft import small_draft
+
+
+@pytest.fixture(scope="module")
+def reader(tokeniser: Tokeniser) -> LetterReader:
+    return LetterReader(ClauseModel(ClauseIndex(small_draft(), None, tokeniser)), tokeniser)
+
+
+def clauses(passages: list[Passage]) -> list[str | None]:
+    return [passage.clause for passage in passages]
+
+
+_NUMBERED = """수신: 문화체육관광부 도서관정책과
+제목: 도서관 시행령안에 대한 의견
+
+안녕하십니까. 가나다도서관친구들입니다.
+
+1. 안 제2조제1항
+가. 대출 권수를 10권으로 늘려 주시기 바랍니다.
+나. 기간도 14일은 짧으므로 21일로 하여 주십시오.
+
+2. 안 제3조
+과태료는 어린이에게 부과하지 않도록 하여 주시기 바랍니다.
+
+감사합니다.
+회장 홍길동 드림
+전화 02-000-0000, friends@library.example
+"""
+
+_ENGLISH = """From: Jane Sample <jane@sample.example>
+To: Library Division
+Subject: Draft decree
+
+Dear Sir or Madam,
+
+thank you for the opportunity to comment.
+
+On Article 2(2)
+Suspension punishes children for what their parents forget. Please replace it by a reminder.
+
+On Article 4
+The committee should include two readers among its nine members.
+
+Kind regards,
+Jane Sample
+Chief Librarian
++1-202-555-0100
+"""
+
+
+def test_numbered_headings_give_their_clause_to_what_stands_below(reader: LetterReader) -> None:
+    found = reader.split(_NUMBERED)
+    assert clauses(found) == ["art_2__para_1", "art_2__para_1", "art_3"]
+    assert all(passage.by == "citation" for passage in found)
+    assert found[0].text == "대출 권수를 10권으로 늘려 주시기 바랍니다."
+
+
+def test_headings_of_an_english_letter(reader: LetterReader) -> None:
+    found = reader.split(_ENGLISH)
+    assert clauses(found) == ["art_2__para_2", "art_4"]
+    assert found[0].text.startswith("Suspension punishes")
+    assert found[1].text == "The committee should include two readers among its nine members."
+
+
+@pytest.mark.parametrize("letter", [_NUMBERED, _ENGLISH])
+def test_spans_are_those_of_the_letter_and_neither_overlap_nor_hold_a_signature(
+    reader: LetterReader, letter: str
+) -> None:
+    found = reader.split(letter)
+    assert all(letter[one.start : one.end] == one.text for one in found)
+    assert all(one.end <= other.start for one, other in pairwise(found))
+    together = " ".join(one.text for one in found)
+    for aside in ("홍길동", "friends@", "Jane", "Librarian", "수신", "Subject", "thank you", "안녕"):
+        assert aside not in together
+
+
+def test_the_subject_changes_within_a_paragraph(reader: LetterReader) -> None:
+    found = reader.split(
+        "한 사람에게 5권만 빌려주지 말고 10권을 60일 동안 빌려주십시오. 끝으로 운영위원회 위원의 임기는 2년이 아니라 3년이 좋겠습니다."
+    )
+    assert clauses(found) == ["art_2__para_1", "art_4"]
+
+
+def test_each_row_of_a_table_is_a_passage(reader: LetterReader) -> None:
+    found = reader.split(
+        "조문 | 의견 | 이유\n제2조제2항 | 대출 정지를 경고로 바꿔 주십시오 | 실수로 늦는 사람이 많습니다\n"
+        "제3조 | 과태료를 10만원 이하로 낮춰 주십시오 | 도서 값보다 비쌉니다"
+    )
+    assert clauses(found) == ["art_2__para_2", "art_3"]
+
+
+def test_what_officials_say_in_minutes_is_no_passage(reader: LetterReader) -> None:
+    found = reader.split(
+        "도서관 시행령안 간담회\n\n(과장) 과태료의 취지를 설명함.\n\n(도서관협회) 과태료 30만원은 지나치므로 낮춰 주십시오.\n\n"
+        "(사무관) 과태료는 다시 검토하겠음."
+    )
+    assert [passage.text for passage in found] == ["과태료 30만원은 지나치므로 낮춰 주십시오."]
+
+
+def test_quoted_lines_of_a_mail_are_read_without_their_marks(reader: LetterReader) -> None:
+    found = reader.split("> 과태료를 없애 주십시오.\n\n> 위원의 임기를 3년으로 늘려 주십시오.")
+    assert clauses(found) == ["art_3", "art_4"]
+    assert found[0].text.startswith("과태료")
+
+
+@pytest.mark.parametrize("letter", ["", "\n\n", "🙂" * 50, "감사합니다.\n홍길동 드림", "Dear all,\n\nKind regards,\nJane"])
+def test_a_letter_without_a_comment_has_no_passage(reader: LetterReader, letter: str) -> None:
+    assert reader.split(letter) == []
+
+
+def test_the_language_of_a_text_is_that_of_most_of_it() -> None:
+    assert language_of("AI 서비스 provider의 의무") == "ko"
+    assert language_of("The term 과태료 means an administrative fine in this decree") == "en"
+
+
+@pytest.mark.parametrize("piece", [
+    "과태료를 낮춰 주십시오. ", "1) ", "> ", "가", "Article 2(2) ", "| ", "a@b.", "\n", "(", "제2조 및 ", "안녕", "Dear ", "다.",
+])  # fmt: skip
+def test_time_grows_with_the_length_only(tokeniser: Tokeniser, piece: str) -> None:
+    empty_words = LetterReader(ClauseModel(ClauseIndex(small_draft(), None, _Blind())), _Blind())  # type: ignore[arg-type]
+    letter = (piece * (100_000 // len(piece)))[:100_000]
+    assert_within(6.0, lambda: empty_words.split(letter), rounds=2)
+
+
+class _Blind:
+    """Finds words at spaces: what is measured is the splitting."""
+
+    def tokens(self, text: str, language: str) -> object:
+        from portal.analysis.texts import Tokens
+
+        return Tokens(tuple(text.split()[:200]), "spaces")

@@ -1,0 +1,157 @@
+"""Near-copies: variants of a letter are found whatever was done to them, and nothing unrelated is drawn in."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import pytest
+
+from bench.made_letters import corpus_letters, made_texts, pairwise
+from portal.analysis.near_copies import NearCopies, find_campaigns
+from portal.analysis.texts import Text
+from tests.support.timing import assert_within
+from tests.unit.analysis.hostile_texts import HOSTILE
+
+LETTER = (
+    "과태료의 계도기간을 부칙에 정하여 주시기 바랍니다.",
+    "고시가 아직 나오지 않아 준비할 수 있는 것이 거의 없습니다.",
+    "작은 회사는 한 번의 처분으로도 사업을 접게 됩니다.",
+    "지킬 수 있는 규칙이라야 모두가 지키게 된다고 생각합니다.",
+)
+OWN = "저희 병원의 예약 창구에서는 어르신들이 화면 안내를 읽지 못하십니다."
+UNLIKE = "국내대리인을 지정하는 기준은 매출이 아니라 이용자의 수로 정하는 것이 형평에 맞습니다."
+
+
+def texts(*written: str) -> list[Text]:
+    return [Text(f"t{number}", "ko", text) for number, text in enumerate(written)]
+
+
+def groups(copies: NearCopies) -> list[tuple[str, ...]]:
+    return [campaign.members for campaign in copies.campaigns]
+
+
+@pytest.mark.parametrize("variant", [
+    " ".join(LETTER),
+    "".join(LETTER).replace(" ", ""),
+    "가람솔의 의견입니다.\n" + " ".join(LETTER),
+    " ".join(reversed(LETTER)),
+    " ".join((*LETTER, OWN)),
+    " ".join(LETTER[:2]),
+    " ".join(LETTER)[:60],
+    " ".join((LETTER[0], "소규모 기업은 처분 한 번에 문을 닫습니다.", *LETTER[2:])),
+])  # fmt: skip
+def test_a_variant_is_found(variant: str) -> None:
+    copies = find_campaigns(texts(" ".join(LETTER), variant, UNLIKE, "전혀 다른 조항에 대한 다른 사람의 글로, 닮은 데가 없습니다."))
+    assert groups(copies) == [("t0", "t1")]
+    assert copies.campaigns[0].template == copies.campaigns[0].id == "t0"
+
+
+def test_what_a_variant_adds_and_leaves_out() -> None:
+    made = texts(" ".join(LETTER), " ".join(LETTER), "가람솔 주식회사\n" + " ".join((*LETTER[:2], LETTER[3], OWN)))
+    campaign, = find_campaigns(made).campaigns
+    by = {variant.id: variant for variant in campaign.variants}
+    assert by["t1"].additions == by["t1"].omissions == ()
+    assert [made[2].text[start:end] for start, end in by["t2"].additions] == [OWN]
+    assert [made[0].text[start:end] for start, end in by["t2"].omissions] == [LETTER[2]]
+
+
+def test_a_quotation_brings_nothing_together() -> None:
+    others = (
+        "영향평가의 범위가 넓습니다. 시험 운영까지 넣으면 연구가 멈춥니다. " + LETTER[1] + " 학습용 자료의 출처를 모두 적으라는 것도 지나칩니다.",
+        "국내대리인은 한 곳이면 충분합니다. 계열사마다 두게 하면 비용만 늘고 책임은 흐려집니다. " + LETTER[1] + " 전화번호도 하나로 하십시오.",
+    )
+    copies = find_campaigns(texts(" ".join(LETTER), " ".join(LETTER), *others))
+    assert groups(copies) == [("t0", "t1")]
+    assert [(passage.members, passage.text) for passage in copies.shared_passages] == [
+        (("t0", "t1", "t2", "t3"), LETTER[1])
+    ]
+
+
+def test_long_texts_are_not_chained_by_what_each_holds_of_the_next() -> None:
+    """Neighbours share a fifth of what they say: none is a copy of another, however many stand in a row."""
+    parts = [text.text for text in made_texts(60, seed=3, share=0)]
+    chain = [" ".join(parts[number : number + 5]) for number in range(0, 56, 4)]
+    copies = find_campaigns(texts(*chain))
+    assert copies.campaigns == ()
+    assert copies.shared_passages
+
+
+def test_the_drafts_own_words_make_no_campaign_and_no_passage() -> None:
+    clause = "과학기술정보통신부장관은 전문위원회의 심의를 거쳐 고영향 인공지능의 해당 여부를 확인하고 그 결과를 통지하여야 한다."
+    made = texts(
+        f"이 문장은 너무 깁니다. {clause} 둘로 나누어 주시고, 통지의 기한을 숫자로 적어 주십시오. 저희는 그 기한을 삼십 일로 제안합니다.",
+        f"심의에 당사자가 참여하여야 합니다. {clause} 여기에 의견 진술의 기회를 더하여 주십시오. 회의록의 공개도 검토하여 주십시오.",
+    )
+    alike = find_campaigns(made)
+    assert alike.campaigns or alike.shared_passages
+    quoted = find_campaigns(made, [clause])
+    assert quoted.campaigns == quoted.shared_passages == ()
+
+
+def test_short_texts_are_no_campaign() -> None:
+    assert find_campaigns(texts("찬성합니다.", "찬성합니다.", "찬성합니다!", "", "")).campaigns == ()
+
+
+def test_nothing_and_one() -> None:
+    assert find_campaigns([]) == find_campaigns(texts("하나뿐인 글은 무엇의 사본도 아닙니다. 그렇습니다.")) == NearCopies((), ())
+
+
+def test_the_same_in_any_order(corpus: list[dict[str, Any]]) -> None:
+    made = [Text(one["id"], one["lang"], one["reason"]) for one in corpus]
+    once = find_campaigns(made)
+    Random(5).shuffle(made)
+    assert find_campaigns(made) == once == find_campaigns(made)
+
+
+def test_the_campaigns_of_the_corpus(corpus: list[dict[str, Any]]) -> None:
+    copies = find_campaigns(Text(one["id"], one["lang"], one["reason"]) for one in corpus)
+    meant = {one["id"]: one["campaign"] for one in corpus if one["campaign"]}
+    found = {member: campaign.id for campaign in copies.campaigns for member in campaign.members}
+    assert set(found) <= set(meant)
+    assert pairwise(found, meant)[2] >= 0.98
+    originals = {one["id"] for one in corpus if one["campaign"] and not one["variant_of"]}
+    assert {campaign.template for campaign in copies.campaigns} == originals
+
+
+def test_additions_of_the_corpus(corpus: list[dict[str, Any]]) -> None:
+    """The further segments of variants are what they add."""
+    by = {one["id"]: one for one in corpus}
+    copies = find_campaigns(Text(one["id"], one["lang"], one["reason"]) for one in corpus)
+    right = told = wanted = 0
+    for campaign in copies.campaigns:
+        issue = by[campaign.template]["segments"][0]["issue"]
+        for variant in campaign.variants:
+            own = [one["text"] for one in by[variant.id]["segments"] if one["issue"] != issue]
+            added = [by[variant.id]["reason"][start:end] for start, end in variant.additions]
+            told += len(added)
+            right += sum(any(sentence in text for text in own) for sentence in added)
+            wanted += len(own)
+            assert all(any(sentence in text for sentence in added) for text in own), variant.id
+    assert wanted == 14
+    assert right / told >= 0.9
+
+
+@pytest.mark.parametrize("seed", [11, 12])
+def test_campaigns_made_of_the_corpus(corpus: list[dict[str, Any]], seed: int) -> None:
+    made = corpus_letters(seed)
+    copies = find_campaigns(made.texts)
+    found = {member: campaign.id for campaign in copies.campaigns for member in campaign.members}
+    assert set(found) <= set(made.campaigns), "an unrelated letter is in a group"
+    assert pairwise(found, made.campaigns)[2] >= 0.98
+
+
+def test_hostile_texts() -> None:
+    made = [Text(f"{name} {number}", "ko", text) for name, text in HOSTILE.items() for number in range(2)]
+    assert_within(10.0, lambda: find_campaigns([*made, *texts(*LETTER)]), rounds=1)
+
+
+def test_time_grows_with_the_number_of_texts() -> None:
+    made = list(made_texts(4000))
+    assert_within(4.0, lambda: find_campaigns(made))
+
+
+def test_progress_is_told() -> None:
+    told: list[float] = []
+    find_campaigns(texts(*LETTER), (), told.append)
+    assert told == sorted(told) and told[-1] == 1.0

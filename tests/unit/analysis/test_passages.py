@@ -1,0 +1,85 @@
+"""Clauses suggested for passages: by citation first, then by likeness, then by what earlier comments taught."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.analysis.clause_index import ClauseIndex
+from portal.analysis.passages import ClauseModel, ClauseSuggestion, suggest_clauses
+from portal.analysis.texts import Text
+from portal.analysis.tokens import Tokeniser
+from tests.unit.analysis.small_draft import small_draft
+
+
+@pytest.fixture(scope="module")
+def index(tokeniser: Tokeniser) -> ClauseIndex:
+    return ClauseIndex(small_draft(), None, tokeniser)
+
+
+def suggested(index: ClauseIndex, tokeniser: Tokeniser, text: str, language: str = "ko") -> tuple[ClauseSuggestion, ...]:
+    one = Text("1", language, text)  # type: ignore[arg-type]
+    return suggest_clauses([one], [tokeniser.tokens(text, one.language)], index)[0]
+
+
+def test_a_citation_says_where_a_passage_belongs(index: ClauseIndex, tokeniser: Tokeniser) -> None:
+    first = suggested(index, tokeniser, "제2조제2항은 삭제하여 주시기 바랍니다.")[0]
+    assert (first.clause, first.by, first.evidence) == ("art_2__para_2", "citation", ("제2조제2항",))
+    english = suggested(index, tokeniser, "Please delete Article 2(2).", "en")[0]
+    assert (english.clause, english.by) == ("art_2__para_2", "citation")
+
+
+def test_of_two_articles_cited_the_one_counts_that_the_words_agree_with(
+    index: ClauseIndex, tokeniser: Tokeniser
+) -> None:
+    found = suggested(index, tokeniser, "제4조와 달리 제3조의 과태료 30만원은 도서를 훼손한 사람에게 가볍습니다.")
+    assert [one.clause for one in found[:2]] == ["art_3", "art_4"]
+
+
+@pytest.mark.parametrize(("text", "language", "clause"), [
+    ("연체하면 대출이 정지되는 것은 아이들에게 가혹합니다.", "ko", "art_2__para_2"),
+    ("Fourteen days are too short to read five books.", "en", "art_2__para_1"),
+    ("위원회 위원의 임기를 3년으로 늘려 주세요.", "ko", "art_4"),
+    ("Members of the committee should not serve twice.", "en", "art_4"),
+    ("계도기간을 두고 벌금은 나중에 물려 주세요.", "ko", "art_3"),
+    ("A grace period before any penalty would be fair.", "en", "art_3"),
+])  # fmt: skip
+def test_without_a_citation_likeness_tells_also_where_no_word_is_shared(
+    index: ClauseIndex, tokeniser: Tokeniser, text: str, language: str, clause: str
+) -> None:
+    first = suggested(index, tokeniser, text, language)[0]
+    assert (first.clause, first.by) == (clause, "similarity")
+    assert first.evidence
+    assert 0 < first.score <= 1
+
+
+def test_a_citation_of_another_law_says_nothing(index: ClauseIndex, tokeniser: Tokeniser) -> None:
+    found = suggested(index, tokeniser, "「행정절차법」 제3조에 따라 위원회 위원의 의견을 들어 주십시오.")
+    assert (found[0].clause, found[0].by) == ("art_4", "similarity")
+
+
+@pytest.mark.parametrize("text", ["", "   ", "🙂🙂🙂", "ㅋ" * 500, "אבג", "zxqv"])
+def test_texts_that_say_nothing_get_no_suggestion(index: ClauseIndex, tokeniser: Tokeniser, text: str) -> None:
+    assert suggested(index, tokeniser, text) == ()
+
+
+def test_earlier_comments_teach_what_the_draft_does_not_say(index: ClauseIndex, tokeniser: Tokeniser) -> None:
+    said = {"art_4": "주민 대표가 회의에 들어가야 합니다", "art_3": "낙서한 사람이 물어내게 하십시오"}
+    earlier = [
+        (text, tokeniser.tokens(text.text, "ko"))
+        for number in range(20)
+        for clause, words in said.items()
+        if (text := Text(f"{clause} {number:02}", "ko", f"{words} {number}번째 의견", clause))
+    ]
+    model = ClauseModel(index, earlier)
+    one = Text("new", "ko", "주민 대표를 회의에 넣어 주세요.")
+    first = model.suggest([one], [tokeniser.tokens(one.text, "ko")])[0][0]
+    assert first.clause == "art_4"
+    assert set(first.earlier) <= {text.id for text, _ in earlier if text.clause == "art_4"}
+    assert first.earlier
+
+
+def test_comments_on_the_whole_draft_teach_nothing(index: ClauseIndex, tokeniser: Tokeniser) -> None:
+    earlier = [(Text(str(number), "ko", "찬성합니다", "whole"), tokeniser.tokens("찬성합니다", "ko")) for number in range(40)]
+    one = Text("new", "ko", "위원의 임기를 늘려 주세요.")
+    words = tokeniser.tokens(one.text, "ko")
+    assert ClauseModel(index, earlier).suggest([one], [words]) == ClauseModel(index).suggest([one], [words])

@@ -1,0 +1,105 @@
+"""Tags suggested from decisions: three with evidence, probabilities that hold, the same whatever the order."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from portal.analysis.clause_index import ClauseIndex
+from portal.analysis.learning import Example
+from portal.analysis.tags import TagModel
+from portal.analysis.texts import Text
+from portal.analysis.tokens import Tokeniser
+from tests.support.timing import assert_within
+from tests.unit.analysis.small_draft import small_draft
+
+_SAID = {
+    "fees": ("대출 수수료가 비쌉니다", "수수료를 없애 주세요", "요금이 너무 높아 부담입니다"),
+    "hours": ("밤에도 문을 열어 주세요", "주말 개관 시간이 짧습니다", "야간에 이용하고 싶습니다"),
+    "noise": ("열람실이 시끄럽습니다", "통화 소음이 심합니다", "조용한 자리가 필요합니다"),
+}
+
+
+def examples(tokeniser: Tokeniser, count: int) -> list[Example]:
+    chosen = random.Random(4)
+    found = []
+    for number in range(count):
+        tag = chosen.choice(sorted(_SAID))
+        words = f"{chosen.choice(_SAID[tag])}. {number}번 자리에서 적습니다."
+        found.append(Example(Text(f"{number:04}", "ko", words), tokeniser.tokens(words, "ko"), (tag,)))
+    return found
+
+
+@pytest.fixture(scope="module")
+def decided(tokeniser: Tokeniser) -> list[Example]:
+    return examples(tokeniser, 120)
+
+
+def test_the_likeliest_tag_comes_first_with_its_words_and_the_nearest_decisions(
+    decided: list[Example], tokeniser: Tokeniser
+) -> None:
+    text = Text("new", "ko", "수수료가 부담입니다")
+    found = TagModel.train(decided).suggest([text], [tokeniser.tokens(text.text, "ko")])[0]
+    assert found[0].tag == "fees"
+    assert len(found) == 3
+    assert "수수료" in found[0].evidence
+    labels = {one.text.id: one.labels for one in decided}
+    assert found[0].earlier
+    assert all("fees" in labels[name] for name in found[0].earlier)
+    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+    assert found[0].score > 0.8 > 0.3 > found[1].score
+
+
+def test_the_order_of_the_decisions_changes_nothing(decided: list[Example], tokeniser: Tokeniser) -> None:
+    text = Text("new", "ko", "밤에 조용했으면 합니다")
+    words = tokeniser.tokens(text.text, "ko")
+    shuffled = list(decided)
+    random.Random(1).shuffle(shuffled)
+    assert TagModel.train(shuffled).suggest([text], [words]) == TagModel.train(decided).suggest([text], [words])
+
+
+def test_a_correction_is_learnt_at_once(decided: list[Example], tokeniser: Tokeniser) -> None:
+    words = tokeniser.tokens("반려견과 함께 들어가고 싶습니다", "ko")
+    text = Text("new", "ko", "반려견과 함께 들어가고 싶습니다")
+    before = TagModel.train(decided)
+    assert "pets" not in before.tags
+    taught = [Example(Text(f"a{n}", "ko", text.text), words, ("pets", "hours")) for n in range(2)]
+    found = TagModel.train([*decided, *taught]).suggest([text], [words])[0]
+    assert {one.tag for one in found[:2]} == {"pets", "hours"}
+
+
+def test_no_decision_no_suggestion(tokeniser: Tokeniser) -> None:
+    text = Text("new", "ko", "수수료가 부담입니다")
+    words = tokeniser.tokens(text.text, "ko")
+    untagged = [Example(text, words, ())]
+    for known in ([], untagged):
+        assert TagModel.train(known).suggest([text], [words]) == [()]
+
+
+def test_decisions_on_korean_texts_help_with_english_ones(tokeniser: Tokeniser) -> None:
+    index = ClauseIndex(small_draft(), None, tokeniser)
+    said = {"committee": "위원회 위원의 임기가 짧습니다", "fine": "과태료가 너무 무겁습니다", "lending": "5권은 적습니다"}
+    known = [
+        Example(Text(f"{tag}{n}", "ko", f"{words} {n}"), tokeniser.tokens(f"{words} {n}", "ko"), (tag,))
+        for tag, words in said.items() for n in range(12)
+    ]  # fmt: skip
+    text = Text("new", "en", "The committee has too few members.")
+    found = TagModel.train(known, index).suggest([text], [tokeniser.tokens(text.text, "en")])[0]
+    assert found[0].tag == "committee"
+
+
+@pytest.mark.parametrize("words", ["", "🙂", "a" * 5000, "‮שלום", "ㅋㅋㅋㅋ", "\n\n\n"])
+def test_hostile_texts_are_taught_and_asked_without_harm(
+    decided: list[Example], tokeniser: Tokeniser, words: str
+) -> None:
+    text = Text("x", "ko", words)
+    tokens = tokeniser.tokens(words, "ko")
+    model = TagModel.train([*decided[:40], Example(text, tokens, ("fees",))])
+    assert len(model.suggest([text], [tokens])[0]) == 3
+    assert len(TagModel.train([Example(text, tokens, ("fees",))]).suggest([text], [tokens])[0]) == 1
+
+
+def test_three_hundred_decisions_are_learnt_within_a_second(tokeniser: Tokeniser) -> None:
+    known = examples(tokeniser, 300)
+    assert_within(1.0, lambda: TagModel.train(known))

@@ -1,0 +1,76 @@
+"""Descriptions of clusters: in the filers' own words, in the languages present."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from portal.analysis.clusters import Cluster, cluster_features
+from portal.analysis.features import Features
+from portal.analysis.texts import Text, Tokens
+from portal.analysis.titles import VOICES, Describer
+
+from .collections_of_texts import ISSUES, collection
+
+TEXTS, TOKENS, ISSUE_OF = collection()
+FEATURES = Features(TEXTS, TOKENS)
+DESCRIBER = Describer(TEXTS, TOKENS, FEATURES)
+BY_ID = {text.id: text for text in TEXTS}
+
+
+def _of(issue: str) -> Cluster:
+    return Cluster("c1", tuple(one for one in sorted(ISSUE_OF) if ISSUE_OF[one] == issue))
+
+
+def test_terms_and_titles_are_the_issues_own_words_in_both_languages() -> None:
+    found = DESCRIBER.describe(_of("grace"))
+    _, korean, english = ISSUES["grace"]
+    assert set(found.titles) == {"ko", "en"}
+    assert set(" ".join(found.terms["ko"]).split()) <= set(korean.split())
+    assert sum(word in english.split() for word in " ".join(found.terms["en"]).split()) >= 3
+    assert found.titles["ko"].split(" · ")[0] == found.terms["ko"][0]
+
+
+def test_the_central_sentence_is_quoted_from_a_member() -> None:
+    found = DESCRIBER.describe(_of("agent"))
+    for language, quotation in found.central.items():
+        text = BY_ID[quotation.id]
+        assert ISSUE_OF[quotation.id] == "agent" and text.language == language
+        assert text.text[quotation.start : quotation.end] == quotation.sentence
+
+
+def test_one_language_alone() -> None:
+    korean = tuple(one for one in _of("label").members if BY_ID[one].language == "ko")
+    assert set(DESCRIBER.describe(Cluster("c1", korean)).titles) == {"ko"}
+
+
+def test_positions_kinds_and_voices_are_counted() -> None:
+    cluster = _of("editing")
+    kinds = {one: "company" if one < "editing04" else "association" for one in cluster.members}
+    found = DESCRIBER.describe(cluster, kinds)
+    assert found.positions == dict(sorted(Counter(BY_ID[one].position for one in cluster.members).items()))
+    assert found.kinds == {"association": 8, "company": 4}
+    assert len(found.voices) == VOICES and len({BY_ID[one].position for one in found.voices}) == VOICES
+
+
+def test_every_cluster_of_a_collection_is_described_the_same_twice() -> None:
+    clusters = cluster_features(FEATURES).clusters
+    again = Describer(TEXTS[::-1], TOKENS[::-1], Features(TEXTS[::-1], TOKENS[::-1]))
+    assert [DESCRIBER.describe(one) for one in clusters] == [again.describe(one) for one in clusters]
+
+
+def test_texts_without_words() -> None:
+    texts = [Text("a", "ko", "😀"), Text("b", "en", ""), Text("c", "ko", "x" * 1_000_000)]
+    tokens = [Tokens((), "")] * 3
+    found = Describer(texts, tokens, Features(texts, tokens)).describe(Cluster("c1", ("a", "b", "c")))
+    assert found.terms == {"ko": (), "en": ()}
+    assert found.central["ko"].sentence
+    assert "en" not in found.titles
+
+
+def test_english_words_are_written_as_people_write_them() -> None:
+    texts = [Text(f"{number}", "en", "The thresholds for API providers are notified annually.") for number in range(4)]
+    texts.append(Text("x", "en", "Something else."))
+    tokens = [Tokens(("threshold", "api", "provid", "notifi"), "")] * 4 + [Tokens(("els",), "")]
+    found = Describer(texts, tokens, Features(texts, tokens)).describe(Cluster("c1", ("0", "1", "2", "3")))
+    written = " ".join(found.terms["en"])
+    assert "API" in written and "thresholds" in written and "threshold " not in written
