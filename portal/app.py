@@ -26,6 +26,7 @@ import portal.web.account.sign_up_views
 import portal.web.admin.alignment_views
 import portal.web.admin.consultation_views
 import portal.web.admin.correction_views
+import portal.web.admin.cross_check_views
 import portal.web.admin.document_views
 import portal.web.admin.draft_views
 import portal.web.admin.mail_views
@@ -144,5 +145,6 @@ def blueprints() -> list[Blueprint]:
         portal.web.admin.staff_views.area,
         portal.web.admin.start_views.area, portal.web.admin.consultation_views.area,
         portal.web.admin.draft_views.area, portal.web.admin.correction_views.area,
-        portal.web.admin.alignment_views.area, portal.web.admin.period_views.area,
+        portal.web.admin.cross_check_views.area, portal.web.admin.alignment_views.area,
+        portal.web.admin.period_views.area,
         portal.web.admin.document_views.area)]

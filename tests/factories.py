@@ -96,6 +96,17 @@ def member(session: Session, now: datetime, of: Organisation, *roles: str, name:
     return actor
 
 
+def everybody(session: Session, now: datetime, of: Ministry, by: Organisation) -> Actor:
+    """One person with every role of staff and of a member that there is, so that no role is in the way."""
+    person = staff(session, now, of, "reviewer", "approver", "publisher", "administrator")
+    session.add(Membership(organisation_id=by.id, account_id=person.require_account(), joined_at=now,
+                           roles=["drafter", "checker", "signer", "manager"]))
+    session.flush()
+    actor = actor_by_account(session, person.require_account(), second_factor=True)
+    assert actor is not None
+    return actor
+
+
 def consultation(session: Session, now: datetime, of: Ministry, *, opened_days_ago: int = 10, days: int = 40,
                  announced: bool = True, with_draft: bool = True, **more: Any) -> Consultation:
     """A consultation, announced and open on a small draft unless told otherwise."""

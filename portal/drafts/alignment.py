@@ -16,14 +16,13 @@ from portal.kernel.i18n import msg
 from portal.ordinances.addresses import parse
 from portal.ordinances.clauses import Clause, Draft, Kind, Status
 from portal.ordinances.compare import ChangeName, Pair, compare, identities
+from portal.ordinances.partial import under_consultation
 from portal.ordinances.similarity import similarity
 
 Act = Mapping[str, Any]
 
 #: What holds clauses and says nothing that could be amended by itself: it is never outside a notice.
 NEVER_OUTSIDE: Final = frozenset({Kind.PREAMBLE, Kind.PART, Kind.CHAPTER, Kind.SECTION, Kind.SUBSECTION})
-#: The changes, in the order in which they are counted on pages.
-CHANGES: Final = ("same", "reworded", "renumbered", "moved", "split", "merged", "inserted", "deleted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +120,14 @@ def of_interest(pairs: Sequence[Aligned], old: Draft, new: Draft) -> list[Aligne
 
 
 def differing(pairs: Sequence[Aligned], old: Draft, new: Draft) -> set[str]:
-    """The clauses of the new text that are not as they were, by eId, and the articles and paragraphs that hold one or
-    that lost one: what a partial amendment puts under consultation."""
+    """The clauses of the new text that an amendment changes, by eId (`portal.ordinances.partial` says which), and what
+    holds one or lost one: what a partial amendment puts under consultation."""
     found: set[str] = set()
     new_of = {pair.old: pair.new for pair in pairs if pair.old and pair.new}
-    for pair in pairs:
-        if pair.change == "same":
-            continue
-        eid = pair.new
-        if eid is None and pair.old:
-            above = [new_of[clause.eid] for clause in old.ancestors(pair.old) if clause.eid in new_of]
+    for one in under_consultation(old, new, as_pairs(pairs)):
+        eid = one.new.eid if one.new is not None else None
+        if one.new is None and one.old is not None:
+            above = [new_of[clause.eid] for clause in old.ancestors(one.old.eid) if clause.eid in new_of]
             eid = above[-1] if above else None
         while eid is not None:
             found.add(eid)
@@ -210,8 +207,9 @@ class _Decisions:
             raise InvalidError(msg("This text has no clause %(eid)s.", eid=str(unknown)[:80]))
         if not act.get("as_well"):
             for sides in [(a, b) for a, b in self._links if (old == a) != (new == b)]:
-                del self._links[sides]
-                self._cut_below(*sides)
+                # A pair below one that was cut before it is gone already.
+                if self._links.pop(sides, None) is not None:
+                    self._cut_below(*sides)
         score = similarity(words(self._old.by_eid[old]), words(self._new.by_eid[new]))
         self._links[old, new] = Aligned(old, new, "", round(score, 3), "corrected")
         self._disturb(old, new)

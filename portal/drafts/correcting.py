@@ -28,6 +28,12 @@ from portal.ordinances.clauses import Kind
 _MOST: Final = 2_000
 
 
+def require_seen(session: Session, actor: Actor, consultation_id: int, *, version: int) -> None:
+    """Hold the text under preview until the transaction ends, if it is still the one of this number. Raises
+    NotFoundError, ConflictError."""
+    preview.take(session, actor, consultation_id, version)
+
+
 def correct_clause(session: Session, actor: Actor, consultation_id: int, eid: str, *, kind: str, number: str,
                    words: Mapping[str, str], version: int, now: datetime) -> tuple[ImportFacts, str]:
     """Give a clause another kind or number, or other words (`heading_ko`, `text_ko`, `heading_en`, `text_en`; what is
@@ -67,17 +73,16 @@ def place_line(session: Session, actor: Actor, consultation_id: int, key: int, *
     return _done(session, actor, row, held, now, acts)
 
 
-def add_lines(session: Session, actor: Actor, consultation_id: int, keys: Collection[int], eid: str | None = None, *,
-              version: int, now: datetime) -> ImportFacts:
-    """Make lines part of the text of this clause, or each of the clause that the line before it belongs to."""
+def add_lines(session: Session, actor: Actor, consultation_id: int, keys: Collection[int], *, version: int,
+              now: datetime) -> ImportFacts:
+    """Make lines part of the text of the clause that the line before each belongs to."""
     row, held = preview.take(session, actor, consultation_id, version)
     acts: list[dict[str, Any]] = []
     for line in _waiting(held, keys):
-        target = eid or line.after
-        if target is None:
+        if line.after is None:
             raise InvalidError(msg("Line %(n)s stands before every clause. Make it a clause, or set it aside.",
                                    n=line.line))
-        acts.append({"act": "take", "key": line.key, "line": line.line, "eid": target})
+        acts.append({"act": "take", "key": line.key, "line": line.line, "eid": line.after})
     _add(session, row, held, acts, actor, now)
     return _done(session, actor, row, held, now, acts)
 
@@ -107,9 +112,10 @@ def split_clause(session: Session, actor: Actor, consultation_id: int, eid: str,
 
 
 def add_clause(session: Session, actor: Actor, consultation_id: int, after: str | None, *, kind: str, number: str,
-               heading: str = "", text: str = "", version: int, now: datetime) -> ImportFacts:
-    """Add a clause that the file lacks, after this one in the order of the text."""
-    act = {"act": "insert", "after": after, **_made(kind, number, heading, text)}
+               heading: str = "", text: str = "", takes: bool = False, version: int, now: datetime) -> ImportFacts:
+    """Add a clause that the file lacks, after this one and everything below it; one of a lower kind becomes the first
+    below it. `takes`: directly after this one's own words; what stands below it then belongs to the new clause."""
+    act = {"act": "insert", "after": after, **_made(kind, number, heading, text), **({"takes": True} if takes else {})}
     return _one(session, actor, consultation_id, [act], version, now)
 
 
@@ -132,18 +138,15 @@ def undo(session: Session, actor: Actor, consultation_id: int, *, everything: bo
     if not held.corrections:
         raise StateError(msg("Nothing was corrected by hand."))
     differed = preview.differing(session, row)
-    done = _restored(held, held.corrections)
-    while held.corrections:
-        undone = held.corrections[-1]
-        held.corrections = held.corrections[:-1]
-        before = _restored(held, held.corrections)
-        back = {new: old for old, new in done.corrected.renamed.items()}
-        preview.rename(held, back, corrections.gone(done.draft, before.draft, back))
-        done = before
-        preview.put_back(held, undone.get("took", {}))
-        differed = {back.get(eid, eid) for eid in differed} | set(undone.get("took", {}).get("marks", ()))
-        if not everything:
-            break
+    steps = list(zip(held.corrections, imports.ways_back(held.content, held.not_placed, held.corrections), strict=True))
+    undone = steps if everything else steps[-1:]
+    for act, back in reversed(undone):
+        if back.renamed or back.gone:
+            preview.rename(held, back.renamed, back.gone)
+        took = act.get("took", {})
+        preview.put_back(held, took)
+        differed = {back.renamed.get(eid, eid) for eid in differed} | set(took.get("marks", ()))
+    held.corrections = held.corrections[:-len(undone)]
     preview.propose(session, row, held)
     preview.bring_in(session, row, held, differed)
     return _done(session, actor, row, held, now, [{"act": "undo"}])
@@ -169,10 +172,12 @@ def _add(session: Session, row: Consultation, held: DraftImport, acts: Sequence[
     comes under consultation; what is thereby lost is kept with the last act. Returns what that one renamed."""
     if len(held.corrections) + len(acts) > _MOST:
         raise StateError(msg("This text was corrected too often by hand. Correct the file and import it again."))
-    noted = [*held.corrections, *({**act, "by": actor.name, "at": now.isoformat()} for act in acts)]
+    # The number of the state that the acts make tells what one of them makes from what any other ever made.
+    noted = [*held.corrections, *({**act, "by": actor.name, "at": now.isoformat(), "version": row.version + 1}
+                                  for act in acts)]
     done = _restored(held, noted)
     renamed = done.corrected.renamed
-    gone = corrections.gone(_restored(held, held.corrections).draft, done.draft, renamed)
+    gone = corrections.gone(_restored(held, held.corrections).draft.by_eid, done.draft.by_eid, renamed)
     differed = preview.differing(session, row)
     before = (held.outside_notice, held.decisions, held.proposal or ())
     held.corrections = noted

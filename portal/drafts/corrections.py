@@ -6,14 +6,13 @@ aside, or a clause that was dropped, is listed with its words, and so is every l
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from portal.drafts import placing
 from portal.kernel.errors import InvalidError
 from portal.kernel.i18n import msg
-from portal.ordinances.addresses import parse
 from portal.ordinances.clauses import Clause, Draft, Kind, Status, Table
 from portal.ordinances.readers.history import split_notes
 from portal.ordinances.readers.tree import DELETED
@@ -47,32 +46,62 @@ class SetAside:
 @dataclass(frozen=True)
 class Corrected:
     """The text as corrected. `renamed`: what the last act changed of addresses, old to new; `english_by_hand`: clauses
-    whose English was typed, over which no file is laid."""
+    whose English was typed, over which no file is laid; `origins`: where each clause came from, by its address now: the
+    address that it has in what was read, or the act that made it. It stays when numbers are corrected."""
 
     draft: Draft
     waiting: tuple[Waiting, ...]
     set_aside: tuple[SetAside, ...]
     english_by_hand: frozenset[str]
     renamed: Mapping[str, str]
+    origins: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """What it does to addresses to take one act back: those that change, new to old, and those that are gone then."""
+
+    renamed: Mapping[str, str]
+    gone: frozenset[str]
 
 
 def corrected(draft: Draft, waiting: Sequence[Waiting], acts: Sequence[Act]) -> Corrected:
     """Replay the acts. Raises InvalidError where one does not fit (the last one, if those before it were accepted)."""
     sheet = _Sheet(draft, waiting)
-    for act in acts:
-        sheet.renamed = {}
-        _ACTS[act["act"]](sheet, act)
-        sheet.tidy()
+    for _ in _replayed(sheet, acts):
+        pass
     return Corrected(replace(draft, clauses=tuple(sheet.clauses)) if acts else draft,
                      tuple(sheet.waiting[key] for key in sorted(sheet.waiting)), tuple(sheet.set_aside),
-                     frozenset(sheet.english_by_hand), sheet.renamed)
+                     frozenset(sheet.english_by_hand), sheet.renamed, sheet.origins)
 
 
-def gone(before: Draft, after: Draft, renamed: Mapping[str, str]) -> set[str]:
+def ways_back(draft: Draft, waiting: Sequence[Waiting], acts: Sequence[Act]) -> list[WayBack]:
+    """What taking each of the acts back would do, once those after it are taken back. The acts are replayed once."""
+    sheet = _Sheet(draft, waiting)
+    found = []
+    before = {clause.eid for clause in draft.clauses}
+    for _ in _replayed(sheet, acts):
+        after = {clause.eid for clause in sheet.clauses}
+        back = {new: old for old, new in sheet.renamed.items()}
+        found.append(WayBack(back, frozenset(gone(after, before, back))))
+        before = after
+    return found
+
+
+def _replayed(sheet: _Sheet, acts: Sequence[Act]) -> Iterator[None]:
+    """Do the acts on the sheet, one at a step."""
+    for place, act in enumerate(acts):
+        sheet.renamed, sheet.origin = {}, f"+{act['version']}" if "version" in act else f"#{place}"
+        _ACTS[act["act"]](sheet, act)
+        sheet.tidy()
+        yield
+
+
+def gone(before: Collection[str], after: Collection[str], renamed: Mapping[str, str]) -> set[str]:
     """The clauses of the one text, by address, that the other does not have under any address. A clause that took over
     the address of one that is gone is another clause."""
     taken = set(renamed.values())
-    return {eid for eid in before.by_eid if eid not in renamed and (eid not in after.by_eid or eid in taken)}
+    return {eid for eid in before if eid not in renamed and (eid not in after or eid in taken)}
 
 
 class _Sheet:
@@ -82,6 +111,9 @@ class _Sheet:
         self.set_aside: list[SetAside] = []
         self.english_by_hand: set[str] = set()
         self.renamed: dict[str, str] = {}
+        self.origins = {clause.eid: clause.eid for clause in draft.clauses}
+        #: Where a clause comes from that the act at hand makes.
+        self.origin = ""
 
     def place_of(self, eid: str) -> int:
         for place, clause in enumerate(self.clauses):
@@ -103,15 +135,20 @@ class _Sheet:
                       heading_ko=act.get("heading") or None, text_ko=text, notes=notes, tables=tables,
                       status=_status(text))
         self.clauses.insert(place, made)
-        self.hang(place, placing.rank(made))
+        self.hang(place, placing.rank(made), None)
         self.clauses[place] = made = placing.printed(self.clauses[place], made.label)
+        self.origins[made.eid] = self.origin
         return made
 
-    def hang(self, place: int, highest: int) -> None:
-        self.rename(placing.hang_anew(self.clauses, place, highest))
-
-    def rename(self, renamed: Mapping[str, str]) -> None:
+    def hang(self, place: int, highest: int, was: str | None) -> None:
+        """Address the clause at this place anew, and what follows it; `was`: its address before the act, which has it
+        under way to another one already; None for a clause that is new."""
+        before = [was if at == place else clause.eid for at, clause in enumerate(self.clauses)]
+        placing.hang_anew(self.clauses, place, highest)
+        renamed = {old: clause.eid for old, clause in zip(before, self.clauses, strict=True)
+                   if old is not None and old != clause.eid}
         self.renamed |= renamed
+        self.origins = {renamed.get(eid, eid): origin for eid, origin in self.origins.items()}
         self.follow(renamed)
 
     def follow(self, renamed: Mapping[str, str]) -> None:
@@ -127,11 +164,13 @@ class _Sheet:
                 self.waiting[number] = replace(each, after=eid)
 
     def tidy(self) -> None:
-        """Main text, addenda, annexes and forms: the order that every draft has."""
+        """Preamble, main text, addenda, annexes and forms: the order that every draft has."""
         self.clauses.sort(key=_section)
 
 
 def _section(clause: Clause) -> int:
+    if clause.kind is Kind.PREAMBLE:
+        return -1
     return 2 if clause.kind in (Kind.ANNEX, Kind.FORM) else int(clause.eid.startswith("addenda"))
 
 
@@ -145,10 +184,8 @@ def _number(sheet: _Sheet, act: Act) -> None:
     kind = Kind(act["kind"])
     changed = placing.renumbered(clause, kind, act["step"], act.get("label", ""))
     sheet.clauses[place] = changed
-    renamed = placing.hang_anew(sheet.clauses, place, min(placing.rank(clause), placing.rank(changed)))
-    renamed[clause.eid] = sheet.clauses[place].eid
+    sheet.hang(place, min(placing.rank(clause), placing.rank(changed)), clause.eid)
     sheet.clauses[place] = placing.printed(sheet.clauses[place], act.get("label", ""))
-    sheet.rename({old: new for old, new in renamed.items() if old != new})
 
 
 def _words(sheet: _Sheet, act: Act) -> None:
@@ -213,8 +250,9 @@ def _join(sheet: _Sheet, act: Act) -> None:
     del sheet.clauses[place]
     # The clause that takes it in stays itself: what was said of the other is not said of it.
     sheet.follow({clause.eid: before.eid})
+    del sheet.origins[clause.eid]
     if place < len(sheet.clauses) and placing.rank(sheet.clauses[place]) > placing.rank(clause):
-        sheet.hang(place, placing.rank(clause))
+        sheet.hang(place, placing.rank(clause), sheet.clauses[place].eid)
 
 
 def _drop(sheet: _Sheet, act: Act) -> None:
@@ -234,20 +272,20 @@ def _drop(sheet: _Sheet, act: Act) -> None:
     sheet.waiting = {key: replace(each, after=before if each.after in below else each.after)
                      for key, each in sheet.waiting.items()}
     sheet.english_by_hand -= below
+    for gone_with_it in below:
+        del sheet.origins[gone_with_it]
 
 
 def _insert(sheet: _Sheet, act: Act) -> None:
-    sheet.insert(sheet.place_of(act["after"]) + 1 if act.get("after") else 0, act)
+    """Behind everything below the clause that it is added after, where it stands beside or above that one. `takes`:
+    directly behind that clause's own words instead; what stands below then hangs on the new one."""
+    place = 0
+    if act.get("after"):
+        place = sheet.place_of(act["after"])
+        made = Clause(act["step"], Kind(act["kind"]), act.get("label", ""))
+        place = place + 1 if act.get("takes") else placing.behind(sheet.clauses, place, made)
+    sheet.insert(place, act)
 
 
 _ACTS: Final = {"number": _number, "words": _words, "place": _place, "take": _take, "aside": _aside, "split": _split,
                 "join": _join, "drop": _drop, "insert": _insert}
-
-
-def spoken_subject(act: Act) -> str:
-    """Which clause or line an act is about, as it is said; "" for none that has an address."""
-    eid = act.get("eid") or act.get("after")
-    try:
-        return parse(eid).spoken("ko") if eid else ""
-    except ValueError:
-        return ""

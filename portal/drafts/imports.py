@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from portal.drafts import corrections
 from portal.drafts.alignment import Aligned
-from portal.drafts.corrections import Act, Corrected, Waiting
+from portal.drafts.corrections import Act, Corrected, Waiting, WayBack
 from portal.kernel.errors import InvalidError
 from portal.kernel.i18n import Message, msg, translate
 from portal.ordinances import partial, readers
@@ -169,10 +169,7 @@ def restored(content: Mapping[str, Any], english: Mapping[str, Any] | None,
              not_placed: Sequence[Mapping[str, Any]] = (), acts: Sequence[Act] = ()) -> Restored:
     """The stored text with what was corrected by hand, and its English laid over it where none was typed. Raises
     InvalidError where an act does not fit."""
-    draft = portal_json.read_document(dict(content)).draft
-    waiting = [Waiting(line["line"], line["text"], line.get("after")) for line in not_placed]
-    done = corrections.corrected(draft, [line if line.after is None or line.after in draft.by_eid
-                                         else replace(line, after=None) for line in waiting], acts)
+    done = corrections.corrected(*_as_read(content, not_placed), acts)
     draft = done.draft
     not_fitted: tuple[NotFitted, ...] = ()
     if english is not None:
@@ -184,6 +181,19 @@ def restored(content: Mapping[str, Any], english: Mapping[str, Any] | None,
     without = tuple(clause.eid for clause in draft.clauses if clause.is_main_text and has_words(clause)
                     and not (clause.text_en or clause.heading_en))
     return Restored(draft, done, not_fitted, without)
+
+
+def ways_back(content: Mapping[str, Any], not_placed: Sequence[Mapping[str, Any]],
+              acts: Sequence[Act]) -> list[WayBack]:
+    """What taking each of these acts back would do to the addresses of the stored text."""
+    return corrections.ways_back(*_as_read(content, not_placed), acts)
+
+
+def _as_read(content: Mapping[str, Any], not_placed: Sequence[Mapping[str, Any]]) -> tuple[Draft, list[Waiting]]:
+    draft = portal_json.read_document(dict(content)).draft
+    waiting = [Waiting(line["line"], line["text"], line.get("after")) for line in not_placed]
+    return draft, [line if line.after is None or line.after in draft.by_eid else replace(line, after=None)
+                   for line in waiting]
 
 
 def has_words(clause: Clause) -> bool:

@@ -7,7 +7,7 @@ kind. So a number or a kind is corrected at one place, and whatever hangs on it 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -34,6 +34,8 @@ KINDS: Final = (Kind.PART, Kind.CHAPTER, Kind.SECTION, Kind.SUBSECTION, Kind.ART
 _ELEMENT_OF: Final = {kind: element for element, kind in KIND_OF_ELEMENT.items()}
 _RANK: Final[Mapping[Kind, int]] = {kind: rank for rank, kind in enumerate(KINDS[:9])}
 _ALONE: Final = -1
+#: What stands beside the order of the text: nothing that follows hangs on it, or ceases to hang where it did.
+_BESIDE: Final = frozenset({Kind.PREAMBLE, Kind.ANNEX, Kind.FORM})
 _NUMBER: Final = re.compile(
     r"(?:제|별표|별지|부칙|[(<\[])?\s*제?\s*(?P<number>[0-9]{1,6})\s*(?:편|장|절|관|조|항|호|목)?"
     r"\s*(?:(?:의\s*|-)(?P<branch>[1-9][0-9]{0,3}))?\s*(?:서식)?\s*[.)>\]]?")
@@ -124,6 +126,8 @@ def hang_anew(clauses: list[Clause], start: int, highest: int) -> dict[str, str]
         if eid != clause.eid:
             renamed[clause.eid] = eid
         clauses[place] = clause = replace(clause, eid=eid, parent=parent.eid if parent else None)
+        if clause.kind in _BESIDE:
+            continue
         while stack and stack[-1] is not parent:
             stack.pop()
         stack.append(clause)
@@ -135,6 +139,35 @@ def hang_anew(clauses: list[Clause], start: int, highest: int) -> dict[str, str]
                                name=name.spoken("ko")))
         seen.add(clause.eid)
     return renamed
+
+
+def behind(clauses: Sequence[Clause], place: int, made: Clause) -> int:
+    """Where a clause goes that is added after the one at `place`: behind everything below that one, unless it is of a
+    lower kind and so belongs to it itself."""
+    after = clauses[place]
+    if rank(made) > rank(after) or (made.kind is after.kind is Kind.SUBITEM and not _is_alike(clauses, after, made)):
+        return place + 1
+    return place + 1 + len(below(clauses, place))
+
+
+def below(clauses: Sequence[Clause], place: int) -> Sequence[Clause]:
+    """Everything that hangs on the clause at this place of the text."""
+    above, end = {clauses[place].eid}, place + 1
+    while end < len(clauses) and clauses[end].parent in above:
+        above.add(clauses[end].eid)
+        end += 1
+    return clauses[place + 1:end]
+
+
+def _is_alike(clauses: Sequence[Clause], after: Clause, made: Clause) -> bool:
+    """Whether this sub-item, or one that it hangs on, is counted in the same way as the other: 1), 가), (1), (가)."""
+    by_eid = {clause.eid: clause for clause in clauses}
+    at: Clause | None = after
+    while at is not None and at.kind is Kind.SUBITEM:
+        if _shape(at) == _shape(made):
+            return True
+        at = by_eid.get(at.parent or "")
+    return False
 
 
 def _above(clauses: list[Clause], place: int) -> list[Clause]:

@@ -114,6 +114,7 @@ class ClauseFacts:
 class ImportFacts:
     """A text under preview, as it would be published.
 
+    `id`: of this import, another one when a file is imported in its place; `origins`: see `portal.drafts.corrections`;
     `not_placed`: lines of the file that no clause took; `set_aside`: what staff left out on purpose; `corrections`:
     what they corrected by hand, in order, as `portal.drafts.corrections` has it with `by` and `at`; `not_fitted`:
     pieces of the English text that no clause takes; `without_english`: clauses of the main text that say something in
@@ -121,6 +122,7 @@ class ImportFacts:
     and `decisions`: see `alignment_of`.
     """
 
+    id: int
     consultation_id: int
     filename: str
     source_format: str
@@ -130,6 +132,7 @@ class ImportFacts:
     imported_at: datetime
     version: int
     draft: Draft
+    origins: Mapping[str, str]
     not_placed: tuple[Waiting, ...]
     set_aside: tuple[SetAside, ...]
     corrections: tuple[Mapping[str, Any], ...]
@@ -214,25 +217,6 @@ def clause(session: Session, version_id: int, eid: str) -> ClauseFacts | None:
     return None if row is None else _clause(row)
 
 
-def clauses_by_eid(session: Session, version_id: int, eids: Iterable[str]) -> dict[str, ClauseFacts]:
-    """Those of these addresses that the version has. One statement."""
-    wanted = tuple(eids)
-    if not wanted:
-        return {}
-    rows = session.execute(select(*_CLAUSE).where(Clause.draft_version_id == version_id, Clause.eid.in_(wanted)))
-    return {found.eid: found for found in map(_clause, rows)}
-
-
-def clauses_by_lineage(session: Session, version_id: int, uids: Iterable[uuid.UUID]) -> dict[uuid.UUID, ClauseFacts]:
-    """Where these clauses stand in a version; those that it no longer has are absent. One statement."""
-    wanted = tuple(uids)
-    if not wanted:
-        return {}
-    rows = session.execute(select(*_CLAUSE).where(Clause.draft_version_id == version_id,
-                                                  Clause.lineage_uid.in_(wanted)))
-    return {found.lineage_uid: found for found in map(_clause, rows)}
-
-
 def has_import(session: Session, consultation_id: int) -> bool:
     """Whether a text is under preview."""
     return session.scalar(select(DraftImport.id).where(DraftImport.consultation_id == consultation_id)) is not None
@@ -254,9 +238,10 @@ def current_import(session: Session, consultation_id: int) -> ImportFacts | None
     held, name = row
     restored = imports.restored(held.content, held.english, held.not_placed, held.corrections)
     return ImportFacts(
-        consultation_id=consultation_id, filename=held.filename, source_format=held.source_format,
+        id=held.id, consultation_id=consultation_id, filename=held.filename, source_format=held.source_format,
         source_digest=held.source_digest, english_filename=held.english_filename, imported_by=name or "",
         imported_at=held.imported_at, version=held.version, draft=restored.draft,
+        origins=restored.corrected.origins,
         not_placed=restored.corrected.waiting, set_aside=restored.corrected.set_aside,
         corrections=tuple(held.corrections), not_fitted=restored.not_fitted, without_english=restored.without_english,
         outside_notice=frozenset(held.outside_notice),

@@ -88,6 +88,7 @@ def install(environment: Environment, static_folder: Path | None = None) -> Envi
         number=_number,
         message=_message,
         paragraphs=paragraphs,
+        linked=linked,
     )
     return environment
 
@@ -168,6 +169,19 @@ def paragraphs(text: str) -> Markup:
         for part in _BLANK_LINES.split(lines)
         if part.strip()
     )
+
+
+def linked(text: str, links: Sequence[tuple[int, int, str, str]], base: str) -> Markup:
+    """Text with some of its words as links, all of it escaped. Each link: from where to where, the address behind
+    `base`, and what stands there, for who points at it. They are in order and do not overlap."""
+    parts: list[Markup] = []
+    at = 0
+    for start, end, path, name in links:
+        parts.append(escape(text[at:start]))
+        parts.append(Markup('<a class="reference" href="{}" title="{}">{}</a>').format(
+            link(base + path), name, text[start:end]))
+        at = end
+    return Markup("").join([*parts, escape(text[at:])])
 
 
 #: Characters that may stand nowhere in HTML (its section on preprocessing the input stream).

@@ -222,3 +222,15 @@ CLAUSE_KINDS: Final = _labels(
     annex=msg("Annex"),
     form=msg("Form"),
 )
+
+#: What became of a clause from one text to the next, in the order in which the changes are counted.
+CLAUSE_CHANGES: Final = _labels(
+    same=msg("As before"),
+    reworded=msg("Reworded"),
+    renumbered=msg("Renumbered"),
+    moved=msg("Moved"),
+    split=msg("Split"),
+    merged=msg("Merged"),
+    inserted=msg("Inserted"),
+    deleted=msg("Deleted"),
+)

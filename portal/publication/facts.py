@@ -169,15 +169,17 @@ def hang(eid: str) -> int:
     return max(0, len(units) - 1)
 
 
-def clause_facts(clause: PublishedClause) -> Facts:
-    """A clause's words, in both languages, with its address."""
+def clause_facts(clause: PublishedClause, versions: Versions) -> Facts:
+    """A clause's words, in both languages, with its address, and what they cite as links."""
+    edition = versions.by_number[clause.version]
     address = addresses.parse(clause.eid)
     return {"eid": clause.eid, "name_ko": address.spoken("ko"), "name_en": address.spoken("en"), "url": address.path,
             "kind": clause.kind, "label": clause.label,
             "label_en": clause.label_en or address.english_label, "heading_ko": clause.heading_ko,
             "heading_en": clause.heading_en, "text_ko": clause.text_ko, "text_en": clause.text_en,
             "notes": clause.notes, "status": clause.status, "under_consultation": clause.under_consultation,
-            "tables": clause.tables or []}
+            "links_ko": edition.links(clause.eid, clause.text_ko, "ko"),
+            "links_en": edition.links(clause.eid, clause.text_en, "en"), "tables": clause.tables or []}
 
 
 _EMPTY = Tally(dict.fromkeys(POSITIONS, 0), {})
@@ -195,7 +197,7 @@ def draft_page(consultation: Facts, version: Text, all_texts: list[Text], tally:
             below[clause.parent_eid] += below[clause.eid]
     for clause in version.clauses:
         mine = tally.get(clause.lineage_uid, _EMPTY)
-        rows.append({**clause_facts(clause), "parent_eid": clause.parent_eid, "hang": hang(clause.eid),
+        rows.append({**clause_facts(clause, versions), "parent_eid": clause.parent_eid, "hang": hang(clause.eid),
                      "positions": mine.own, "count": mine.total, "count_below": below[clause.eid],
                      "dispositions": mine.dispositions})
     here = {clause.lineage_uid for clause in version.clauses}
@@ -204,7 +206,7 @@ def draft_page(consultation: Facts, version: Text, all_texts: list[Text], tally:
         for clause in other.clauses:
             if clause.lineage_uid not in here and tally.get(clause.lineage_uid, _EMPTY).total:
                 gone[clause.lineage_uid] = {"version": other.version, "count": tally[clause.lineage_uid].total,
-                                            **clause_facts(clause)}
+                                            **clause_facts(clause, versions)}
     whole = tally.get(None, _EMPTY)
     return {"consultation": small(consultation), "version": version.version, "clauses": rows,
             "gone": sorted(gone.values(), key=lambda g: addresses.parse(g["eid"]).sort_key),
@@ -271,17 +273,17 @@ def clause_page(consultation: Facts, version: Text, place: int,
     ancestors: list[Facts] = []
     parent = clause.parent_eid
     while parent:
-        ancestors.append(clause_facts(known[parent]))
+        ancestors.append(clause_facts(known[parent], versions))
         parent = known[parent].parent_eid
     # A division lists what is below it on the draft page; its own page shows its heading alone.
     inside = [] if clause.kind in _DIVISIONS else [
         c for c in version.clauses[place + 1:] if _is_below(c, clause.eid, known)]
-    below = [{**clause_facts(c), "count": tally.get(c.lineage_uid, _EMPTY).total,
+    below = [{**clause_facts(c, versions), "count": tally.get(c.lineage_uid, _EMPTY).total,
               "positions": tally.get(c.lineage_uid, _EMPTY).own,
               "hang": hang(c.eid) - (hang(clause.eid) if clause.kind != "article" else 0)} for c in inside]
     mine = tally.get(clause.lineage_uid, _EMPTY)
     shown = [comment_facts(row, by_version) for row in comments.get(clause.lineage_uid, [])]
-    return {"consultation": small(consultation), "version": version.version, "clause": clause_facts(clause),
+    return {"consultation": small(consultation), "version": version.version, "clause": clause_facts(clause, versions),
             "ancestors": ancestors[::-1], "below": below,
             "history": [] if clause.kind in _DIVISIONS else history(versions, version.version, clause.eid),
             "previous": _neighbour(version, place, -1), "next": _neighbour(version, place, 1),

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from markupsafe import Markup
+
 from portal.kernel.i18n import msg
-from portal.kernel.templating import link
+from portal.kernel.templating import link, linked
 from portal.ordinances import addresses
 from portal.publication.phases import phase_facts
 from portal.publication.versions import IN_FORCE
@@ -31,8 +33,29 @@ def home(facts: Facts, language: str, now: datetime) -> dict[str, Any]:
 # What pages gained after some were stored: their facts, without it, are rendered until the next build.
 
 
-def _with_tables(clause: Facts) -> Facts:
-    return {"tables": [], **clause}
+def _complete(clause: Facts) -> Facts:
+    return {"tables": [], "links_ko": [], "links_en": [], **clause}
+
+
+def _table(table: Facts | None) -> Facts | None:
+    """The old–new table with its links, if any."""
+    if table is None:
+        return None
+    return {**table, **{name: _groups(table[name]) for name in ("groups_ko", "groups_en")}}
+
+
+def _groups(groups: list[Any] | None) -> list[Any] | None:
+    return groups and [{**group, "rows": [{**row, **{side: [{"links": [], **line} for line in row[side]] for side in (
+        "current", "amended")}} for row in group["rows"]]} for group in groups]
+
+
+def _lines(lines: list[Any]) -> list[Any]:
+    return [{"links_ko": [], "links_en": [], **line} for line in lines]
+
+
+def _history(entries: list[Any]) -> list[Any]:
+    return [{**entry, "clauses": [{**one, "lines": _lines(one["lines"])} for one in entry["clauses"]]}
+            for entry in entries]
 
 
 def consultation(facts: Facts, language: str, now: datetime) -> dict[str, Any]:
@@ -45,14 +68,14 @@ def draft(facts: Facts, language: str, now: datetime) -> dict[str, Any]:
     """The contents as a tree, and the other versions."""
     base = f"/c/{facts['consultation']['slug']}/v{facts['version']}/"
     return {
-        "amendment": facts.get("amendment"), "clauses": list(map(_with_tables, facts["clauses"])),
+        "amendment": _table(facts.get("amendment")), "clauses": list(map(_complete, facts["clauses"])),
         "contents": _contents(facts["clauses"], language), "draft_toolbar": _toolbar(facts, language, language),
         "most_own": max((c["count"] for c in facts["clauses"]), default=0), "base": base}
 
 
 def beside(facts: Facts, language: str, now: datetime) -> dict[str, Any]:
     """The same in both languages at once."""
-    return {"draft_toolbar": _toolbar(facts, language, "beside"),
+    return {"draft_toolbar": _toolbar(facts, language, "beside"), "clauses": list(map(_complete, facts["clauses"])),
             "most_own": max((c["count"] for c in facts["clauses"]), default=0)}
 
 
@@ -97,14 +120,22 @@ def _contents(clauses: list[Any], language: str) -> list[dict[str, Any]]:
 
 def clause(facts: Facts, language: str, now: datetime) -> dict[str, Any]:
     """The parents' opening words as rows, and responses by number."""
-    base = f"/c/{facts['consultation']['slug']}/v{facts['version']}/"
+    home = f"/c/{facts['consultation']['slug']}/"
     rows = [{"label": a[f"name_{language}"] if a["kind"] == "article" else (
                 a["label_en"] if language == "en" and a["label_en"] else a["label"]),
-             "text": " ".join(filter(None, (a[f"heading_{language}"] or a["heading_ko"],
-                                            a[f"text_{language}"] or a["text_ko"]))),
-             "href": link(base + a["url"])} for a in facts["ancestors"]]
-    return {"clause": _with_tables(facts["clause"]), "history": facts.get("history", []), "context_rows": rows,
+             "text": _opening(a, language, home), "href": link(f"{home}v{facts['version']}/{a['url']}")}
+            for a in map(_complete, facts["ancestors"])]
+    return {"clause": _complete(facts["clause"]), "below": list(map(_complete, facts["below"])),
+            "history": _history(facts.get("history", [])), "context_rows": rows,
             "answers_by_id": {r["id"]: r for r in facts["responses"]}}
+
+
+def _opening(clause: Facts, language: str, home: str) -> Markup:
+    """Heading and opening words of a clause, with their links."""
+    own = language if clause[f"text_{language}"] else "ko"
+    heading = clause[f"heading_{language}"] or clause["heading_ko"]
+    words = linked(clause[f"text_{own}"] or "", clause[f"links_{own}"], home)
+    return Markup(" ").join(filter(None, (heading, words)))
 
 
 def files(facts: Facts, language: str, now: datetime) -> dict[str, Any]:
@@ -122,12 +153,12 @@ def text_name(key: str) -> Any:
 
 def compare(facts: Facts, language: str, now: datetime) -> dict[str, Any]:
     """The ways between two texts: as a table, as one text, against another text before it."""
-    return _between(facts, "")
+    return {**_between(facts, ""), **{name: _groups(facts[name]) for name in ("groups_ko", "groups_en")}}
 
 
 def compare_text(facts: Facts, language: str, now: datetime) -> dict[str, Any]:
     """The same for the marked text."""
-    return _between(facts, "/text")
+    return {**_between(facts, "/text"), "lines": _lines(facts["lines"])}
 
 
 def _between(facts: Facts, view: str) -> dict[str, Any]:

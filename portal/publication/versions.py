@@ -21,11 +21,13 @@ from portal.drafts import alignment, stored_tables
 from portal.drafts.alignment import Aligned
 from portal.drafts.models import DraftVersion
 from portal.kernel.i18n import msg, translate
+from portal.kernel.words import CLAUSE_CHANGES
 from portal.ordinances import addresses
 from portal.ordinances.clauses import Clause, Draft, Kind, Language, Status
 from portal.ordinances.old_new_table import Line, Row, old_new_rows
 from portal.ordinances.readers import portal_json
 from portal.ordinances.redline import redline
+from portal.publication.citations import Citations, Link
 from portal.publication.models import PublishedAlignment, PublishedClause
 
 Facts = dict[str, Any]
@@ -51,6 +53,15 @@ class Edition:
     def has_english(self) -> bool:
         """Whether it can be read in English."""
         return "en" in self.draft.languages
+
+    @cached_property
+    def citations(self) -> Citations | None:
+        """What its words cite, as links; None for the text in force, whose clauses have no pages."""
+        return Citations(self.number, self.draft) if self.number else None
+
+    def links(self, eid: str, words: str | None, language: Language) -> list[Link]:
+        """The links in these words of one of its clauses."""
+        return self.citations.links(eid, words, language) if self.citations else []
 
 
 @dataclass(frozen=True)
@@ -78,7 +89,7 @@ class Versions:
     @cached_property
     def marks(self) -> Mapping[tuple[int, int], Marks]:
         """The changes between every two texts that follow one another."""
-        return {(old.number, new.number): Marks(old.draft, new.draft, self.between(old.number, new.number))
+        return {(old.number, new.number): Marks(old, new, self.between(old.number, new.number))
                 for old, new in zip(self.editions, self.editions[1:], strict=False)}
 
 
@@ -96,32 +107,45 @@ def versions(session: Session, consultation_id: int,
     """Every text of a consultation. `clauses`: those of each version, where they are at hand. At most three
     statements."""
     if clauses is None:
-        found: dict[int, list[PublishedClause]] = defaultdict(list)
-        for clause in session.scalars(select(PublishedClause).where(
-                PublishedClause.consultation_id == consultation_id).order_by(
-                PublishedClause.version, PublishedClause.position)):
-            found[clause.version].append(clause)
-        clauses = found
-    titles = {row.number: row for row in session.execute(select(
-        DraftVersion.number, DraftVersion.title_ko, DraftVersion.title_en, DraftVersion.note_ko, DraftVersion.note_en,
-        # Of the first alone, and not read for the others: it is long.
-        case((DraftVersion.number == 1, DraftVersion.in_force)).label("in_force")).where(
-        DraftVersion.consultation_id == consultation_id))}
-    editions: list[Edition] = []
-    in_force = titles[1].in_force if 1 in titles else None
-    if in_force is not None:
-        editions.append(Edition(0, portal_json.read_document(in_force).draft))
-    for number in sorted(clauses):
-        told = titles[number]
-        editions.append(Edition(number, Draft(
-            tuple(map(pure, clauses[number])), title_ko=told.title_ko or None, title_en=told.title_en or None,
-            note_ko=told.note_ko or None, note_en=told.note_en or None, version=number)))
+        clauses = _clauses(session, consultation_id)
+    texts = editions(session, consultation_id, clauses)
     stored: dict[tuple[int, str], list[Aligned]] = defaultdict(list)
     for row in session.scalars(select(PublishedAlignment).where(
             PublishedAlignment.consultation_id == consultation_id).order_by(PublishedAlignment.position)):
         stored[row.version, row.against].append(Aligned(row.old_eid, row.new_eid, row.change, row.score))
     lineages = {number: {clause.eid: clause.lineage_uid for clause in those} for number, those in clauses.items()}
-    return Versions(tuple(editions), _aligned(editions, stored, lineages))
+    return Versions(texts, _aligned(texts, stored, lineages))
+
+
+def _clauses(session: Session, consultation_id: int) -> dict[int, list[PublishedClause]]:
+    found: dict[int, list[PublishedClause]] = defaultdict(list)
+    for clause in session.scalars(select(PublishedClause).where(
+            PublishedClause.consultation_id == consultation_id).order_by(
+            PublishedClause.version, PublishedClause.position)):
+        found[clause.version].append(clause)
+    return found
+
+
+def editions(session: Session, consultation_id: int,
+             clauses: Mapping[int, Sequence[PublishedClause]] | None = None) -> tuple[Edition, ...]:
+    """The texts alone, the oldest first. At most two statements."""
+    if clauses is None:
+        clauses = _clauses(session, consultation_id)
+    titles = {row.number: row for row in session.execute(select(
+        DraftVersion.number, DraftVersion.title_ko, DraftVersion.title_en, DraftVersion.note_ko, DraftVersion.note_en,
+        # Of the first alone, and not read for the others: it is long.
+        case((DraftVersion.number == 1, DraftVersion.in_force)).label("in_force")).where(
+        DraftVersion.consultation_id == consultation_id))}
+    found: list[Edition] = []
+    in_force = titles[1].in_force if 1 in titles else None
+    if in_force is not None:
+        found.append(Edition(0, portal_json.read_document(in_force).draft))
+    for number in sorted(clauses):
+        told = titles[number]
+        found.append(Edition(number, Draft(
+            tuple(map(pure, clauses[number])), title_ko=told.title_ko or None, title_en=told.title_en or None,
+            note_ko=told.note_ko or None, note_en=told.note_en or None, version=number)))
+    return tuple(found)
 
 
 def _aligned(editions: Sequence[Edition], stored: Mapping[tuple[int, str], list[Aligned]],
@@ -151,8 +175,9 @@ def _aligned(editions: Sequence[Edition], stored: Mapping[tuple[int, str], list[
 class Marks:
     """The changes from one text to the next, clause by clause; each is computed once."""
 
-    def __init__(self, old: Draft, new: Draft, pairs: Sequence[Aligned]) -> None:
-        self._old, self._new = old, new
+    def __init__(self, old: Edition, new: Edition, pairs: Sequence[Aligned]) -> None:
+        self._old, self._new = old.draft, new.draft
+        self._older, self._newer = old, new
         self._old_of = alignment.carried(pairs)
         self._new_of = {one: other for other, one in self._old_of.items()}
         #: What was merged away, by where its words are now.
@@ -219,9 +244,27 @@ class Marks:
             "eid": clause.eid, "kind": clause.kind.value, "old": old, "new": new,
             "depth": _depth(draft, clause), "label_ko": _labels(before, after, "ko"),
             "label_en": _labels(before, after, "en"), "changes_ko": marked["ko"], "changes_en": marked["en"],
+            "links_ko": self._links(marked["ko"], old, new, "ko"),
+            "links_en": self._links(marked["en"], old, new, "en"),
             "remark_ko": _merged_into(into, "ko"), "remark_en": _merged_into(into, "en"),
             "change": "same" if same and not moved else self.changes.get(new, "deleted") if new
             else "merged" if into else "deleted"}
+
+    def _links(self, pieces: Sequence[Sequence[str]], old: str | None, new: str | None,
+               language: Language) -> list[list[Link]]:
+        """The links in each piece: of what is gone to the older text, of all else to the newer one."""
+        found: list[list[Link]] = [[] for _ in pieces]
+        gone = any(kind == "deleted" for kind, _ in pieces)
+        for left_out, edition, eid in (("inserted", self._older, old if gone else None), ("deleted", self._newer, new)):
+            if eid is None or edition.citations is None:
+                continue
+            kept = [place for place, (kind, _) in enumerate(pieces) if kind != left_out]
+            links = edition.citations.of_pieces(eid, [pieces[place][1] for place in kept], language)
+            for place in kept:  # what both texts say is linked to the newer one, which comes last
+                found[place] = []
+            for place, those in zip(kept, links, strict=False):
+                found[place] = those
+        return found if any(found) else []
 
 
 _LANGUAGES: Final[tuple[Language, Language]] = ("ko", "en")
@@ -291,7 +334,7 @@ def history(texts: Versions, version: int, eid: str) -> list[Facts]:
             "version": edition.number, "here": edition.number == version, "first": before is None,
             "clauses": [], "gone": was_there and not eids}
         for one in eids:
-            lines = marks.lines(one) if marks else [_plain(edition.draft, clause)
+            lines = marks.lines(one) if marks else [_plain(edition, clause)
                                                     for clause in edition.draft.subtree(one)]
             address = addresses.parse(one)
             changed = marks is not None and any(line["change"] != "same" for line in lines)
@@ -318,13 +361,15 @@ def _followed(texts: Versions, version: int, eid: str) -> dict[int, list[str]]:
     return at
 
 
-def _plain(draft: Draft, clause: Clause) -> Facts:
+def _plain(edition: Edition, clause: Clause) -> Facts:
     marked = {language: _words(clause, language) for language in _LANGUAGES}
+    links = {language: edition.links(clause.eid, marked[language], language) for language in _LANGUAGES}
     return {"eid": clause.eid, "kind": clause.kind.value, "old": None, "new": clause.eid,
-            "depth": _depth(draft, clause), "label_ko": [["same", _label(clause, "ko")]],
+            "depth": _depth(edition.draft, clause), "label_ko": [["same", _label(clause, "ko")]],
             "label_en": [["same", _label(clause, "en")]],
             "changes_ko": [["same", marked["ko"]]] if marked["ko"] else [],
             "changes_en": [["same", marked["en"]]] if marked["en"] else [],
+            "links_ko": [links["ko"]] if links["ko"] else [], "links_en": [links["en"]] if links["en"] else [],
             "remark_ko": "", "remark_en": "", "change": "same"}
 
 
@@ -339,14 +384,14 @@ def table_facts(texts: Versions, old: Edition, new: Edition) -> Facts:
     interest = alignment.of_interest(pairs, old.draft, new.draft)
     return {
         "old": old.number, "new": new.number, "old_key": old.key, "new_key": new.key,
-        "counts": {change: counted[change] for change in alignment.CHANGES if counted[change]},
+        "counts": {change: counted[change] for change in CLAUSE_CHANGES if counted[change]},
         "changed": len(interest),
-        "groups_ko": _groups(old_new_rows(old.draft, new.draft, alignment.as_pairs(pairs), "ko"), old, new),
-        "groups_en": _groups(old_new_rows(old.draft, new.draft, alignment.as_pairs(pairs), "en"), old, new)
+        "groups_ko": _groups(old_new_rows(old.draft, new.draft, alignment.as_pairs(pairs), "ko"), old, new, "ko"),
+        "groups_en": _groups(old_new_rows(old.draft, new.draft, alignment.as_pairs(pairs), "en"), old, new, "en")
         if both_english else None}
 
 
-def _groups(rows: Sequence[Row], old: Edition, new: Edition) -> list[Facts]:
+def _groups(rows: Sequence[Row], old: Edition, new: Edition, language: Language) -> list[Facts]:
     found: list[Facts] = []
     for row in rows:
         gone = (row.new is None and row.old == row.group) or row.group not in new.draft.by_eid
@@ -359,19 +404,24 @@ def _groups(rows: Sequence[Row], old: Edition, new: Edition) -> list[Facts]:
                 "anchor": anchor, "eid": row.group, "version": there.number, "url": address.path,
                 "name_ko": address.spoken("ko"), "name_en": address.spoken("en"), "heading_ko": clause.heading_ko,
                 "heading_en": clause.heading_en, "rows": []})
-        found[-1]["rows"].append({"change": str(row.change.value), "current": [_cell(line) for line in row.current],
-                                  "amended": [_cell(line) for line in row.amended]})
+        found[-1]["rows"].append({"change": str(row.change.value), "current": [
+            _cell(line, old, row.old, language) for line in row.current], "amended": [
+            _cell(line, new, row.new, language) for line in row.amended]})
     return found
 
 
-def _cell(line: Line) -> Facts:
-    return {"depth": line.depth, "runs": [[run.text, run.changed, run.remark] for run in line.runs]}
+def _cell(line: Line, edition: Edition, eid: str | None, language: Language) -> Facts:
+    said = ["" if run.remark else run.text for run in line.runs]
+    links = edition.citations.of_pieces(eid, said, language) if edition.citations and eid else []
+    if links and links[0]:  # what a line begins with is the clause's own number
+        links[0] = [one for one in links[0] if one[0] != 0]
+    return {"depth": line.depth, "runs": [[run.text, run.changed, run.remark] for run in line.runs], "links": links}
 
 
 def marked_facts(texts: Versions, old: Edition, new: Edition) -> Facts:
     """The newer of two texts as a whole, with the changes from the older one marked."""
     marks = texts.marks.get((old.number, new.number)) or Marks(
-        old.draft, new.draft, texts.between(old.number, new.number))
+        old, new, texts.between(old.number, new.number))
     lines = marks.lines(None)
     return {"old": old.number, "new": new.number, "old_key": old.key, "new_key": new.key,
             "changed": sum(line["change"] != "same" for line in lines), "lines": lines,

@@ -75,13 +75,19 @@ function drawn(result, language, said) {
   for (const { kind, text } of redline(result.old, result.now, language)) {
     if (kind === "same") { line.append(text); continue; }
     const mark = document.createElement(kind === "deleted" ? "del" : "ins");
-    mark.append(element("span", "visually-hidden", `${kind === "deleted" ? said.deleted : said.inserted} `), text,
-      element("span", "visually-hidden", ` ${said.end}`));
+    mark.append(heard(`${kind === "deleted" ? said.deleted : said.inserted} `), text, heard(` ${said.end}`));
     line.append(mark);
   }
   law.append(line);
   frame.append(law);
   return frame;
+}
+
+/* what is said to those who hear the page, in its own language whatever the words are in */
+function heard(text) {
+  const made = element("span", "visually-hidden", text);
+  made.lang = document.documentElement.lang;
+  return made;
 }
 
 function element(name, className, text) {

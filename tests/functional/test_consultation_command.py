@@ -108,3 +108,26 @@ def test_what_the_commands_refuse(portal: Portal, staffed: tuple[str, str, str],
     no_draft.write_text("조문 없음", "utf-8")
     refused = portal("import-draft", slug, no_draft, "--as", publisher)
     assert refused.exit_code == 1 and "file: " in refused.output
+
+
+def test_a_partial_amendment_comes_with_the_text_in_force(portal: Portal, staffed: tuple[str, str, str],
+                                                          tmp_path: Path) -> None:
+    ministry, publisher, _ = staffed
+    slug = portal("create", facts(tmp_path, ministry, draft_kind="partial_amendment"), "--as", publisher).output.strip()
+    in_force, amended, sentences = (tmp_path / name for name in ("now.md", "then.md", "sentences.txt"))
+    in_force.write_text(MARKDOWN, "utf-8")
+    amended.write_text(MARKDOWN.replace("문서로 한다", "전자문서로 한다"), "utf-8")
+    sentences.write_text("시험법 시행령 일부를 다음과 같이 개정한다.\n제2조제2항 중 “문서로”를 “전자문서로”로 한다.\n"
+                         "제9조를 삭제한다.\n", "utf-8")
+    read = portal("import-draft", slug, amended, "--in-force", in_force, "--as", publisher)
+    assert read.exit_code == 0, read.output
+    assert "2 clauses under consultation, against now.md" in read.output
+    read = portal("import-draft", slug, sentences, "--in-force", in_force, "--sentences", "--as", publisher)
+    assert read.exit_code == 0, read.output
+    assert "2 clauses under consultation" in read.output and "line 3: 제9조를 삭제한다." in read.output
+    refused = portal("import-draft", slug, sentences, "--sentences", "--as", publisher)
+    assert refused.exit_code == 1 and "in_force: " in refused.output
+    enactment = portal("create", facts(tmp_path, ministry, slug=f"enacted-{ministry}", number_prefix=f"E-{ministry}"),
+                       "--as", publisher).output.strip()
+    refused = portal("import-draft", enactment, amended, "--in-force", in_force, "--as", publisher)
+    assert refused.exit_code == 1 and "in_force: " in refused.output

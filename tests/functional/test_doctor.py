@@ -274,6 +274,15 @@ BROKEN: dict[str, tuple[str, str, str]] = {
     "an unapproved response is public": ("publication", "UPDATE publication.responses SET edition = 2",
                                          "is public, and was never published"),
     "a page is gone": ("publication", "DELETE FROM publication.pages WHERE language = 'en'", "/ (en) is not there"),
+    "a file was exchanged": ("files", "UPDATE publication.files SET content = 'other' WHERE format = 'docx' AND language "
+                             "= 'ko'", "-v1-ko.docx is not what was made"),
+    "a file is gone": ("files", "DELETE FROM publication.files WHERE format = 'hwpx' AND language = 'en'",
+                       "version 1, en, hwpx"),
+    "a file of no version": ("files", "UPDATE publication.files SET version = 2 WHERE format = 'html' AND language = "
+                                      "'ko'", "-v1-ko.html is of a text that is not published"),
+    "a table of no version": ("files", "UPDATE publication.files SET compared_with = 'v0' WHERE format = 'html' AND "
+                                       "language = 'ko'", "-v1-ko.html is of a text that is not published"),
+    "a version is not mirrored": ("files", "DELETE FROM publication.clauses", "version 1 of"),
     "a job failed": ("jobs", "INSERT INTO procrastinate_jobs (queue_name, task_name, status) VALUES ('default', "
                              "'submissions.send_receipt', 'failed')", "1 jobs submissions.send_receipt failed"),
     "nobody works": ("jobs", "INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('default', 'a.b'); UPDATE "
@@ -312,11 +321,12 @@ def test_a_moment_of_delay_is_no_error(owner: Session, look: Callable[..., Found
     """What the background has not done yet is not wrong before its time."""
     for statement in ("DELETE FROM publication.submissions", "DELETE FROM publication.comments",
                       "DELETE FROM publication.pages", "DELETE FROM publication.responses",
-                      "DELETE FROM audit_chain", "DELETE FROM segment_words", "DELETE FROM segment_tags",
-                      "DELETE FROM publication.answered_comments", "DELETE FROM segment_changes"):
+                      "DELETE FROM publication.files", "DELETE FROM audit_chain", "DELETE FROM segment_words",
+                      "DELETE FROM segment_tags", "DELETE FROM publication.answered_comments", "DELETE FROM segment_changes"):
         owner.execute(text(statement))
     owner.execute(text("UPDATE portal.consultations SET announced_at = :at"), {"at": NOW})
-    for name in ("publication", "audit"):
+    owner.execute(text("UPDATE portal.draft_versions SET published_at = :at"), {"at": NOW})
+    for name in ("publication", "files", "audit"):
         assert look(name, LATE / 2).wrong == (), name
         assert look(name).wrong != (), name
 

@@ -19,8 +19,6 @@ from portal.kernel import ids
 from portal.kernel.actor import Actor
 from portal.kernel.audit import AuditEvent
 from portal.kernel.i18n import msg, translate
-from portal.organisations.models import Membership, StaffRole
-from portal.organisations.queries import actor_by_account
 from portal.web import csrf
 from tests import factories
 from tests.conftest import TestClock
@@ -39,17 +37,9 @@ def everybody(sessions: sessionmaker[Session], clock: TestClock) -> Actor:
     """One person with every role there is, so that nothing but the token is in the way."""
     with sessions() as session:
         ministry = factories.ministry(session, clock())
-        person = factories.staff(session, clock(), ministry, "reviewer", "approver", "publisher", "administrator")
-        organisation = factories.organisation(session, clock())
-        session.add(Membership(
-            organisation_id=organisation.id, account_id=person.require_account(), joined_at=clock(),
-            roles=["drafter", "checker", "signer", "manager"]))
-        session.flush()
-        assert session.scalar(select(func.count()).where(StaffRole.account_id == person.account_id)) == 4
-        actor = actor_by_account(session, person.require_account(), second_factor=True)
+        person = factories.everybody(session, clock(), ministry, factories.organisation(session, clock()))
         session.commit()
-        assert actor is not None
-        return actor
+        return person
 
 
 @pytest.fixture

@@ -21,8 +21,6 @@ from werkzeug.test import TestResponse
 import portal.web
 from portal.kernel.actor import Actor
 from portal.kernel.permissions import Permission
-from portal.organisations.models import Membership
-from portal.organisations.queries import actor_by_account
 from portal.publication import services
 from tests import factories
 from tests.conftest import TestClock
@@ -56,18 +54,12 @@ def scene(sessions: sessionmaker[Session], clock: TestClock) -> Scene:
         ministry = factories.ministry(session, clock())
         of = factories.consultation(session, clock(), ministry)
         company = factories.organisation(session, clock())
-        person = factories.staff(session, clock(), ministry, "reviewer", "approver", "publisher", "administrator")
-        session.add(Membership(
-            organisation_id=company.id, account_id=person.require_account(), joined_at=clock(),
-            roles=["drafter", "checker", "signer", "manager"]))
-        session.flush()
+        person = factories.everybody(session, clock(), ministry, company)
         factories.filing(session, clock(), of, company, person, {}, {"clause_eid": "art_3"})
         services.build(session, of.id, clock())
         services.build_home(session, clock())
-        actor = actor_by_account(session, person.require_account(), second_factor=True)
         session.commit()
-        assert actor is not None
-        return Scene(of.slug, actor)
+        return Scene(of.slug, person)
 
 
 def written(value: str) -> str:

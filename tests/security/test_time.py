@@ -26,8 +26,6 @@ from portal.kernel.clock import system_clock
 from portal.kernel.i18n import format_datetime, format_deadline
 from portal.notifications import services as notifications
 from portal.notifications.models import Mail
-from portal.organisations.models import Membership
-from portal.organisations.queries import actor_by_account
 from portal.publication import services
 from portal.settings import folder
 from tests import factories
@@ -80,11 +78,7 @@ def scene(sessions: sessionmaker[Session], clock: TestClock) -> Scene:
         ministry = factories.ministry(session, clock())
         of = factories.consultation(session, clock(), ministry)
         company = factories.organisation(session, clock())
-        person = factories.staff(session, clock(), ministry, "reviewer", "approver", "publisher", "administrator")
-        session.add(Membership(
-            organisation_id=company.id, account_id=person.require_account(), joined_at=clock(),
-            roles=["drafter", "checker", "signer", "manager"]))
-        session.flush()
+        person = factories.everybody(session, clock(), ministry, company)
         filed = factories.filing(session, clock(), of, company, person, {})
         services.build(session, of.id, clock())
         services.build_home(session, clock())
@@ -94,10 +88,9 @@ def scene(sessions: sessionmaker[Session], clock: TestClock) -> Scene:
         session.flush()
         session.expire_all()
         number = session.get_one(type(filed.submission), filed.submission.id).public_number
-        actor = actor_by_account(session, person.require_account(), second_factor=True)
         session.commit()
-        assert actor is not None and number is not None
-        return Scene(of.slug, number, actor)
+        assert number is not None
+        return Scene(of.slug, number, person)
 
 
 def addresses(app: Flask, scene: Scene, *, public: bool) -> Iterator[str]:

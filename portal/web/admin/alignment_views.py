@@ -9,11 +9,11 @@ from typing import Final
 from flask import request
 
 from portal.consultations.queries import ConsultationFacts
-from portal.drafts import aligning, alignment, queries
+from portal.drafts import aligning, alignment, correcting, queries
 from portal.drafts.alignment import Aligned
-from portal.drafts.queries import AlignmentFacts
+from portal.drafts.queries import AlignmentFacts, ImportFacts
 from portal.kernel.errors import ConflictError, InvalidError, NotFoundError, StateError
-from portal.kernel.i18n import Message, msg
+from portal.kernel.i18n import Message, msg, nmsg
 from portal.kernel.permissions import PUBLISHER
 from portal.ordinances import addresses
 from portal.ordinances.addresses import Address, parse
@@ -24,16 +24,13 @@ from portal.web.access import Area, Context
 from portal.web.admin import wizard
 from portal.web.admin.draft_forms import ActForm, PairForm
 from portal.web.admin.draft_views import of_importer
+from portal.web.admin.same_clause import again, gone_page, is_gone, is_same_file, origin_of
 from portal.web.results import Page, Redirect, page
 
 area = Area("admin_alignment", __name__, "/admin/consultations")
 
 #: Which pairs are listed: those that wait for a decision, every change, every clause.
 SHOWN: Final = {"open": msg("Not decided yet"), "changed": msg("All changes"), "all": msg("Every clause")}
-#: What became of a clause, in a word.
-CHANGES: Final = {
-    "same": msg("As before"), "reworded": msg("Reworded"), "renumbered": msg("Renumbered"), "moved": msg("Moved"),
-    "split": msg("Split"), "merged": msg("Merged"), "inserted": msg("Inserted"), "deleted": msg("Deleted")}
 DECIDED: Final = {"as_proposed": msg("Proposed"), "confirmed": msg("Confirmed"),
                   "corrected": msg("Corrected by staff")}
 _EXAMPLE: Final = "제12조의2제3항"
@@ -95,6 +92,13 @@ def _row(c: Context, facts: AlignmentFacts, pair: Aligned) -> Row:
                changes)
 
 
+def _text(c: Context, facts: ConsultationFacts) -> ImportFacts:
+    text = queries.current_import(c.session, facts.id)
+    if text is None:
+        raise NotFoundError(msg("No text is under preview."))
+    return text
+
+
 def _facts(c: Context, facts: ConsultationFacts) -> tuple[AlignmentFacts, int]:
     text = queries.current_import(c.session, facts.id)
     aligned = None if text is None else queries.alignment_of(c.session, text)
@@ -127,7 +131,8 @@ def _alignment_page(c: Context, facts: ConsultationFacts, *, status: int = 200, 
     counts = {name: len(_listed(aligned, name)) for name in SHOWN}
     return page(
         "admin/draft_alignment.html", status=status, aligned=aligned, version=version, show=show, number=number,
-        pages=pages, counts=counts, total=len(listed), problem=problem, shown_names=SHOWN, change_names=CHANGES,
+        pages=pages, counts=counts, total=len(listed), problem=problem, shown_names=SHOWN,
+        last_decision=_last_decision(c, aligned),
         decided_names=DECIDED, undecided=counts["open"],
         rows=[_row(c, aligned, pair) for pair in listed[(number - 1) * _PAGE:number * _PAGE]],
         **wizard.frame(c, facts, "draft", None, conflict))
@@ -167,6 +172,21 @@ def decide(c: Context, slug: str) -> Page | Redirect:
     return Redirect(f"{wizard.address(facts)}draft/alignment?show={show}&page={number}#{next_row}")
 
 
+def _last_decision(c: Context, aligned: AlignmentFacts) -> Message | None:
+    """What would be taken back, in a few words; None where nothing was decided."""
+    if not aligned.decisions:
+        return None
+    act = aligned.decisions[-1]
+    if act["act"] == "confirm":
+        pairs = act["pairs"]
+        if len(pairs) == 1:
+            return msg("%(name)s confirmed", name=_name(c, pairs[0][1] or pairs[0][0]))
+        return nmsg("%(n)s change confirmed", "%(n)s changes confirmed", len(pairs))
+    old, new = _name(c, act["old"]), _name(c, act["new"])
+    return (msg("%(old)s and %(new)s are two clauses", old=old, new=new) if act["act"] == "apart" else
+            msg("%(old)s and %(new)s paired", old=old, new=new))
+
+
 def _next(facts: AlignmentFacts, show: str, old: str | None, new: str | None) -> str:
     """The anchor of the pair after this one, so that the next decision is at hand."""
     listed = _listed(facts, show)
@@ -190,10 +210,13 @@ def _pair_page(c: Context, facts: ConsultationFacts, form: PairForm, *, status: 
     partner_of = {(pair.old if of_new else pair.new): (pair.new if of_new else pair.old) for pair in aligned.pairs}
     candidates = [(_side(c, there, clause.eid, False), score, _name(c, partner_of.get(clause.eid)))
                   for clause, score in alignment.likest(own, there) if clause.eid not in counterparts]
+    text = _text(c, facts)
     return page("admin/draft_pair.html", status=status, form=form, of_new=of_new, version=version,
+                origin=origin_of(text, own.eid if of_new else None),
+                chosen=request.form.get("chosen") if of_new else "",
                 own=_side(c, aligned.new if of_new else aligned.old, own.eid, True),
                 present=[_row(c, aligned, pair) for pair in present], candidates=candidates, example=_EXAMPLE,
-                change_names=CHANGES, show=_asked()[0], number=_asked()[1],
+                show=_asked()[0], number=_asked()[1],
                 **wizard.frame(c, facts, "draft", None, conflict))
 
 
@@ -216,7 +239,10 @@ def save_pair(c: Context, slug: str) -> Page | Redirect:
     facts = of_importer(c, slug)
     form = PairForm.posted()
     show, number = _asked()
-    status, conflict = 422, None
+    try:
+        correcting.require_seen(c.session, c.actor, facts.id, version=form.seen_version)
+    except ConflictError as error:
+        return _stale_pair(c, facts, form, error)
     try:
         chosen = request.form.get("chosen") or _address(form.other.data or "")
         old, new = (chosen, form.new.data) if form.new.data else (form.old.data, chosen)
@@ -226,10 +252,20 @@ def save_pair(c: Context, slug: str) -> Page | Redirect:
                         notice=msg("Paired."))
     except InvalidError as error:
         form.add_problems(error.problems or {"other": [error.message]})
-    except ConflictError as error:
-        status, conflict = 409, error
-        form.version.data = str(error.version)
-    return _pair_page(c, facts, form, status=status, conflict=conflict)
+    return _pair_page(c, facts, form, status=422)
+
+
+def _stale_pair(c: Context, facts: ConsultationFacts, form: PairForm, conflict: ConflictError) -> Page:
+    """The clause that was opened, whatever its number is by now; never another one."""
+    text = _text(c, facts)
+    if form.new.data:
+        clause = again(text, form.new.data)
+        if clause is None:
+            return gone_page(c, facts, form, conflict, is_gone(c, text, form.new.data))
+        form.new.data = clause.eid
+    elif not is_same_file(text):
+        return gone_page(c, facts, form, conflict, is_gone(c, text, ""))
+    return _pair_page(c, facts, form, status=409, conflict=conflict)
 
 
 def _address(typed: str) -> str:

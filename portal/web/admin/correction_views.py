@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from flask import request
 
@@ -19,6 +19,7 @@ from portal.web.access import Area, Context
 from portal.web.admin import wizard
 from portal.web.admin.draft_forms import ActForm, ClauseForm, ImportForm, LinesForm, PlaceForm
 from portal.web.admin.draft_views import depth, draft_page, of_importer
+from portal.web.admin.same_clause import again, gone_page, has_same_words, is_gone, is_same_file, origin_of
 from portal.web.results import Page, Redirect, page
 
 area = Area("admin_corrections", __name__, "/admin/consultations")
@@ -56,7 +57,8 @@ def _clause_page(c: Context, facts: ConsultationFacts, text: ImportFacts, clause
     place = text.draft.clauses.index(clause)
     around = text.draft.clauses[max(0, place - 2):place + 3]
     return page("admin/draft_clause.html", status=status, form=form, text=text, clause=clause,
-                name=_said(c, clause.eid), below=len(list(text.draft.subtree(clause.eid))) - 1,
+                origin=origin_of(text, clause.eid), name=_said(c, clause.eid),
+                below=len(list(text.draft.subtree(clause.eid))) - 1,
                 lines=list(enumerate(clause.lines("ko"))), around=around,
                 depth_of=lambda each: depth(text.draft, each), **wizard.frame(c, facts, "draft", form, conflict))
 
@@ -83,7 +85,12 @@ def save_clause(c: Context, slug: str) -> Page | Redirect:
     facts = of_importer(c, slug)
     eid, act = request.form.get("at", ""), request.form.get("act", "")
     form = ClauseForm.posted()
-    status, conflict = 422, None
+    try:
+        correcting.require_seen(c.session, c.actor, facts.id, version=form.seen_version)
+    except ConflictError as error:
+        return _stale_clause(c, facts, eid, form, error)
+    except NotFoundError as error:
+        return gone_page(c, facts, form, error)
     try:
         if act == "join":
             correcting.join_clause(c.session, c.actor, facts.id, eid, version=form.seen_version, now=c.now)
@@ -98,14 +105,19 @@ def save_clause(c: Context, slug: str) -> Page | Redirect:
         return _back(facts, eid, msg("Saved as %(name)s.", name=_said(c, eid)))
     except InvalidError as error:
         form.add_problems(error.problems or {"": [error.message]})
-    except ConflictError as error:
-        status, conflict = 409, error
     text = _text(c, facts)
-    clause = _clause(text, eid)
-    if conflict is not None:
-        conflict.theirs = {name: value for name, value in _values(clause).items()
-                           if value != (form._fields[name].data or "").replace("\r\n", "\n").strip()}
-    return _clause_page(c, facts, text, clause, form, status=status, conflict=conflict)
+    return _clause_page(c, facts, text, _clause(text, eid), form, status=422)
+
+
+def _stale_clause(c: Context, facts: ConsultationFacts, eid: str, form: ClauseForm, conflict: ConflictError) -> Page:
+    """The clause that was opened beside what was typed for it, whatever its number is by now; never another one."""
+    text = _text(c, facts)
+    clause = again(text, eid)
+    if clause is None:
+        return gone_page(c, facts, form, conflict, is_gone(c, text, eid))
+    conflict.theirs = {name: value for name, value in _values(clause).items()
+                       if value != (form._fields[name].data or "").replace("\r\n", "\n").strip()}
+    return _clause_page(c, facts, text, clause, form, status=409, conflict=conflict)
 
 
 # ---------------------------------------------------------------------------------------------- lines, what is missing
@@ -118,32 +130,45 @@ def _place_page(c: Context, facts: ConsultationFacts, text: ImportFacts, form: P
                 **wizard.frame(c, facts, "draft", form, conflict))
 
 
-def _source(text: ImportFacts) -> dict[str, Any]:
+#: Of the clauses below the one that another is added after, so many are shown.
+_BELOW: Final = 3
+
+
+def _source(text: ImportFacts, *, stale: bool = False) -> dict[str, Any]:
     """What the address of a placing page names: a waiting line, the line of a clause, or the clause to add one after.
-    Raises NotFoundError."""
+    `stale`: it was opened for another state of the text. Raises NotFoundError."""
     after: str | None = request.values.get("after") or request.values.get("at") or None
+    if after is not None and stale:
+        found = again(text, after)
+        after = found.eid if found is not None else ""
     number = request.values.get("line", "")
     line = int(number) if number.isascii() and number.isdecimal() and len(number) < 9 else None
     shown: int | None = line
     words, mode = "", "add"
     if request.values.get("at"):
         mode = "split"
-        own = _clause(text, request.values["at"]).lines("ko")
+        own = _clause(text, after or "").lines("ko")
         if line is None or line >= len(own):
             raise NotFoundError(msg("The clause has no such line."))
         words = "\n".join(own[line:])
+        if stale and not has_same_words(text, after or "", words):
+            raise NotFoundError(msg("The words of this clause are no longer the same."))
     elif line is not None:
         mode = "line"
         waiting = next((each for each in text.not_placed if each.key == line), None)
-        if waiting is None:
+        if waiting is None or (stale and not is_same_file(text)):
             raise NotFoundError(msg("This line has found its place."), what_next=msg("Go back to the text."))
         words, after, shown = waiting.text, waiting.after, waiting.line
     elif after is not None:
         _clause(text, after)
     place = [clause.eid for clause in text.draft.clauses].index(after) if after else -1
     clauses = text.draft.clauses
+    below = placing.below(clauses, place) if mode == "add" and after else ()
+    behind = place + 1 + len(below)
     return {"mode": mode, "line": line, "shown_line": shown, "after": after, "words_of_line": words,
-            "before": clauses[max(0, place - 2):place + 1], "behind": clauses[place + 1:place + 3]}
+            "origin": origin_of(text, after if mode != "line" else None, words if mode == "split" else ""),
+            "before": clauses[max(0, place - 2):place + 1], "below": below[-_BELOW:],
+            "below_more": max(0, len(below) - _BELOW), "behind": clauses[behind:behind + 2]}
 
 
 @area.view("/<slug>/draft/place", PUBLISHER)
@@ -155,7 +180,8 @@ def show_place(c: Context, slug: str) -> Page:
     first, _, rest = str(source["words_of_line"]).partition("\n")
     guess = placing.guess(first)
     words = "\n".join(filter(None, (guess.text, rest)))
-    form = PlaceForm(data={"version": str(text.version), "kind": guess.kind.value, "number": guess.number,
+    kind = text.draft.by_eid[source["after"]].kind if source["mode"] == "add" and source["after"] else guess.kind
+    form = PlaceForm(data={"version": str(text.version), "kind": kind.value, "number": guess.number,
                            "heading": guess.heading, "text": words})
     return _place_page(c, facts, text, form, source)
 
@@ -165,25 +191,35 @@ def save_place(c: Context, slug: str) -> Page | Redirect:
     """Make it a clause."""
     facts = of_importer(c, slug)
     form = PlaceForm.posted()
-    source = _source(_text(c, facts))
+    conflict = None
+    try:
+        correcting.require_seen(c.session, c.actor, facts.id, version=form.seen_version)
+    except ConflictError as error:
+        conflict = error
+    except NotFoundError as error:
+        return gone_page(c, facts, form, error)
+    text = _text(c, facts)
+    try:
+        source = _source(text, stale=conflict is not None)
+    except NotFoundError as error:
+        return gone_page(c, facts, form, conflict or error, error.message if conflict else None)
+    if conflict is not None:
+        return _place_page(c, facts, text, form, source, status=409, conflict=conflict)
     what = {"kind": form.kind.data or "", "number": form.number.data or "", "heading": form.heading.data or "",
             "text": form.text.data or "", "version": form.seen_version, "now": c.now}
-    status, conflict = 422, None
-    before = {clause.eid for clause in _text(c, facts).draft.clauses}
     try:
         if source["mode"] == "line":
             done = correcting.place_line(c.session, c.actor, facts.id, source["line"], **what)
         elif source["mode"] == "split":
             done = correcting.split_clause(c.session, c.actor, facts.id, source["after"], source["line"], **what)
         else:
-            done = correcting.add_clause(c.session, c.actor, facts.id, source["after"], **what)
-        made = next((clause.eid for clause in done.draft.clauses if clause.eid not in before), None)
-        return _back(facts, made, msg("Saved as %(name)s.", name=_said(c, made)) if made else msg("Saved."))
+            done = correcting.add_clause(c.session, c.actor, facts.id, source["after"], takes=bool(form.takes.data),
+                                         **what)
+        [made] = (eid for eid, origin in done.origins.items() if origin not in text.origins.values())
+        return _back(facts, made, msg("Saved as %(name)s.", name=_said(c, made)))
     except InvalidError as error:
         form.add_problems(error.problems or {"": [error.message]})
-    except ConflictError as error:
-        status, conflict = 409, error
-    return _place_page(c, facts, _text(c, facts), form, source, status=status, conflict=conflict)
+    return _place_page(c, facts, text, form, source, status=422)
 
 
 @area.view("/<slug>/draft/lines", PUBLISHER, methods=("POST",))

@@ -11,7 +11,7 @@ from portal.drafts.placing import KINDS
 from portal.kernel import words
 from portal.kernel.i18n import msg
 from portal.web.admin.consultation_forms import Versioned
-from portal.web.forms import choices
+from portal.web.forms import PortalForm, choices
 
 _KINDS = {kind.value: words.CLAUSE_KINDS[kind.value] for kind in KINDS}
 
@@ -36,6 +36,13 @@ class PastedEnglishForm(Versioned):
     """English lines, pasted."""
 
     pasted = TextAreaField(msg("English lines"))
+
+
+class CrossCheckForm(PortalForm):
+    """The consolidated text that the result of amending sentences is held against. Nothing of it is kept."""
+
+    file = FileField(msg("Consolidated text"))
+    pasted = TextAreaField(msg("Text of the consolidated text"))
 
 
 class MarksForm(Versioned):
@@ -70,6 +77,7 @@ class PlaceForm(Versioned):
     number = StringField(msg("Number"))
     heading = StringField(msg("Heading"))
     text = TextAreaField(msg("Words"))
+    takes = BooleanField(msg("What stands below that clause belongs to the new one from now on"))
 
 
 class LinesForm(Versioned):

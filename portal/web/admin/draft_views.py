@@ -9,13 +9,13 @@ from typing import Final
 from flask import request
 
 from portal.consultations.queries import ConsultationFacts
-from portal.drafts import alignment, policies, queries, services
+from portal.drafts import alignment, cross_check, policies, queries, services
 from portal.drafts.queries import AlignmentFacts, ImportFacts
-from portal.kernel.errors import ConflictError, InvalidError
+from portal.kernel.errors import ConflictError, InvalidError, NotFoundError
 from portal.kernel.i18n import Message, msg, nmsg
 from portal.kernel.permissions import PUBLISHER
 from portal.ordinances.addresses import parse
-from portal.ordinances.clauses import Clause, Draft
+from portal.ordinances.clauses import Clause, Draft, Language
 from portal.web.access import Area, Context
 from portal.web.admin import wizard
 from portal.web.admin.consultation_forms import uploaded
@@ -27,6 +27,7 @@ from portal.web.admin.draft_forms import (
     PastedEnglishForm,
     PublishForm,
 )
+from portal.web.admin.same_clause import again, gone_page, is_gone, origin_of
 from portal.web.results import Page, Redirect, page
 
 area = Area("admin_drafts", __name__, "/admin/consultations")
@@ -38,7 +39,7 @@ _MOST_LINES: Final = 200
 _NUMBERED: Final = frozenset({"paragraph", "subparagraph", "item", "subitem"})
 _SENTENCE: Final = "제3조제2항 중 “3년”을 “1년”으로 한다."
 #: The name of a text that was pasted instead of uploaded.
-_PASTED: Final = "pasted.txt"
+PASTED: Final = "pasted.txt"
 #: What each act of correcting is called in the list of what was done.
 ACTS: Final = {
     "number": msg("Number or kind changed"), "words": msg("Words changed"), "place": msg("Line made a clause"),
@@ -79,11 +80,12 @@ class Done:
     at: str
 
 
-def _corrections(text: ImportFacts) -> list[Done]:
+def _corrections(text: ImportFacts, locale: str) -> list[Done]:
     found = []
+    language: Language = "en" if locale == "en" else "ko"
     for act in text.corrections:
         eid = act.get("eid") or act.get("after") or ""
-        found.append(Done(ACTS[act["act"]], parse(eid).spoken("ko") if eid else "", act.get("line"), act["by"],
+        found.append(Done(ACTS[act["act"]], parse(eid).spoken(language) if eid else "", act.get("line"), act["by"],
                           act["at"]))
     return found[::-1]
 
@@ -111,10 +113,11 @@ def draft_page(c: Context, facts: ConsultationFacts, *, form: ImportForm | None 
         not_placed=text.not_placed[:_MOST_LINES], not_placed_more=max(0, len(text.not_placed) - _MOST_LINES),
         not_fitted=text.not_fitted[:_MOST_LINES], not_fitted_more=max(0, len(text.not_fitted) - _MOST_LINES),
         without_english=[text.draft.by_eid[eid] for eid in text.without_english[:_MOST_LINES]],
-        done=_corrections(text), view=view if view in VIEWS else "ko", has_english="en" in text.draft.languages,
-        markable=facts.draft_kind == "partial_amendment", aligned=aligned,
+        done=_corrections(text, c.locale), view=view if view in VIEWS else "ko",
+        has_english="en" in text.draft.languages, markable=facts.draft_kind == "partial_amendment", aligned=aligned,
         changes=None if aligned is None else Counter(pair.change for pair in aligned.pairs),
         undecided=0 if aligned is None else len(aligned.undecided), left_open=queries.left_open(text, aligned),
+        can_be_checked=cross_check.can_be_checked(text),
         can_publish=policies.can_publish_revision(c.actor, facts).allowed, **values)
 
 
@@ -138,7 +141,7 @@ def import_draft(c: Context, slug: str) -> Page | Redirect:
     form = ImportForm.posted()
     file, english, in_force = uploaded("file"), uploaded("english"), uploaded("in_force")
     if file is None and (form.pasted.data or "").strip():
-        file = _PASTED, form.pasted.data.encode()
+        file = PASTED, form.pasted.data.encode()
     try:
         if file is None:
             raise InvalidError(msg("Choose a file."), {"file": [msg("Choose the file that holds the draft.")]})
@@ -151,6 +154,8 @@ def import_draft(c: Context, slug: str) -> Page | Redirect:
         form.add_problems(error.problems)
         return draft_page(c, facts, form=form, status=422)
     except ConflictError as error:
+        if (form.pasted.data or "").strip():  # the page of what stands there now has no field for it
+            return gone_page(c, facts, form, error)
         return draft_page(c, facts, status=409, conflict=error)
     return Redirect(wizard.step_address(facts, "draft"), notice=nmsg(
         "%(n)s clause was read.", "%(n)s clauses were read.", text.draft.clause_count))
@@ -189,10 +194,11 @@ def drop_english(c: Context, slug: str) -> Page | Redirect:
 
 def _paste_page(c: Context, facts: ConsultationFacts, text: ImportFacts, form: PastedEnglishForm, *, status: int = 200,
                 conflict: ConflictError | None = None) -> Page:
-    start = text.draft.by_eid.get(request.values.get("at", ""))
+    start = again(text, request.values.get("at")) if conflict else text.draft.by_eid.get(request.values.get("at", ""))
     shown = list(text.draft.subtree(start.eid)) if start else [
         clause for clause in text.draft.clauses if clause.eid in set(text.without_english)][:_MOST_LINES]
     return page("admin/draft_paste.html", status=status, form=form, text=text, start=start, shown=shown,
+                origin=origin_of(text, start.eid if start else None),
                 label_of=lambda clause: clause.label_en or parse(clause.eid).english_label,
                 depth_of=lambda clause: depth(text.draft, clause), **wizard.frame(c, facts, "draft", form, conflict))
 
@@ -224,8 +230,12 @@ def paste_english(c: Context, slug: str) -> Page | Redirect:
     except ConflictError as error:
         status, conflict = 409, error
         form.version.data = str(error.version)
+    except NotFoundError as error:
+        return gone_page(c, facts, form, error)
     text = queries.current_import(c.session, facts.id)
     assert text is not None  # else it could not have been held
+    if conflict is not None and start and again(text, start) is None:
+        return gone_page(c, facts, form, conflict, is_gone(c, text, start))
     return _paste_page(c, facts, text, form, status=status, conflict=conflict)
 
 

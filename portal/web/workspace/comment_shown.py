@@ -17,7 +17,8 @@ from portal.web.workspace.public_version import PublicVersion, public_version
 
 @dataclass(frozen=True)
 class CommentShown:
-    """`fields`: each own text cut at the words marked as confidential; `id` is that of what was written or filed."""
+    """`fields`: each own text cut at the words marked as confidential; `id` is that of what was written or filed;
+    `sentence`: the proposed wording as an amending sentence, where the page shows it."""
 
     id: int
     number: int
@@ -32,8 +33,10 @@ class CommentShown:
     problems: int
 
 
-def shown(desk: Desk, item: Written | FiledComment, number: int, locale: str) -> CommentShown:
-    """A comment, written or filed, with its number in the submission."""
+def shown(desk: Desk, item: Written | FiledComment, number: int, locale: str, *,
+          with_sentence: bool = True) -> CommentShown:
+    """A comment, written or filed, with its number in the submission. The amending sentence takes some time to write:
+    pages that do not show it ask for none."""
     given = item.input
     if isinstance(item, FiledComment):
         spans, problems, outside = item.spans, 0, item.outside_notice
@@ -42,6 +45,7 @@ def shown(desk: Desk, item: Written | FiledComment, number: int, locale: str) ->
         outside = outside_notice(item.clause, desk.scope)
     return CommentShown(
         item.id, number, item.address(locale), lead(item.law, item.clause_eid, locale), outside, given,
-        wording.shown(given, item.law, item.clause_eid), wording.sentence(given, item.law, item.clause_eid),
+        wording.shown(given, item.law, item.clause_eid),
+        wording.sentence(given, item.law, item.clause_eid) if with_sentence else None,
         {field: pieces(getattr(given, field), spans, field) for field in OWN_FIELDS}, public_version(desk, item),
         problems)

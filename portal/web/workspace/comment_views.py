@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from flask import request
 
@@ -25,9 +25,13 @@ from portal.submissions.queries import Written
 from portal.web.access import Context
 from portal.web.results import Bytes, Page, Redirect, Result, page
 from portal.web.workspace.clause_pane import clause_pane, lead
+from portal.web.workspace.clause_suggestion import cited_clauses
 from portal.web.workspace.forms import WORDING_FIELDS, CommentForm, posted_values
 from portal.web.workspace.place import Place, desk_view
 from portal.web.workspace.public_version import public_version
+
+#: What the button that puts a comment at a clause sends, with the clause's address behind it.
+_TO_CLAUSE: Final = "clause:"
 
 
 @desk_view("comments/new", methods=("GET", "POST"))
@@ -130,8 +134,23 @@ def _posted(c: Context, place: Place, target: _New | int) -> Result:
             # The other wording is still in the form that was sent: show it once more instead of dropping it silently.
             form.expected_version.data = saved.version
             return _editor(c, place, law, eid, form, written, given, aside=aside)
+    if act.startswith(_TO_CLAUSE) and isinstance(target, int):
+        return _put_at_clause(c, place, saved, act.removeprefix(_TO_CLAUSE))
     notice = saved.told[0] if saved.told else msg("Saved. Nobody outside your organisation sees it before you file.")
     return Redirect(url, notice=notice)
+
+
+def _put_at_clause(c: Context, place: Place, saved: services.SavedComment, eid: str) -> Redirect:
+    """Put a comment on the whole draft at a clause: the same comment there, and this one removed, from where it can be
+    restored."""
+    written = queries.written_comment(c.session, saved.id)
+    if written.clause_eid != law_text.WHOLE_DRAFT or not written.law.has(eid):
+        raise StateError(msg("A comment on the whole draft can be put at a clause of the draft only."))
+    services.remove_comment(c.session, c.actor, saved.id, saved.version, now=c.now)
+    made = services.add_comment(c.session, c.actor, saved.submission_id, eid, written.input, now=c.now)
+    return Redirect(place.url(f"comments/{made.id}"), notice=msg(
+        "The comment stands at %(clause)s now. The one on the whole draft was removed; you find it at the end of the "
+        "board and can restore it there.", clause=law_text.spoken(eid, c.locale)))
 
 
 def _save(c: Context, place: Place, target: _New | int, given: CommentInput,
@@ -263,6 +282,8 @@ def _editor(c: Context, place: Place, law: LawText, eid: str, form: CommentForm,
         here=[{"href": place.url(f"comments/{item.id}"), "comment": item} for item in here],
         save_url=place.url(f"comments/{written.id}") if written is not None else place.url("comments/new", at=eid),
         refusal=refusal, marked=marked, limit=MAX_TEXT,
+        cited=[(one, law_text.spoken(one, c.locale)) for one in cited_clauses(law, eid, given)]
+        if written is not None and written.removed_at is None and readable and not refusal else [],
         aside=as_list([PROPOSAL_FORM_NAMES[form] for form in aside]) if aside else None, wording_fields=WORDING_FIELDS,
         title=_title(law, eid, c.locale))
 

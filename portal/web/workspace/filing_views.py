@@ -12,11 +12,12 @@ from portal.kernel import ids
 from portal.kernel.errors import ConflictError, InvalidError, PortalError, StateError
 from portal.kernel.i18n import Message, Value, as_deadline, msg, show
 from portal.ledger.receipts import ReceiptFile
-from portal.submissions import canonical, filing, queries, terms
+from portal.submissions import canonical, filing, law_text, queries, terms
 from portal.submissions.filing import FilingInput
 from portal.submissions.queries import FilingFacts, Written
 from portal.web.access import Context
 from portal.web.results import Bytes, Page, Redirect, Result, page
+from portal.web.workspace.clause_suggestion import cited_clauses
 from portal.web.workspace.comment_shown import shown
 from portal.web.workspace.forms import FilingForm, WithdrawalForm
 from portal.web.workspace.place import Place, desk_view
@@ -73,7 +74,7 @@ def _review(c: Context, place: Place, form: FilingForm, error: PortalError | Non
     return page(
         "workspace/review.html", status=error.status if error is not None else 200, place=place, form=form,
         comments=comments, problems=_problems(place, written, c.locale), withheld=sum(
-            item.public.withheld is not None for item in comments),
+            item.public.withheld is not None for item in comments), cited=_cited(place, written, c.locale),
         refusal=error.message if error is not None else None, public_name=public_name(desk), signers=[]
         if place.filing or place.filing.state else queries.signers(c.session, desk.organisation_id),
         terms=terms_values(c, place), terms_template=terms.template_name(c.locale))
@@ -83,6 +84,16 @@ def _problems(place: Place, written: Sequence[Written], locale: str) -> list[dic
     """What keeps the comments from being filed, each with the way to it."""
     return [{"href": place.url(f"comments/{item.id}"), "address": item.address(locale), "message": problem.message}
             for item in written for problem in item.problems]
+
+
+def _cited(place: Place, written: Sequence[Written], locale: str) -> list[tuple[str, str]]:
+    """The comments on the whole draft that seem to be about a clause: their editor, and the clauses."""
+    found = []
+    for item in written:
+        eids = cited_clauses(item.law, item.clause_eid, item.input)
+        if eids:
+            found.append((place.url(f"comments/{item.id}"), ", ".join(law_text.spoken(eid, locale) for eid in eids)))
+    return found
 
 
 def terms_values(c: Context, place: Place) -> dict[str, Any]:

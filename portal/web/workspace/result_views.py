@@ -33,7 +33,7 @@ def results(c: Context, place: Place) -> Page:
     if desk.is_filed and desk.submission_id is not None:
         filing = queries.filing(c.session, desk.submission_id, desk.filing_count)
         found = filer_results.results_for_submission(c.session, desk.submission_id)
-        answered = [_answered(shown(desk, item, item.number, c.locale), found.get(item.id, []))
+        answered = [_answered(shown(desk, item, item.number, c.locale, with_sentence=False), found.get(item.id, []))
                     for item in queries.filed_comments(c.session, filing.id)]
     dispositions = Counter(result.disposition for item in answered for _, result in item.results)
     return page("workspace/results.html", place=place, filing=filing, answered=answered, dispositions=dispositions,

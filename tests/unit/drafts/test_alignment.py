@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from portal.drafts import alignment
 from portal.drafts.alignment import Aligned
 from portal.kernel.errors import InvalidError
 from portal.ordinances import readers
 from portal.ordinances.clauses import Draft
+from portal.ordinances.partial import from_sentences
 from tests.unit.drafts.texts import DEMO, MARKDOWN
+from tests.unit.ordinances.small_draft import clause
 
 REVISED = MARKDOWN.replace("**②** 제1항에 따른 고지는 문서로 한다.",
                            "**②** 고지의 시기는 시험 전으로 한다.\n\n**③** 제1항에 따른 고지는 문서로 한다.")
@@ -132,3 +136,41 @@ def test_links_alone_are_named_as_the_comparison_names_them() -> None:
     proposal = alignment.proposed(old, new)
     named = alignment.linked([(pair.old, pair.new) for pair in proposal if pair.old and pair.new], old, new)
     assert {pair.sides: pair.change for pair in named} == {pair.sides: pair.change for pair in proposal}
+
+
+def test_older_addenda_that_only_moved_are_no_part_of_an_amendment() -> None:
+    """The rule is the one by which amending sentences are read, whichever way the amended text came."""
+    in_force = Draft((clause("art_1", "알린다."), clause("addenda", "이 영은 공포한 날부터 시행한다.")))
+    text = ("시험 시행령 일부를 다음과 같이 개정한다.\n제1조 중 “알린다”를 “통지한다”로 한다.\n부칙\n"
+            "이 영은 2026년 7월 1일부터 시행한다.\n")
+    read_ = from_sentences(in_force, text)
+    pairs = [Aligned(pair.old, pair.new, pair.change.value, pair.score) for pair in read_.pairs]
+    assert any(pair.old == "addenda" and pair.new == "addenda_1" for pair in pairs)
+    assert alignment.differing(pairs, in_force, read_.amended) == set(read_.eids) == {"art_1", "addenda"}
+
+
+_SIDES = st.tuples(st.integers(0, 20), st.integers(0, 20), st.sampled_from(["join", "join", "as_well", "apart"]))
+
+
+@given(st.lists(_SIDES, max_size=8))
+@settings(max_examples=80, deadline=None)
+def test_whatever_is_decided_each_clause_has_its_line_and_no_pair_is_there_twice(
+        chosen: list[tuple[int, int, str]]) -> None:
+    acts: list[dict[str, Any]] = []
+    for a, b, name in chosen:
+        act = {"act": "apart" if name == "apart" else "join", "old": OLD.clauses[a % len(OLD.clauses)].eid,
+               "new": NEW.clauses[b % len(NEW.clauses)].eid, "as_well": name == "as_well"}
+        try:
+            pairs = decided(*acts, act)
+        except InvalidError:
+            assert name == "apart"
+            continue
+        acts.append(act)
+        assert {pair.old for pair in pairs if pair.old} == set(OLD.by_eid)
+        assert {pair.new for pair in pairs if pair.new} == set(NEW.by_eid)
+        assert len({pair.sides for pair in pairs}) == len(pairs)
+        if name != "apart":
+            assert (act["old"], act["new"]) in {pair.sides for pair in pairs}
+        alignment.carried(pairs)
+        alignment.differing(pairs, OLD, NEW)
+        alignment.undecided(pairs, OLD, NEW)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.drafts import placing
-from portal.drafts.corrections import Waiting, corrected
+from portal.drafts.corrections import Waiting, corrected, ways_back
 from portal.kernel.errors import InvalidError
 from portal.ordinances import readers
 from portal.ordinances.clauses import Clause, Draft, Kind, Status, Table
@@ -98,9 +98,56 @@ def test_what_follows_hangs_on_a_clause_that_is_put_before_it() -> None:
                  waiting=(LINE,))
     assert eids(done.draft)[:3] == ["chp_1", "art_1", "art_1-2"]
     assert done.draft.by_eid["art_1-2"].label == "제1조의2" and done.waiting == ()
-    # A paragraph between ① and its subparagraphs takes them over.
-    done = after({"act": "insert", "after": "art_2__para_1", "kind": "paragraph", "step": "para_1-2", "text": "둘째"})
+    # A paragraph between ① and its subparagraphs takes them over, where that is said.
+    done = after({"act": "insert", "after": "art_2__para_1", "kind": "paragraph", "step": "para_1-2", "text": "둘째",
+                  "takes": True})
     assert "art_2__para_1-2__subpara_1" in done.draft.by_eid
+
+
+def test_a_clause_is_added_behind_what_hangs_on_the_one_before_it() -> None:
+    """Beside or above that one; a lower one is the first below it."""
+    whole = eids(DRAFT)
+    for after_, kind, step, made, before in (
+            ("art_2__para_1", "paragraph", "para_1-2", "art_2__para_1-2", "art_2__para_2"),
+            ("art_2__para_1", "article", "art_3", "art_3", "art_3__para_2"),
+            ("art_2", "article", "art_3", "art_3", "addenda"), ("chp_1", "chapter", "chp_2", "chp_2", "addenda"),
+            ("art_2__para_1", "subparagraph", "subpara_9", "art_2__para_1__subpara_9", "art_2__para_1__subpara_1"),
+            ("art_2", "annex", "tbl_1", "tbl_1", None), ("art_1", "annex", "tbl_1", "tbl_1", None)):
+        done = after({"act": "insert", "after": after_, "kind": kind, "step": step, "text": "더한 글", "heading": "더함"})
+        found = eids(done.draft)
+        place = found.index(made)
+        assert (found[place + 1] if place + 1 < len(found) else None) == before, made
+        assert done.origins[made] == "#0"
+        assert [done.origins[eid] for eid in found if eid != made] == whole
+        if kind == "annex":  # nothing hangs on it, and nothing ceases to hang where it did
+            assert done.renamed == {} and done.draft.by_eid["art_2"].parent == "chp_1"
+
+
+def test_a_subitem_is_added_beside_those_that_are_counted_alike() -> None:
+    draft = readers.read_as("plain_text", """시험법 시행령
+
+제1조(목적) 다음 각 호와 같다.
+1. 하나
+가. 둘
+1) 셋
+가) 넷
+나) 다섯
+2) 여섯
+""".encode(), "ko").draft
+    labels = [clause.label for clause in draft.clauses]
+    one, two = labels.index("1)"), labels.index("2)")
+    assert placing.behind(draft.clauses, one, Clause("sub_1-2", Kind.SUBITEM, "1의2)")) == two
+    assert placing.behind(draft.clauses, one, Clause("sub_다", Kind.SUBITEM, "다)")) == one + 1
+    assert placing.behind(draft.clauses, one + 1, Clause("sub_1-2", Kind.SUBITEM, "1의2)")) == one + 2
+
+
+def test_an_article_that_is_added_to_the_addenda_renames_no_other() -> None:
+    act = {"act": "insert", "after": "addenda", "kind": "article", "step": "art_1", "heading": "시행일", "text": "이 영은"}
+    done = after(act)
+    assert "addenda__art_1" in done.draft.by_eid and "art_1" in done.draft.by_eid
+    assert done.renamed == {} and done.origins["art_1"] == "art_1"
+    [back] = ways_back(DRAFT, (), [act])
+    assert back.renamed == {} and back.gone == {"addenda__art_1"}
 
 
 def test_a_number_that_another_clause_has_is_refused() -> None:
@@ -186,6 +233,13 @@ def test_whatever_is_done_addresses_stay_unique_and_no_word_is_lost(acts: list[t
         added += [act["text"]] if name == "insert" else []
         draft = result.draft
         assert len(draft.by_eid) == len(draft.clauses)
+        # Each has an origin of its own, and only such as there were are renamed.
+        assert set(result.origins) == set(draft.by_eid)
+        assert len(set(result.origins.values())) == len(draft.clauses)
+        earlier = corrected(DRAFT, (), done[:-1])
+        now_at = {origin: eid for eid, origin in result.origins.items()}
+        assert result.renamed == {old: now_at[origin] for old, origin in earlier.origins.items()
+                                  if origin in now_at and now_at[origin] != old}
         assert all(clause.parent is None or clause.parent in draft.by_eid for clause in draft.clauses)
         kept = "\n".join([*words(draft), *(each.text for each in result.set_aside)])
         assert all(line in kept for line in [*words(DRAFT), *added])

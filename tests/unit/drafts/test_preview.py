@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,23 +19,12 @@ from portal.kernel.errors import ConflictError, InvalidError, NotFoundError, Ref
 from portal.ordinances import readers
 from portal.organisations.models import Ministry
 from tests import factories
-from tests.unit.drafts.texts import MARKDOWN
+from tests.unit.drafts.texts import MARKDOWN, NOW
 
-NOW = datetime(2025, 12, 3, 3, 0, tzinfo=UTC)
 #: Line 17 has a number that stands there already.
 BROKEN = MARKDOWN.replace("  2\\. 시험의 결과", "  1\\. 시험의 결과\n  2\\. 시험의 기간")
 REVISED = MARKDOWN.replace("**②** 제1항에 따른 고지는 문서로 한다.",
                            "**②** 고지의 시기는 시험 전으로 한다.\n\n**③** 제1항에 따른 고지는 문서로 한다.")
-
-
-@pytest.fixture
-def ministry(session: Session) -> Ministry:
-    return factories.ministry(session, NOW)
-
-
-@pytest.fixture
-def publisher(session: Session, ministry: Ministry) -> Actor:
-    return factories.staff(session, NOW, ministry, "publisher", name="박공고")
 
 
 @pytest.fixture
@@ -445,6 +434,36 @@ def test_marks_and_decisions_of_a_clause_that_is_gone_pass_to_no_other(session: 
     seen = correcting.undo(session, publisher, amending, everything=True, version=seen.version, now=NOW)
     assert seen.outside_notice == {"art_2__para_1__subpara_2", "addenda"}
     assert seen.decisions == decisions
+
+
+def test_all_is_taken_back_as_it_is_one_by_one(session: Session, publisher: Actor, amending: int) -> None:
+    seen = amended(session, publisher, amending)
+    seen = services.mark_outside_notice(session, publisher, amending, ["art_2__para_1__subpara_2", "addenda"],
+                                        version=seen.version, now=NOW)
+    aligning.confirm(session, publisher, amending, [("art_2__para_1", "art_2__para_1"), ("art_1", "art_1")],
+                     version=seen.version, now=NOW)
+
+    def state() -> tuple[Any, ...]:
+        at = under(session, amending)
+        return at.draft, at.outside_notice, at.decisions, at.proposal, at.origins
+
+    def correct(act: Any, *args: Any, **more: Any) -> None:
+        act(session, publisher, amending, *args, **more, version=under(session, amending).version, now=NOW)
+
+    for everything in (False, True):
+        states = [state()]
+        for step in (
+                lambda: correct(correcting.correct_clause, "art_2__para_1", kind="paragraph", number="⑤", words={}),
+                lambda: correct(correcting.add_clause, "art_2__para_5", kind="paragraph", number="①", text="전혀 다른 말"),
+                lambda: correct(correcting.join_clause, "art_2__para_5__subpara_2"),
+                lambda: correct(correcting.drop_clause, "art_2__para_5"),
+                lambda: correct(correcting.add_clause, "addenda", kind="article", number="제1조", text="이 영은")):
+            step()
+            states.append(state())
+        assert "art_1" in under(session, amending).draft.by_eid
+        for before in states[-2::-1] if not everything else states[:1]:
+            correct(correcting.undo, everything=everything)
+            assert state() == before
 
 
 def test_what_the_sentences_say_of_pairs_outlives_a_correction(session: Session, publisher: Actor,

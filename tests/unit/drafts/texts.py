@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+#: When these tests take place.
+NOW = datetime(2025, 12, 3, 3, 0, tzinfo=UTC)
 DEMO = Path(__file__).parents[3] / "portal" / "demo" / "data"
 OFFICIAL = Path(__file__).parents[3].parent / "shared" / "data" / "ordinances"
 
