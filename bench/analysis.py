@@ -1,6 +1,7 @@
-"""The analysis engine's measurements together: each part's own `bench.analysis_*`, in the order of docs/analysis.md.
+"""The analysis engine's measurements together: each part's own `bench.analysis_*`, in the order of their names.
 
-Needs neither server nor load: `python -m bench.analysis` runs all of them by themselves.
+Needs neither server nor load: `python -m bench.analysis` runs all of them by themselves; each part is printed when it
+is measured, and one that fails costs no other.
 """
 
 from __future__ import annotations
@@ -8,9 +9,10 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
+import traceback
 
 import bench
-from bench.rows import Row, table
+from bench.rows import Row, Target, table
 from bench.stand import Stand
 
 
@@ -20,14 +22,18 @@ def parts() -> list[str]:
 
 
 def measure(stand: Stand | None) -> list[Row]:
-    """The rows of every part. `stand` is not needed."""
+    """The rows of every part, printed as they are measured. `stand` is not needed."""
     rows: list[Row] = []
     for part in parts():
-        rows += importlib.import_module(f"bench.{part}").measure(stand)
+        try:
+            measured: list[Row] = importlib.import_module(f"bench.{part}").measure(stand)
+        except Exception:  # one broken measurement must not cost the others
+            traceback.print_exc()
+            measured = [Row(part, 0, targets=[Target("can be measured", False)])]
+        print(table(measured), flush=True)
+        rows += measured
     return rows
 
 
 if __name__ == "__main__":
-    measured = measure(None)
-    print(table(measured))
-    sys.exit(0 if all(row.met for row in measured) else 1)
+    sys.exit(0 if all(row.met for row in measure(None)) else 1)

@@ -131,7 +131,8 @@ def _tags(corpus: Stock, size: int, count: int, least: float) -> Row:
         drawn = list(originals)
         random.Random(seed).shuffle(drawn)
         began = time.process_time()
-        model = TagModel.train([Example(one.text, one.tokens, one.tags) for one in drawn[:count]], corpus.index)
+        model = TagModel.train([Example(one.text, one.tokens, one.tags) for one in drawn[:count]],
+                               corpus.index.space.glossary)
         seconds.append(time.process_time() - began)
         rest = [one for one in drawn[count:] if one.tags]
         suggested = model.suggest([one.text for one in rest], [one.tokens for one in rest])

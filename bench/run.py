@@ -14,13 +14,19 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.load import wrk
 from bench.rows import Row, Target, table
 
+if TYPE_CHECKING:
+    from bench.stand import Stand
+
 #: In the order of the table in docs/benchmarks.md; what writes comes after what only reads.
 MEASUREMENTS = ("draft_page", "clause_page", "not_modified", "review_queue", "cluster_page", "edition", "filing",
-                "filing_fifty", "autosave", "process", "comparing", "reading")
+                "filing_fifty", "autosave", "process", "comparing", "reading", "analysis")
+#: These need neither server nor load and are measured once, whatever the sizes; `--quick` leaves them out.
+WITHOUT_STAND = ("analysis",)
 _RESULTS = Path(__file__).with_name("results")
 
 
@@ -37,7 +43,8 @@ def options(arguments: Sequence[str] | None = None, only: str | None = None) -> 
     told = parser.parse_args(arguments)
     if told.quick:
         told.sizes, told.seconds = (2_000,), 2.0
-    told.only = tuple(told.only.split(",")) if told.only else MEASUREMENTS
+    usual = tuple(name for name in MEASUREMENTS if name not in WITHOUT_STAND) if told.quick else MEASUREMENTS
+    told.only = tuple(told.only.split(",")) if told.only else usual
     unknown = set(told.only) - set(MEASUREMENTS)
     if unknown:
         parser.error(f"there is no measurement {', '.join(sorted(unknown))}; there are {', '.join(MEASUREMENTS)}")
@@ -53,9 +60,26 @@ def _sizes(written: str) -> tuple[int, ...]:
 
 def main(only: str | None = None, arguments: Sequence[str] | None = None) -> None:
     """Measure, print, write. Ends with 1 when a target was missed or a measurement failed."""
+    told = options(arguments, only)
+    rows: list[Row] = []
+    if not set(told.only) <= set(WITHOUT_STAND):
+        rows += _with_stand(told)
+    for name in told.only:
+        if name in WITHOUT_STAND:
+            rows += _measured(name, None)
+    print("\n" + table(rows))
+    path = told.out or _RESULTS / f"{date.today().isoformat()}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({
+        "date": date.today().isoformat(), "machine": machine(), "seconds": told.seconds,
+        "rows": [row.to_json() for row in rows]}, ensure_ascii=False, indent=1) + "\n")
+    print(f"\nwritten to {path}")
+    sys.exit(0 if all(row.met for row in rows) else 1)
+
+
+def _with_stand(told: argparse.Namespace) -> list[Row]:
     from bench.stand import stand  # the stand imports the portal, which --help can do without
 
-    told = options(arguments, only)
     wrk()
     rows: list[Row] = []
     with ExitStack() as stack:
@@ -66,21 +90,22 @@ def main(only: str | None = None, arguments: Sequence[str] | None = None) -> Non
             print(f"{size:,} comments", flush=True)
             with stand(size, told.seconds, folder / str(size)) as ready:
                 for name in told.only:
-                    try:
-                        measured = importlib.import_module(f"bench.{name}").measure(ready)
-                    except Exception:  # one broken measurement must not cost the others
-                        traceback.print_exc()
-                        measured = [Row(name, size, targets=[Target("can be measured", False)])]
-                    rows += measured
-                    print(table(measured), flush=True)
-    print("\n" + table(rows))
-    path = told.out or _RESULTS / f"{date.today().isoformat()}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({
-        "date": date.today().isoformat(), "machine": machine(), "seconds": told.seconds,
-        "rows": [row.to_json() for row in rows]}, ensure_ascii=False, indent=1) + "\n")
-    print(f"\nwritten to {path}")
-    sys.exit(0 if all(row.met for row in rows) else 1)
+                    if name not in WITHOUT_STAND:
+                        rows += _measured(name, ready)
+    return rows
+
+
+def _measured(name: str, ready: Stand | None) -> list[Row]:
+    """The rows of one measurement, printed at once; what needs no stand prints its own."""
+    try:
+        measured: list[Row] = importlib.import_module(f"bench.{name}").measure(ready)
+    except Exception:  # one broken measurement must not cost the others
+        traceback.print_exc()
+        size = ready.comments if ready is not None else 0
+        measured = [Row(name, size, targets=[Target("can be measured", False)])]
+    if ready is not None:
+        print(table(measured), flush=True)
+    return measured
 
 
 def machine() -> dict[str, object]:

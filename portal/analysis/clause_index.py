@@ -72,6 +72,16 @@ class _Bm25:
         plain = sparse.csr_matrix((values, (rows, columns)), shape=shape)
         self.weights: Any = (plain @ sparse.diags(rarity * self.worth)).tocsr()
         self._turned: Any = self.weights.T.tocsr()
+        self._terms: Final = terms
+        self._documents: dict[int, Terms] = {}
+
+    def of_document(self, row: int) -> Terms:
+        """What each term of a document weighs."""
+        if row not in self._documents:
+            start, end = self.weights.indptr[row : row + 2]
+            terms = (self._terms[place] for place in self.weights.indices[start:end])
+            self._documents[row] = dict(zip(terms, self.weights.data[start:end].tolist(), strict=True))
+        return self._documents[row]
 
     def scores(self, queries: Sequence[Terms]) -> Vector:
         """One row for each query, one column for each document."""
@@ -119,6 +129,9 @@ class ClauseIndex:
         self.article_of_unit: Final = np.array([*range(len(self.articles)), *self._of_upper], dtype=int)
         self._article_of_place: Final = np.array([self._article[article_of(eid)] for eid in self.places], dtype=int)
         self._known: Final = frozenset(self.units)
+        self._places_of: dict[str, list[int]] = defaultdict(list)
+        for number, eid in enumerate(self.places):
+            self._places_of[article_of(eid)].append(number)
         self._below: dict[str, list[str]] = defaultdict(list)
         for eid in self.places:
             self._below[eid.rpartition("__")[0]].append(eid)
@@ -250,12 +263,11 @@ class ClauseIndex:
         shares: Vector = scores / np.maximum(best, _TELLING)[:, None]
         return shares
 
-    def within(self, eid: str, words: Terms, language: Language) -> str:
-        """The clause at or below this one that a text is about: down as long as one of those below explains enough."""
-        if not self.places:
-            return eid
-        scores = self.place_scores([words], [language])[0]
-        best = max((scores[self._place[one]] for one in self.places if article_of(one) == article_of(eid)), default=0.0)
+    def within(self, eid: str, scores: Vector) -> str:
+        """The clause at or below this one that a text is about, by its scores for `places`: down as long as one of
+        those below explains enough."""
+        of_article = self._places_of.get(article_of(eid), [])
+        best = scores[of_article].max(initial=0.0)
         while below := self._below.get(eid):
             found = max(below, key=lambda one: (scores[self._place[one]], -self._place[one]))
             if scores[self._place[found]] < max(_EXPLAINS * best, _TELLING / 2):
@@ -263,18 +275,13 @@ class ClauseIndex:
             eid = found
         return eid
 
-    def shared(self, eid: str, text: str, words: Terms, language: Language, most: int = 5) -> tuple[str, ...]:
+    def shared(self, eid: str, words: Terms, language: Language, most: int = 5) -> tuple[str, ...]:
         """The words that a text shares with a clause, the most telling first; for a meaning the words of the text."""
         of, row = (self._inner, self._place.get(eid)) if eid in self._place else (self._outer, self._article.get(eid))
         if row is None:
             return ()
-        weights = of[language].weights[row]
-        places = of[language].places
-        weighed = {
-            term: weights[0, places[term]] * min(often, _OFTEN) ** 0.5
-            for term, often in words.items()
-            if term in places and weights[0, places[term]]
-        }
+        weights = of[language].of_document(row)
+        weighed = {term: weights[term] * min(often, _OFTEN) ** 0.5 for term, often in words.items() if term in weights}
         best = sorted(weighed, key=lambda term: (-weighed[term], term))[:most]
         said = [
             word

@@ -104,17 +104,18 @@ class CopiesAtHand:
         places, counts = np.unique(np.concatenate(owners), return_counts=True)
         enough = counts >= min(2, len(own.hashes))
         places, counts = places[enough], counts[enough]
-        itself = self._place.get(text.id)
-        nearest = places[np.lexsort((places, -counts))]
-        return nearest[nearest != itself][:_COMPARED].astype(np.int64) if itself is not None else nearest[:_COMPARED]
+        nearest: Numbers = places[np.lexsort((places, -counts))].astype(np.int64)
+        others: Numbers = nearest[nearest != self._place.get(text.id, -1)]
+        return others[:_COMPARED]
 
     def _shared(self, sets: Sets) -> tuple[Weights, Weights]:
         """What each text shares with the first one, and what each has, by weight."""
         hashes, owner = sets.of(np.arange(len(sets.sizes)))
         weights = weights_of(self._rarity, hashes)
         own = sets.of(np.zeros(1, dtype=np.int64))[0]
-        total = np.bincount(owner, weights, minlength=len(sets.sizes))
-        shared = np.bincount(owner, weights * np.isin(hashes, own), minlength=len(sets.sizes))
+        total: Weights = np.bincount(owner, weights, minlength=len(sets.sizes)).astype(np.float64)
+        weights[~np.isin(hashes, own)] = 0
+        shared: Weights = np.bincount(owner, weights, minlength=len(sets.sizes)).astype(np.float64)
         return shared, np.maximum(total, 1e-9)
 
     def _is_made_of(self, sets: Sets, total: float, campaign: Campaign) -> bool:

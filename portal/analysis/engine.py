@@ -164,7 +164,7 @@ class Engine:
             Example(text, words, tuple(labels[text.id]))
             for text, words in zip(texts, tokens, strict=True) if text.id in labels
         ]  # fmt: skip
-        return TagModel.train(examples, self.index)
+        return TagModel.train(examples, self.space.glossary)
 
     def analyse(self, texts: Iterable[Text], labels: Mapping[str, Sequence[str]] | None = None, *,
                 added: Iterable[Text] = (), standing: Grouping | None = None, embedder: Embedder | None = None,

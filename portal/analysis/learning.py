@@ -1,4 +1,4 @@
-"""Learns labels from texts that people have labelled: the tags of a segment, the clause of a passage.
+"""Learns labels from texts that bear some: the tags of a segment, the clause of a passage.
 
 A least-squares support vector machine with a linear kernel (J. Suykens, J. Vandewalle, 1999; R. Rifkin, A. Klautau,
 2004): on the corpus it is as good as one with hinge loss, and all labels are learnt at once by solving one system of
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -126,10 +127,9 @@ class Learner:
         self._targets: Vector = np.array(
             [[1.0 if label in labels else -1.0 for label in self.labels] for labels in self._given]
         )
-        kernel = np.asarray((self._rows @ self._rows.T).todense())
+        self._kernel: Vector = np.asarray((self._rows @ self._rows.T).todense())
         self._level = self._targets.mean(axis=0)
-        self._dual = _solve(kernel, self._targets - self._level)
-        self.calibration: Final = self._calibrated(kernel)
+        self._dual = _solve(self._kernel, self._targets - self._level)
 
     def scores(self, texts: Sequence[Text], tokens: Sequence[Tokens]) -> Vector:
         """For each text and each of `labels` a score, about 1 for yes and -1 for no."""
@@ -178,10 +178,12 @@ class Learner:
         having.sort(key=lambda place: (-nearness[place], self.ids[place]))
         return tuple(self.ids[place] for place in having[:most] if nearness[place] > 0)
 
-    def _calibrated(self, kernel: Vector) -> tuple[float, float]:
+    @cached_property
+    def calibration(self) -> tuple[float, float]:
         """Temperature (as its inverse) and offset that make the scores of the labels shown probabilities."""
         if len(self.ids) < _FEW:
             return _ASSUMED
+        kernel = self._kernel
         folds = self._folds()
         scores, right = [], []
         for fold in range(_FOLDS):

@@ -3,8 +3,10 @@
 A letter is read line by line: heads of e-mails, letterheads, greetings, signatures and what officials say are set
 aside; headings, numbering, rows of tables and empty lines part what stands on its own; within a paragraph the subject
 may change from sentence to sentence. There the best sequence of clauses is looked for, in which every change costs
-something (A. Viterbi, 1967), sentences without a subject staying with their neighbours. A passage belongs to the
-clause that it cites or that its heading cites, else to the one it is most like (`portal.analysis.passages`).
+something (A. Viterbi, 1967): less where words announce it or a request has just been made, more where a sentence goes
+on with the one before. A part is a passage when it asks for something; what is asked for anew, and announced, is
+another one. A passage belongs to the clause that it cites or that its heading cites, else to the one it is most like,
+with what leads to it (`portal.analysis.passages`).
 
 Everything is a proposal for a person who has the letter beside it. Time grows with the length of the letter only.
 """
@@ -27,29 +29,33 @@ from portal.analysis.texts import Text, Tokens
 from portal.analysis.tokens import Tokeniser, defined_terms
 from portal.ordinances.clauses import Draft, Language
 
-#: What changing the subject between two sentences costs, in likenesses of a sentence to its clause; less where words
-#: announce it (Finally, 둘째).
-_CHANGE: Final = 0.3
-_ANNOUNCED: Final = 0.5
-#: How much likeness a sentence needs to be about a clause rather than about nothing: one that asks for something is
-#: rarely about nothing.
-_NOTHING: Final = 0.4
-_NOTHING_ASKED: Final = 0.2
+#: What changing the subject between two sentences costs, in likenesses of a sentence to its clause; so much less where
+#: words announce it (Finally, 둘째) or where something was asked for and the next sentence does not, and so much more
+#: where a sentence goes on with what was said, or where nothing was asked for yet.
+_CHANGE: Final = 0.15
+_LESS: Final = 0.5
+_MORE: Final = 1.5
+#: How much likeness a sentence needs to be about a clause rather than about nothing, unless it asks for something.
+_NOTHING: Final = 0.3
 #: The share of the paragraph in what a sentence is about.
-_AROUND: Final = 0.3
+_AROUND: Final = 0.1
 #: What a citation in a sentence, and one in the heading above it, add to the likeness.
 _CITED: Final = 1.0
 _HEADING_CITES: Final = 0.5
 #: Shorter passages, in letters and digits, say nothing.
 _SHORTEST: Final[dict[Language, int]] = {"ko": 8, "en": 20}
+#: A first sentence that asks for nothing and is so short beside the rest announces it.
+_SHORT: Final = 0.5
 _LONGEST_HEADING: Final = 70
 _LONGEST_CONTACT: Final = 120
+#: Lines are not broken before so many characters.
+_SHORTEST_BROKEN: Final = 30
 #: A line of a head or a signature is looked for within so many lines of the beginning or the end.
 _HEAD_LINES: Final = 15
 _SIGNATURE_LINES: Final = 12
 #: A sentence is looked at so far, and so many sentences are compared at once.
 _LOOKED_AT: Final = 2000
-_AT_ONCE: Final = 512
+_AT_ONCE: Final = 2048
 
 _HANGUL: Final = re.compile("[가-힣]")
 _LATIN: Final = re.compile("[A-Za-z]")
@@ -115,7 +121,9 @@ _OFFICIAL: Final = re.compile(
     re.IGNORECASE,
 )
 #: Minutes say so at their beginning; there a sentence may tell what an official said.
-_MINUTES: Final = re.compile(r"회의록|간담회|회의[ ]?결과|\b(?:minutes|(?:summary|record) of (?:the )?meeting)\b", re.IGNORECASE)
+_MINUTES: Final = re.compile(
+    r"회의록|간담회|회의[ ]?결과|\b(?:minutes|(?:summary|record) of (?:the )?meeting)\b", re.IGNORECASE
+)
 _MINUTES_WITHIN: Final = 200
 _OFFICIAL_SAID: Final = re.compile(
     r"[ \t]*(?:(?:이에|이어|그러자) )?(?:부처|과기정통부)?(?:의 |에서는 )?(?:담당 )?"
@@ -206,10 +214,9 @@ class LetterReader:
         """The passages of a letter, in their order."""
         if not self._index.articles:
             return []
-        units = list(self._units(text))
+        units = _without_introduction(text, list(self._units(text)))
         sentences = [span for unit in units for span in unit.spans]
-        tokens = [self._tokeniser.tokens(text[start:end][:_LOOKED_AT], language_of(text[start:end]))
-                  for start, end in sentences]  # fmt: skip
+        tokens = self._words(text, sentences)
         likeness = self._likeness(text, sentences, tokens)
         found: list[_Found] = []
         row = 0
@@ -266,7 +273,8 @@ class LetterReader:
                 continue
             following = next((text[a:b] for a, b in lines[number + 1 : number + 3] if text[a:b].strip()), "")
             marker = _MARKER.match(line)
-            if self._is_heading(line, following, blank_before, number == 0):
+            after = text[slice(*lines[number + 1])] if number + 1 < len(lines) else ""
+            if self._is_heading(line, following, blank_before, number == 0) and not _is_broken(line, after):
                 yield from flush()
                 heading, its_clause = line.strip(), self._heading_clause(line, language_of(line))
             elif len(_CELLS.split(line.strip("| \t"))) > 2:
@@ -297,6 +305,14 @@ class LetterReader:
 
     # ----------------------------------------------------------------------------------------------------- comparing
 
+    def _words(self, text: str, spans: Sequence[tuple[int, int]]) -> list[Tokens]:
+        """The words of each sentence; one that stands in the letter again is not read again."""
+        known: dict[str, Tokens] = {}
+        for start, end in spans:
+            if (sentence := text[start:end][:_LOOKED_AT]) not in known:
+                known[sentence] = self._tokeniser.tokens(sentence, language_of(sentence))
+        return [known[text[start:end][:_LOOKED_AT]] for start, end in spans]
+
     def _likeness(self, text: str, spans: Sequence[tuple[int, int]], tokens: Sequence[Tokens]) -> Vector:
         """How like each sentence is to each article and paragraph."""
         found = [np.zeros((0, len(self._index.units)))]
@@ -310,7 +326,7 @@ class LetterReader:
         count, width = likeness.shape
         asks = [bool(_ASKS.search(text, start, min(end, start + _LOOKED_AT))) for start, end in unit.spans]
         around = likeness * (1 - _AROUND) + likeness.mean(axis=0) * _AROUND
-        nothing = np.where(asks, _NOTHING_ASKED, _NOTHING)[:, None]
+        nothing = np.where(asks, 0.0, _NOTHING)[:, None]
         gains = np.concatenate([around, nothing], axis=1)
         at = unit.cited or "doc"
         for row, (start, end) in enumerate(unit.spans):
@@ -319,9 +335,7 @@ class LetterReader:
                 self._add(gains, row, clause, _CITED)
             if unit.cited:
                 self._add(gains, row, unit.cited, _HEADING_CITES)
-        costs = [0.0] + [
-            _cost(text, before, after) for before, after in zip(unit.spans, unit.spans[1:], strict=False)
-        ]
+        costs = [0.0] + [_cost(text, unit.spans[row], asks[row - 1], asks[row]) for row in range(1, count)]
         chosen = _best_sequence(gains, costs)
         parts: list[tuple[int, int]] = []
         first = 0
@@ -333,7 +347,14 @@ class LetterReader:
                     parts.append((first, row - 1))
                 first = row
         asking = [(one, other) for one, other in parts if any(asks[one : other + 1])]
-        return asking or parts
+        return [self._without_announcement(unit, asks, *part) for part in asking or parts]
+
+    @staticmethod
+    def _without_announcement(unit: _Unit, asks: Sequence[bool], first: int, last: int) -> tuple[int, int]:
+        """A part without a short sentence at its beginning that only says what comes."""
+        lengths = [end - start for start, end in unit.spans[first : last + 1]]
+        announces = len(lengths) > 1 and not asks[first] and lengths[0] < _SHORT * sum(lengths[1:])
+        return (first + announces, last)
 
     def _add(self, gains: Vector, row: int, clause: str, gain: float) -> None:
         """A citation speaks for its paragraph, or for every paragraph of the article when it names none."""
@@ -386,6 +407,14 @@ def _text(number: int, text: str, start: int, end: int) -> Text:
     return Text(str(number), language_of(text[start:end]), text[start:end][:_LOOKED_AT])
 
 
+def _without_introduction(text: str, units: Sequence[_Unit]) -> Sequence[_Unit]:
+    """The units from the first one that asks for something or is under a heading; all where none does."""
+    for place, unit in enumerate(units):
+        if unit.heading or any(_ASKS.search(text, start, min(end, start + _LOOKED_AT)) for start, end in unit.spans):
+            return units[place:]
+    return units
+
+
 def _after_lead_in(text: str, start: int, end: int) -> tuple[int, int]:
     """A sentence without what announces it: On labels: …"""
     lead_in = _LEAD_IN.match(text, start, end)
@@ -406,6 +435,13 @@ def _is_wrapped(lines: Sequence[str]) -> bool:
     """Whether lines are broken where they are full, in the middle of sentences: half of those that another follows."""
     followed = [line for line, other in pairwise(lines) if line.strip() and other.strip() and not _MARKER.match(other)]
     return 2 * sum(not _SENTENCE_END.search(line) for line in followed) >= max(1, len(followed))
+
+
+def _is_broken(line: str, following: str) -> bool:
+    """Whether a line ends where it is full: the first word of the next one, which is not longer, had no room."""
+    plain, first = line.strip(), following.split(maxsplit=1)[:1]
+    return (bool(first) and len(plain) >= _SHORTEST_BROKEN and len(plain) + 1 + len(first[0]) > len(following.strip())
+            and not _MARKER.match(line) and not plain.endswith((":", "：")))  # fmt: skip
 
 
 def _goes_on(text: str, start: int, end: int) -> bool:
@@ -447,13 +483,13 @@ def _is_official(speaker: str) -> bool:
     return bool(_OFFICIAL.search(speaker)) and not _NO_OFFICIAL.search(speaker)
 
 
-def _cost(text: str, before: tuple[int, int], after: tuple[int, int]) -> float:
-    """What changing the subject between two sentences costs."""
-    if _ANNOUNCES.match(text, *after):
-        return _CHANGE * _ANNOUNCED
-    if _GOES_ON.match(text, *after):
-        return _CHANGE * 2
-    return _CHANGE * (_ANNOUNCED if _ASKS.search(text, *before) else 1.0)
+def _cost(text: str, sentence: tuple[int, int], asked: bool, asks: bool) -> float:
+    """What changing the subject before a sentence costs; `asked` says whether the one before it asks for something."""
+    if _ANNOUNCES.match(text, *sentence):
+        return _CHANGE * _LESS
+    if _GOES_ON.match(text, *sentence) or not asked:
+        return _CHANGE * _MORE
+    return _CHANGE * (1.0 if asks else _LESS)
 
 
 def _best_sequence(gains: Vector, costs: Sequence[float]) -> list[int]:

@@ -233,16 +233,17 @@ def _rarity(sets: Sets, first: Numbers, second: Numbers, others: Sets,
     from scipy.sparse.csgraph import connected_components
 
     count = len(sets.sizes)
-    if not count:
-        return np.ones(_TABLE, dtype=np.float32)
-    links = coo_array((np.ones(len(first), dtype=bool), (first, second)), shape=(count, count))
-    _, component = connected_components(links, directed=False)
-    _, representatives = np.unique(component, return_index=True)
+    representatives = np.zeros(0, dtype=np.int64)
+    if count:
+        links = coo_array((np.ones(len(first), dtype=bool), (first, second)), shape=(count, count))
+        _, component = connected_components(links, directed=False)
+        _, representatives = np.unique(component, return_index=True)
     sample = _spread(np.sort(representatives))
-    told = len(sample) + len(others.sizes)
+    told = max(len(sample) + len(others.sizes), 1)
     hashes = np.concatenate((sets.of(sample)[0], others.hashes))
     frequency = np.maximum(np.bincount(hashes & np.uint32(_TABLE - 1), minlength=_TABLE), 1)
-    rarity: Rarity = np.log1p(told / frequency).astype(np.float32)
+    levels = np.log1p(told / np.arange(1, frequency.max() + 1)).astype(np.float32)
+    rarity: Rarity = levels[frequency - 1]
     if known:
         quoted = np.unique(shingle_sets(known).hashes & np.uint32(_TABLE - 1))
         rarity[quoted] = np.minimum(rarity[quoted], _QUOTED * rarity.max())
@@ -411,7 +412,8 @@ class _Stars:
             keys.sort()
             both = keys[1:][keys[1:] == keys[:-1]]
             pair = (both >> np.uint64(32)).astype(np.int64)
-            shared[start:end] = np.bincount(pair, weights_of(self._rarity, both.astype(np.uint32)), minlength=end - start)
+            weights = weights_of(self._rarity, both.astype(np.uint32))
+            shared[start:end] = np.bincount(pair, weights, minlength=end - start)
         return shared
 
     def _covered(self, groups: Numbers, texts: Numbers, counted: int = 0) -> tuple[Weights, Weights]:

@@ -9,14 +9,15 @@ teach the rest (`portal.analysis.learning`). Suggestions are never assignments.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
+from scipy import sparse
 
 from portal.analysis.clause_index import ClauseIndex, Terms, article_of, without_clause_numbers
-from portal.analysis.learning import MOST_EXAMPLES, SHOWN, Example, Guess, Learner, Vector
+from portal.analysis.learning import MOST_EXAMPLES, SHOWN, Example, Learner, Vector
 from portal.analysis.nearest import nearest
 from portal.analysis.texts import Text, Tokens
 from portal.ordinances.clauses import Language
@@ -53,6 +54,18 @@ class ClauseSuggestion:
     earlier: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A passage with what speaks for each article, for each clause directly below one, and for each below those."""
+
+    text: Text
+    words: Terms
+    articles: Vector
+    upper: Vector
+    places: Vector
+    earlier: Mapping[str, tuple[str, ...]]
+
+
 class ClauseModel:
     """The clauses of a draft, and what comments on them have taught."""
 
@@ -76,13 +89,19 @@ class ClauseModel:
         """For each text and each unit of the index (articles, then paragraphs) a score from 0 to 1: by words and
         meanings in common with the draft, by what was learnt from the draft and from earlier comments, and by the votes
         of the nearest comments."""
+        return self._likeness(texts, tokens)[0]
+
+    def _likeness(self, texts: Sequence[Text], tokens: Sequence[Tokens]) -> tuple[Vector, Any]:
+        """The scores, and the nearest comments of each text."""
         asked = self.index.asked(texts, tokens)
         tokens = [without_clause_numbers(one) for one in tokens]
         scores = (self.index.unit_shares(asked, [text.language for text in texts])
                   + self._learnt(self._by_draft, texts, tokens)) / 2  # fmt: skip
+        near = self._nearest(texts, tokens)
         if not self._examples:
-            return scores
-        return (scores + self._learnt(self._learner, texts, tokens) + self._votes(texts, tokens)) / 3
+            return scores, near
+        votes = np.asarray(near @ self._said) / np.maximum(np.asarray(near.sum(axis=1)).reshape(-1, 1), 1e-9)
+        return (scores + self._learnt(self._learner, texts, tokens) + votes) / 3, near
 
     def _learnt(self, learner: Learner, texts: Sequence[Text], tokens: Sequence[Tokens]) -> Vector:
         """A paragraph counts by what is known of its article and of itself."""
@@ -92,16 +111,16 @@ class ClauseModel:
         learnt = learnt.clip(0)
         return (learnt + learnt[:, self.index.article_of_unit]) / 2
 
-    def _votes(self, texts: Sequence[Text], tokens: Sequence[Tokens]) -> Vector:
-        """The share of each unit among the nearest earlier comments, in either language."""
+    def _nearest(self, texts: Sequence[Text], tokens: Sequence[Tokens]) -> Any:
+        """The nearest earlier comments of each text, in either language, by their likeness squared."""
+        if not self._examples:
+            return sparse.csr_array((len(texts), 0))
         known = [one.text for one in self._examples]
         new = [replace(text, id=f"{_NEW}{number:08}", clause=None) for number, text in enumerate(texts)]
         vectors = self.index.space.represent([*known, *new], [*(one.tokens for one in self._examples), *tokens])
         near = nearest(vectors[len(known) :], vectors[: len(known)], _VOTING)
-        near.data = near.data.clip(0) ** 2
-        votes = np.asarray((near @ self._said), dtype=np.float64)
-        shares: Vector = votes / np.maximum(np.asarray(near.sum(axis=1)).reshape(-1, 1), 1e-9)
-        return shares
+        near.data = near.data.astype(np.float64) ** 2
+        return near
 
     def suggest(self, texts: Sequence[Text], tokens: Sequence[Tokens], most: int = SHOWN
                 ) -> list[tuple[ClauseSuggestion, ...]]:  # fmt: skip
@@ -109,55 +128,64 @@ class ClauseModel:
         if not texts or not self.index.articles:
             return [() for _ in texts]
         texts = [replace(text, text=text.text[:_LOOKED_AT]) for text in texts]
-        likeness = self.likeness(texts, tokens)
+        likeness, near = self._likeness(texts, tokens)
         articles = len(self.index.articles)
         asked = self.index.asked(texts, tokens)
-        guesses = self._learner.guesses(texts, tokens, SHOWN)
+        places = self.index.place_scores(asked, [text.language for text in texts])
         return [
-            self._suggested(text, words, scores[:articles], scores[articles:], guessed)[:most]
-            for text, words, scores, guessed in zip(texts, asked, likeness, guesses, strict=True)
-        ]
+            self._suggested(_Asked(text, words, scores[:articles], scores[articles:], inner, self._voting(near[[row]])),
+                            most)
+            for row, (text, words, scores, inner) in enumerate(zip(texts, asked, likeness, places, strict=True))
+        ]  # fmt: skip
 
-    def _suggested(self, text: Text, words: Terms, scores: Vector, upper: Vector,
-                   guessed: tuple[Guess, ...]) -> tuple[ClauseSuggestion, ...]:  # fmt: skip
-        language = text.language
-        found = self._cited(text, words, scores)
+    def _voting(self, near: Any) -> dict[str, tuple[str, ...]]:
+        """The comments nearest to a text by their article, the nearest first."""
+        found: dict[str, tuple[str, ...]] = {}
+        for place in np.lexsort((near.indices, -near.data)):
+            one = self._examples[near.indices[place]]
+            article = one.labels[0]
+            found[article] = (*found.get(article, ()), one.text.id)[:SHOWN]
+        return found
+
+    def _suggested(self, asked: _Asked, most: int) -> tuple[ClauseSuggestion, ...]:
+        language, scores = asked.text.language, asked.articles
+        found = self._cited(asked)[:most]
         taken = {article_of(one.clause) for one in found}
         likely = np.exp((scores - scores.max()) / _TEMPERATURE)
         likely /= likely.sum()
-        earlier = {guess.label: guess.earlier for guess in guessed}
         for place in np.lexsort((np.arange(len(scores)), -scores)):
             article = self.index.articles[place]
-            if len(found) >= SHOWN:
+            if len(found) >= most or not scores[place]:
                 break
             if article in taken:
                 continue
-            eid = self._within(place, scores, upper, words, language)
-            evidence = self.index.shared(eid, text.text, words, language)
-            if evidence or article in earlier:
+            eid = self._within(place, asked)
+            evidence = self.index.shared(eid, asked.words, language)
+            if evidence or article in asked.earlier:
                 score = float(likely[place]) * (1 - _CITED if taken else 1.0)
-                found.append(ClauseSuggestion(eid, round(score, 4), "similarity", evidence, earlier.get(article, ())))
+                earlier = asked.earlier.get(article, ())
+                found.append(ClauseSuggestion(eid, round(score, 4), "similarity", evidence, earlier))
         return tuple(found)
 
-    def _within(self, article: int, scores: Vector, upper: Vector, words: Terms, language: Language) -> str:
+    def _within(self, article: int, asked: _Asked) -> str:
         """The clause of an article that a passage is about: what most speaks for, as far down as anything does."""
-        below = np.flatnonzero(self.index.article_of_unit[len(scores) :] == article)
+        below = np.flatnonzero(self.index.article_of_unit[len(asked.articles) :] == article)
         if not len(below):
             return self.index.articles[article]
-        best = below[int(upper[below].argmax())]
+        best = below[int(asked.upper[below].argmax())]
         start = self.index.articles[article]
-        if upper[best] >= _EXPLAINS * scores[article]:
-            start = self.index.units[len(scores) + best]
-        return self.index.within(start, words, language)
+        if asked.upper[best] >= _EXPLAINS * asked.articles[article]:
+            start = self.index.units[len(asked.articles) + best]
+        return self.index.within(start, asked.places)
 
-    def _cited(self, text: Text, words: Terms, scores: Vector) -> list[ClauseSuggestion]:
+    def _cited(self, asked: _Asked) -> list[ClauseSuggestion]:
         """The clauses that a passage cites: first the one that its words agree with best, of the same article the one
         cited first."""
         found: dict[str, tuple[str, str]] = {}
-        for eid, written in cited(text.text, text.language, self.index):
+        for eid, written in cited(asked.text.text, asked.text.language, self.index):
             found.setdefault(article_of(eid), (eid, written))
         places = {eid: place for place, eid in enumerate(self.index.articles)}
-        ordered = sorted(found, key=lambda article: -scores[places[article]])
+        ordered = sorted(found, key=lambda article: -asked.articles[places[article]])
         return [
             ClauseSuggestion(found[article][0], round(_CITED / 2**number, 4), "citation", (found[article][1],))
             for number, article in enumerate(ordered)

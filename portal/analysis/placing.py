@@ -54,7 +54,7 @@ def place(features: Features, cluster_of: Mapping[str, str], texts: Sequence[Tex
         None if embeddings is None else np.asarray(embeddings)[order],
     )
     suggestions = standing.suggestions(further) if standing.clusters else [()] * len(ids)
-    least = _least_fit(standing)
+    least = least_fit(standing)
     fits = [bool(found) and found[0].score >= least for found in suggestions]
     unplaced = [row for row, one in enumerate(features.ids) if one not in cluster_of]
     tray_ids = [features.ids[row] for row in unplaced] + [one for one, fit in zip(ids, fits, strict=True) if not fit]
@@ -70,7 +70,7 @@ def place(features: Features, cluster_of: Mapping[str, str], texts: Sequence[Tex
     )
 
 
-def _least_fit(standing: Standing) -> float:
+def least_fit(standing: Standing) -> float:
     """The fit below which the worst-fitting fifth of the grouped texts lies."""
     fits = standing.scores_of_own()
     return float(np.quantile(fits, WORST_FITTING)) if len(fits) else 0.0

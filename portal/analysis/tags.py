@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from portal.analysis.clause_index import ClauseIndex
+from portal.analysis.glossary import Glossary
 from portal.analysis.learning import SHOWN, Example, Learner
 from portal.analysis.texts import Text, Tokens
 
@@ -43,10 +43,10 @@ class TagModel:
         return self._learner.calibration
 
     @classmethod
-    def train(cls, examples: Iterable[Example], index: ClauseIndex | None = None) -> TagModel:
-        """A model of these decisions; `labels` of an example are its tags. With the clauses of the draft it also learns
-        what texts in different languages have in common. No examples, no suggestions."""
-        return cls(Learner(examples, index.space.glossary if index is not None else None))
+    def train(cls, examples: Iterable[Example], glossary: Glossary | None = None) -> TagModel:
+        """A model of these decisions; `labels` of an example are its tags. With a glossary it also learns what texts in
+        different languages have in common. No examples, no suggestions."""
+        return cls(Learner(examples, glossary))
 
     def suggest(self, texts: Sequence[Text], tokens: Sequence[Tokens], most: int = SHOWN
                 ) -> list[tuple[TagSuggestion, ...]]:  # fmt: skip

@@ -1,4 +1,5 @@
-"""What the tests of the analysis engine share: a tokeniser, loaded once, and the data that stands beside the project."""
+"""What the tests of the analysis engine share: an engine made ready once, with its tokeniser, and the data that stands
+beside the project."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from portal.analysis.tokens import Tokeniser, defined_terms
+from portal.analysis.engine import Drafts, Engine
+from portal.analysis.tokens import Tokeniser
 from portal.demo import source
 from portal.ordinances import readers
 from portal.ordinances.clauses import Draft
@@ -23,9 +25,15 @@ def draft() -> Draft:
 
 
 @pytest.fixture(scope="session")
-def tokeniser(draft: Draft) -> Tokeniser:
+def engine(draft: Draft) -> Engine:
+    """The engine made ready for the demonstration draft."""
+    return Engine(Drafts(draft, draft))
+
+
+@pytest.fixture(scope="session")
+def tokeniser(engine: Engine) -> Tokeniser:
     """A tokeniser that knows the draft's terms."""
-    return Tokeniser(defined_terms(draft))
+    return engine.tokeniser
 
 
 @pytest.fixture(scope="session")

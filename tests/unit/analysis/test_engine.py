@@ -6,10 +6,11 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 
-from portal.analysis.engine import ENGINE, Drafts, Grouping, analyse
-from portal.analysis.texts import Text
+from portal.analysis.engine import ENGINE, Analysis, Drafts, Engine, Grouping
+from portal.analysis.texts import Text, Tokens
 from portal.analysis.tokens import TOKENISER
 from portal.ordinances.clauses import Draft
 from tests.unit.analysis.hostile_texts import HOSTILE
@@ -18,77 +19,111 @@ from tests.unit.analysis.hostile_texts import HOSTILE
 @pytest.fixture(scope="module")
 def some(corpus: list[dict[str, Any]]) -> list[Text]:
     return [Text(one["id"], one["lang"], one["reason"], one["clause"].replace("whole", "doc").replace("after:", "after_"),
-                 one["position"]) for one in corpus[:100]]  # fmt: skip
+                 one["position"]) for one in corpus[:80]]  # fmt: skip
 
 
-def test_the_engine_names_itself_and_its_tokeniser() -> None:
+@pytest.fixture(scope="module")
+def labels(corpus: list[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
+    return {one["id"]: tuple(one["tags"]) for one in corpus[:60]}
+
+
+@pytest.fixture(scope="module")
+def analysis(engine: Engine, some: list[Text], labels: dict[str, tuple[str, ...]]) -> Analysis:
+    return engine.analyse(some, labels)
+
+
+def test_the_engine_names_itself_and_its_tokeniser(analysis: Analysis) -> None:
     assert TOKENISER in ENGINE
-    assert analyse([]).engine == ENGINE
+    assert analysis.engine == ENGINE and analysis.model is None
 
 
-def test_nothing_at_all() -> None:
-    analysis = analyse([])
-    assert (analysis.campaigns, analysis.clusters, analysis.tray, analysis.suggestions) == ((), (), (), {})
+def test_nothing_at_all(engine: Engine) -> None:
+    for ready in (engine, Engine()):
+        analysis = ready.analyse([])
+        assert (analysis.campaigns, analysis.clusters, analysis.tray, analysis.suggestions) == ((), (), (), {})
 
 
-def test_the_same_in_any_order(some: list[Text], draft: Draft) -> None:
-    drafts = Drafts(draft, draft)
-    assert drafts.each() == (draft,)
-    once = analyse(some, drafts)
+def test_what_depends_on_the_draft_is_made_once(engine: Engine) -> None:
+    assert engine.space is engine.space and engine.index is engine.index
+    assert engine.index is not None and engine.index.space is engine.space
+
+
+def test_the_same_in_any_order(engine: Engine, some: list[Text], labels: dict[str, tuple[str, ...]], analysis: Analysis) -> None:
     shuffled = list(some)
     Random(2).shuffle(shuffled)
-    assert analyse(shuffled, drafts) == once
+    assert engine.analyse(shuffled, dict(reversed(labels.items()))) == analysis
 
 
-def test_every_text_is_in_one_cluster_or_in_the_tray(some: list[Text], draft: Draft) -> None:
-    analysis = analyse(some, Drafts(draft))
+def test_every_text_is_in_one_cluster_or_in_the_tray(some: list[Text], analysis: Analysis) -> None:
     members = [member for cluster in analysis.clusters for member in cluster.members]
     assert sorted([*members, *analysis.tray]) == sorted(text.id for text in some)
     assert set(analysis.descriptions) == {cluster.id for cluster in analysis.clusters}
 
 
-def test_added_texts_move_nothing(some: list[Text], draft: Draft) -> None:
-    before = analyse(some[:80], Drafts(draft))
-    after = analyse(some[:80], Drafts(draft), added=some[80:], standing=Grouping(before.clusters))
-    was = {member: cluster.id for cluster in before.clusters for member in cluster.members}
-    now = {member: cluster.id for cluster in after.clusters for member in cluster.members}
-    assert {member: now.get(member) for member in was} == was
-    assert set(after.placed) == {text.id for text in some[80:]}
-    assert all(len(found) <= 3 for found in after.placed.values())
-    assert set(now) - set(was) | set(after.tray) >= {text.id for text in some[80:]}
-
-
-def test_tags_are_suggested_for_what_has_none(some: list[Text], corpus: list[dict[str, Any]], draft: Draft) -> None:
-    labels = {one["id"]: one["tags"] for one in corpus[:80]}
-    analysis = analyse(some, Drafts(draft), labels)
-    assert set(analysis.suggestions) == {text.id for text in some[80:]}
+def test_tags_are_suggested_for_what_has_none(some: list[Text], labels: dict[str, tuple[str, ...]], analysis: Analysis) -> None:
+    assert set(analysis.suggestions) == {text.id for text in some[60:]}
     known = {tag for tags in labels.values() for tag in tags}
     assert all(one.tag in known for found in analysis.suggestions.values() for one in found)
 
 
-def test_two_texts_of_one_id() -> None:
+def test_added_texts_move_nothing(engine: Engine, some: list[Text]) -> None:
+    before = engine.analyse(some[:60])
+    after = engine.analyse(some[:60], added=some[60:], standing=Grouping(before.clusters))
+    was = {member: cluster.id for cluster in before.clusters for member in cluster.members}
+    now = {member: cluster.id for cluster in after.clusters for member in cluster.members}
+    assert {member: now.get(member) for member in was} == was
+    assert set(after.placed) == {text.id for text in some[60:]}
+    assert all(len(found) <= 3 for found in after.placed.values())
+    assert set(now) - set(was) | set(after.tray) >= {text.id for text in some[60:]}
+    joined = set(now) - set(was)
+    assert all(now[text] == after.placed[text][0].cluster for text in joined) and not joined & set(after.tray)
+
+
+def test_stored_words_are_taken_where_this_tokeniser_made_them(engine: Engine, some: list[Text]) -> None:
+    name = engine.tokeniser.name
+    stored = {some[0].id: Tokens(("stored",), name), some[1].id: Tokens(("old",), "another tokeniser")}
+    found = engine.tokens_of(some[:3], stored=stored)
+    assert found[0].words == ("stored",) and "old" not in found[1].words
+    assert all(one.tokeniser == name for one in found)
+    words = {text.id: words for text, words in zip(some[:30], engine.tokens_of(some[:30]), strict=True)}
+    assert engine.analyse(some[:30], stored=words) == engine.analyse(some[:30])
+
+
+def test_two_drafts_of_one_language_each_are_one(draft: Draft) -> None:
+    korean = Draft(tuple(replace(one, heading_en=None, text_en=None) for one in draft.clauses), draft.title_ko)
+    english = Draft(tuple(replace(one, heading_ko=None, text_ko=None) for one in draft.clauses[:-1]), title_en=draft.title_en)
+    joined = Drafts(korean, english).joined()
+    assert joined is not None and joined.languages == ("ko", "en") and joined.title_en == draft.title_en
+    assert [one.text_en for one in joined.clauses] == [*(one.text_en for one in draft.clauses[:-1]), None]
+    assert [one.text_ko for one in joined.clauses] == [one.text_ko for one in draft.clauses]
+    assert set(Drafts(korean, english).terms()) >= set(Drafts(korean).terms()) | set(Drafts(None, english).terms())
+    assert Drafts(draft, draft).joined() is draft and Drafts(draft, draft).each() == (draft,)
+    assert Drafts(None, english).joined() is english and Drafts().joined() is None
+
+
+def test_two_texts_of_one_id(engine: Engine) -> None:
     with pytest.raises(ValueError, match="'a'"):
-        analyse([Text("a", "ko", "가"), Text("a", "en", "b")])
+        engine.analyse([Text("a", "ko", "가"), Text("a", "en", "b")])
 
 
-def test_hostile_texts(draft: Draft) -> None:
-    texts = [Text(name, language, text, "art_32") for name, text in HOSTILE.items() for language in ("ko",)]  # type: ignore[arg-type]
-    texts += [replace(text, id=f"{text.id} again", language="en", clause="no such clause", position="question") for text in texts[:4]]
-    analysis = analyse(texts, Drafts(draft))
+def test_hostile_texts(engine: Engine) -> None:
+    texts = [Text(name, "ko", text[:20_000], "art_32") for name, text in HOSTILE.items()]
+    texts += [replace(text, id=f"{text.id} again", language="en", clause="no such clause", position="question") for text in texts[:2]]
+    stored = {name: Tokens((), engine.tokeniser.name) for name in ("no spaces", "one syllable repeated")}  # see test_tokens
+    analysis = engine.analyse(texts, {"empty": ("nothing",), "stops": ("nothing",)}, stored=stored)
     members = [member for cluster in analysis.clusters for member in cluster.members]
     assert sorted([*members, *analysis.tray]) == sorted(text.id for text in texts)
 
 
-def test_a_model_of_the_operators_own(some: list[Text], draft: Draft) -> None:
-    import numpy as np
+class Letters:
+    """A model of the operator's own: how often some letters stand in a text."""
 
-    class Letters:
-        name, digest = "letters", "0123"
+    name, digest = "letters", "0123"
 
-        def vectors(self, texts: list[str]) -> Any:
-            counted = np.asarray([[text.count(letter) for letter in "가나다라마바사aeiou"] for text in texts], dtype=np.float32)
-            return counted / np.maximum(np.linalg.norm(counted, axis=1, keepdims=True), 1)
+    def vectors(self, texts: list[str]) -> Any:
+        counted = np.asarray([[text.count(letter) for letter in "가나다라마바사aeiou"] for text in texts], dtype=np.float32)
+        return counted / np.maximum(np.linalg.norm(counted, axis=1, keepdims=True), 1)
 
-    analysis = analyse(some[:40], Drafts(draft), embedder=Letters())  # type: ignore[arg-type]
-    assert analysis.model == "letters 0123"
-    assert analyse([], embedder=None).model is None
+
+def test_a_model_of_the_operators_own(engine: Engine, some: list[Text]) -> None:
+    assert engine.analyse(some[:20], embedder=Letters()).model == "letters 0123"  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ import pytest
 from portal.analysis.clause_index import ClauseIndex
 from portal.analysis.letters import LetterReader, Passage, language_of
 from portal.analysis.passages import ClauseModel
+from portal.analysis.texts import Tokens
 from portal.analysis.tokens import Tokeniser
 from tests.support.timing import assert_within
 from tests.unit.analysis.small_draft import small_draft
@@ -17,6 +18,20 @@ from tests.unit.analysis.small_draft import small_draft
 @pytest.fixture(scope="module")
 def reader(tokeniser: Tokeniser) -> LetterReader:
     return LetterReader(ClauseModel(ClauseIndex(small_draft(), None, tokeniser)), tokeniser)
+
+
+class _Blind:
+    """Finds words at spaces: what is measured is the splitting."""
+
+    name = "spaces"
+
+    def tokens(self, text: str, language: str) -> Tokens:
+        return Tokens(tuple(text.split()[:200]), self.name)
+
+
+@pytest.fixture(scope="module")
+def quick_reader() -> LetterReader:
+    return LetterReader(ClauseModel(ClauseIndex(small_draft(), None, _Blind())), _Blind())  # type: ignore[arg-type]
 
 
 def clauses(passages: list[Passage]) -> list[str | None]:
@@ -110,6 +125,36 @@ def test_what_officials_say_in_minutes_is_no_passage(reader: LetterReader) -> No
     assert [passage.text for passage in found] == ["과태료 30만원은 지나치므로 낮춰 주십시오."]
 
 
+def test_in_minutes_a_sentence_of_an_official_is_no_passage_nor_part_of_one(reader: LetterReader) -> None:
+    found = reader.split(
+        "Minutes of the meeting on libraries\n\nThe readers asked for a committee of twelve members. "
+        "The director said that nine members were enough for a committee."
+    )
+    assert [passage.text for passage in found] == ["The readers asked for a committee of twelve members."]
+
+
+def test_what_is_asked_for_twice_and_announced_is_two_passages(reader: LetterReader) -> None:
+    found = reader.split(
+        "과태료 30만원은 지나치므로 낮춰 주십시오. 또한 과태료를 어린이에게는 부과하지 말아 주십시오."
+    )
+    assert clauses(found) == ["art_3", "art_3"]
+
+
+def test_introductions_and_announcements_are_left_out(reader: LetterReader) -> None:
+    found = reader.split(
+        "가나다독서회는 도서관을 아끼는 사람들이 모였습니다.\n\n과태료도 문제입니다. 도서를 훼손한 사람에게 부과하는 30만원 이하의 과태료를 "
+        "어린이에게는 부과하지 말아 주십시오."
+    )
+    assert [passage.text[:7] for passage in found] == ["도서를 훼손한"]
+
+
+def test_each_line_is_a_paragraph_unless_lines_are_broken_where_they_are_full(reader: LetterReader) -> None:
+    lines = "과태료를 어린이에게는 부과하지 말아 주십시오.\n운영위원회 위원의 임기를 3년으로 하여 주십시오."
+    assert clauses(reader.split(lines)) == ["art_3", "art_4"]
+    broken = "도서관에 두는 운영위원회 위원 9명의 임기를 지금과 같이 2년으로 하지 말고\n3년으로 하여 주십시오."
+    assert [passage.text for passage in reader.split(broken)] == [broken]
+
+
 def test_quoted_lines_of_a_mail_are_read_without_their_marks(reader: LetterReader) -> None:
     found = reader.split("> 과태료를 없애 주십시오.\n\n> 위원의 임기를 3년으로 늘려 주십시오.")
     assert clauses(found) == ["art_3", "art_4"]
@@ -129,16 +174,6 @@ def test_the_language_of_a_text_is_that_of_most_of_it() -> None:
 @pytest.mark.parametrize("piece", [
     "과태료를 낮춰 주십시오. ", "1) ", "> ", "가", "Article 2(2) ", "| ", "a@b.", "\n", "(", "제2조 및 ", "안녕", "Dear ", "다.",
 ])  # fmt: skip
-def test_time_grows_with_the_length_only(tokeniser: Tokeniser, piece: str) -> None:
-    empty_words = LetterReader(ClauseModel(ClauseIndex(small_draft(), None, _Blind())), _Blind())  # type: ignore[arg-type]
+def test_time_grows_with_the_length_only(quick_reader: LetterReader, piece: str) -> None:
     letter = (piece * (100_000 // len(piece)))[:100_000]
-    assert_within(6.0, lambda: empty_words.split(letter), rounds=2)
-
-
-class _Blind:
-    """Finds words at spaces: what is measured is the splitting."""
-
-    def tokens(self, text: str, language: str) -> object:
-        from portal.analysis.texts import Tokens
-
-        return Tokens(tuple(text.split()[:200]), "spaces")
+    assert_within(6.0, lambda: quick_reader.split(letter), rounds=2)

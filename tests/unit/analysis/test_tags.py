@@ -6,13 +6,12 @@ import random
 
 import pytest
 
-from portal.analysis.clause_index import ClauseIndex
+from portal.analysis.glossary import Glossary, general_vocabulary
 from portal.analysis.learning import Example
 from portal.analysis.tags import TagModel
 from portal.analysis.texts import Text
 from portal.analysis.tokens import Tokeniser
 from tests.support.timing import assert_within
-from tests.unit.analysis.small_draft import small_draft
 
 _SAID = {
     "fees": ("대출 수수료가 비쌉니다", "수수료를 없애 주세요", "요금이 너무 높아 부담입니다"),
@@ -78,14 +77,14 @@ def test_no_decision_no_suggestion(tokeniser: Tokeniser) -> None:
 
 
 def test_decisions_on_korean_texts_help_with_english_ones(tokeniser: Tokeniser) -> None:
-    index = ClauseIndex(small_draft(), None, tokeniser)
+    glossary = Glossary(general_vocabulary(), tokeniser)
     said = {"committee": "위원회 위원의 임기가 짧습니다", "fine": "과태료가 너무 무겁습니다", "lending": "5권은 적습니다"}
     known = [
         Example(Text(f"{tag}{n}", "ko", f"{words} {n}"), tokeniser.tokens(f"{words} {n}", "ko"), (tag,))
         for tag, words in said.items() for n in range(12)
     ]  # fmt: skip
     text = Text("new", "en", "The committee has too few members.")
-    found = TagModel.train(known, index).suggest([text], [tokeniser.tokens(text.text, "en")])[0]
+    found = TagModel.train(known, glossary).suggest([text], [tokeniser.tokens(text.text, "en")])[0]
     assert found[0].tag == "committee"
 
 

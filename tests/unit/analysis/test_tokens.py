@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from portal.analysis.texts import Text, in_order
 from portal.analysis.tokens import LONGEST_TEXT, TOKENISER, Tokeniser, cleaned, defined_terms
-from portal.ordinances.clauses import Clause, Draft, Kind
+from portal.ordinances.clauses import Clause, Draft, Kind, Language
 from tests.support.timing import assert_within
 from tests.unit.analysis.hostile_texts import HOSTILE
 
@@ -76,11 +76,13 @@ def test_repeated_characters_are_few() -> None:
     assert len(cleaned("가나 " * LONGEST_TEXT)) == LONGEST_TEXT
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-@pytest.mark.parametrize("language", ["ko", "en"])
-def test_hostile_texts(tokeniser: Tokeniser, name: str, language: str) -> None:
+@pytest.mark.parametrize(("name", "language"), [
+    *((name, "ko") for name in HOSTILE),
+    *((name, "en") for name in HOSTILE if name not in ("no spaces", "one syllable repeated")),  # read as Korean is
+])  # fmt: skip
+def test_hostile_texts(tokeniser: Tokeniser, name: str, language: Language) -> None:
     tokeniser.tokens("가", "ko")
-    assert_within(5.0, lambda: tokeniser.tokens(HOSTILE[name], language), rounds=1)  # type: ignore[arg-type]
+    assert_within(5.0, lambda: tokeniser.tokens(HOSTILE[name], language), rounds=1)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
