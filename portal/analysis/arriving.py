@@ -11,14 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from portal.analysis.assist import ClusterSuggestion, Standing
 from portal.analysis.copies_at_hand import CopiesAtHand, Copy
 from portal.analysis.embeddings import Embedder
 from portal.analysis.engine import ENGINE, Engine, Grouping
 from portal.analysis.near_copies import Campaign
-from portal.analysis.placing import WORST_FITTING
+from portal.analysis.placing import least_fit
 from portal.analysis.tags import TagSuggestion
 from portal.analysis.texts import Text, Tokens
 
@@ -50,8 +48,7 @@ class AtHand:
         self._features: Final = engine.features(texts, tokens, embedder)
         cluster_of = {member: one.id for one in standing.clusters for member in one.members}
         self._standing: Final = Standing(self._features, cluster_of)
-        fits = self._standing.scores_of_own()
-        self._least_fit: Final = float(np.quantile(fits, WORST_FITTING)) if len(fits) else 0.0
+        self._least_fit: Final = least_fit(self._standing)
         self._tags: Final = engine.tag_model(texts, tokens, labels or {})
 
     def arrival(self, text: Text) -> Arrival:

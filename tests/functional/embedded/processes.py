@@ -34,8 +34,8 @@ from pathlib import Path
 from portal.adapters.embedded import EmbeddedServer
 options = json.loads(sys.argv[1])
 child = options.pop("forked_child", False)
-if options.pop("deaf", False):
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+# As in a terminal, also where the tests were started in the background, which is deaf to Ctrl-C.
+signal.signal(signal.SIGINT, signal.SIG_IGN if options.pop("deaf", False) else signal.default_int_handler)
 with EmbeddedServer(Path(options.pop("instance")), **options) as server:
     if child and os.fork() == 0:
         time.sleep(60)
