@@ -16,8 +16,9 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from portal.analysis.features import Features, Further, Places, Sparse, Vectors
+from portal.analysis.features import Features, Further, Places
 from portal.analysis.nearest import nearest
+from portal.analysis.rows import Sparse, Vectors
 
 #: So many suggestions are made for a text.
 SHOWN: Final = 3

@@ -10,16 +10,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 import scipy.sparse as sp
 
+from portal.analysis.rows import Sparse, unit_rows
 from portal.analysis.texts import Tokens
 from portal.analysis.tokens import Tokeniser
 from portal.ordinances.clauses import LANGUAGES, Clause, Draft, Kind, Language
-
-Sparse: TypeAlias = sp.csr_array
 
 #: A text keeps its likeness to so many clauses, squared: what it has in common with many says little.
 _KEPT: Final = 5
@@ -69,7 +68,7 @@ class ClauseProfiles:
             columns, clauses = self._columns[language], self._clauses[language]
             texts = _matrix([Counter(tokens[row].words) for row in rows.tolist()], columns)
             rarity = np.sqrt(_rarity(clauses) * _rarity(texts))
-            clauses, texts = _unit(clauses, rarity), _unit(texts, rarity)
+            clauses, texts = (unit_rows(sp.csr_array(each.multiply(rarity[None, :]))) for each in (clauses, texts))
             found = [_best(texts[start : start + _BLOCK], clauses) for start in range(0, len(rows), _BLOCK)]
             if found:
                 placed = sp.coo_array(sp.vstack(found))
@@ -112,11 +111,6 @@ def _rarity(counted: Sparse) -> Any:
     often = np.bincount(counted.indices, minlength=counted.shape[1])
     return np.where(often > 0, np.maximum(np.log((counted.shape[0] + 1) / (often + 0.5)), 0), 0).astype(np.float32)
 
-
-def _unit(counted: Sparse, rarity: Any) -> Sparse:
-    weighted = sp.csr_array(counted.multiply(rarity[None, :]))
-    lengths = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
-    return sp.csr_array(sp.diags_array(1 / np.maximum(lengths, 1e-9)) @ weighted).astype(np.float32)
 
 
 def _best(texts: Sparse, clauses: Sparse) -> Sparse:

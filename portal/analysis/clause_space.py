@@ -12,7 +12,7 @@ Languages are joined as a graph: `cross_language` gives mutual nearest neighbour
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import scipy.sparse as sp
@@ -24,13 +24,12 @@ from portal.analysis.clause_profiles import ClauseProfiles
 from portal.analysis.glossary import Glossary, Meaning, general_vocabulary
 from portal.analysis.glossary_figures import figures
 from portal.analysis.nearest import nearest
+from portal.analysis.rows import Sparse, Vectors, rows_of_one, unit, unit_rows
 from portal.analysis.texts import WHOLE, Text, Tokens
 from portal.analysis.tokens import Tokeniser
 from portal.ordinances.clauses import Draft
 
 #: n × d, a row a text, float32.
-Vectors: TypeAlias = NDArray[np.float32]
-Sparse: TypeAlias = sp.csr_array
 Places: TypeAlias = NDArray[np.intp]
 
 #: So many nearest neighbours a text borrows from, and so many make its neighbourhood in the other language.
@@ -80,7 +79,7 @@ class ClauseSpace:
         texts, tokens = [texts[row] for row in order], [tokens[row] for row in order]
         with threadpool_limits(1):
             own = _own(texts, tokens) if neighbours is None else sp.csr_array(neighbours)[order][:, order]
-            vectors = self._vectors(texts, tokens, _rows_of_one(own))
+            vectors = self._vectors(texts, tokens, rows_of_one(own))
         back = np.empty_like(order)
         back[order] = np.arange(len(order))
         return np.asarray(vectors[back])
@@ -143,13 +142,13 @@ class ClauseSpace:
             _in_both(_counted([one.words for one in tokens]), languages),
             _in_both(_counted([figures(text.text, text.language) for text in texts]), languages),
         ]
-        described = _unit_rows(_weighted_by_language(sp.csr_array(sp.hstack(blocks, format="csr")), languages))
+        described = unit_rows(_weighted_by_language(sp.csr_array(sp.hstack(blocks, format="csr")), languages))
         if self._profiles is not None:
-            profiles = _unit_rows(_weighted_by_language(self._profiles.of_texts(tokens, languages), languages))
-            described = _unit_rows(sp.csr_array(sp.hstack([described, _PROFILE_WEIGHT * profiles], format="csr")))
-        vectors = _unit(_reduced(described))
+            profiles = unit_rows(_weighted_by_language(self._profiles.of_texts(tokens, languages), languages))
+            described = unit_rows(sp.csr_array(sp.hstack([described, _PROFILE_WEIGHT * profiles], format="csr")))
+        vectors = unit(_reduced(described))
         for _ in range(_ROUNDS):
-            vectors = _unit(vectors + own @ vectors)
+            vectors = unit(vectors + own @ vectors)
         return np.hstack([vectors, np.float32(CLAUSE_WEIGHT**0.5) * _reduced(_clause_rows(texts))])
 
 
@@ -157,7 +156,7 @@ def _own(texts: Sequence[Text], tokens: Sequence[Tokens]) -> Sparse:
     """Nearest neighbours in the same language by the words of the texts and their clauses."""
     counted = _counted([one.words for one in tokens])
     more_than_once = np.flatnonzero(np.bincount(counted.indices, minlength=counted.shape[1]) > 1)
-    words = _reduced(_unit_rows(_weighted(sp.csr_array(counted[:, more_than_once]))))
+    words = _reduced(unit_rows(_weighted(sp.csr_array(counted[:, more_than_once]))))
     vectors = np.hstack([words, np.float32(CLAUSE_WEIGHT**0.5) * _reduced(_clause_rows(texts))])
     kinds = np.asarray([text.language for text in texts])
     return nearest(vectors, vectors, NEIGHBOURS, kinds, kinds, itself=False)
@@ -200,7 +199,7 @@ def _clause_rows(texts: Sequence[Text]) -> Sparse:
     for text in texts:
         parts = [] if text.clause is None or text.clause in WHOLE else text.clause.removeprefix("after_").split("__")
         paths.append(["__".join(parts[:end]) for end in range(1, len(parts) + 1)])
-    return _unit_rows(_weighted(_counted(paths)))
+    return unit_rows(_weighted(_counted(paths)))
 
 
 def _rarity(counted: Sparse) -> NDArray[np.float32]:
@@ -219,20 +218,7 @@ def _weighted_by_language(counted: Sparse, languages: Sequence[str]) -> Sparse:
     return sp.csr_array(counted.multiply(rarity[None, :]))
 
 
-def _unit_rows(matrix: Sparse) -> Sparse:
-    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    return sp.csr_array(sp.diags_array(1 / np.maximum(lengths, 1e-9)) @ matrix).astype(np.float32)
 
-
-def _rows_of_one(matrix: Sparse) -> Sparse:
-    """Each row's weights sum up to one (or are none)."""
-    sums = np.asarray(matrix.sum(axis=1)).ravel()
-    return sp.csr_array(sp.diags_array(1 / np.maximum(sums, 1e-9)) @ matrix).astype(np.float32)
-
-
-def _unit(vectors: Any) -> Vectors:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.maximum(lengths, 1e-9), dtype=np.float32)
 
 
 def _reduced(matrix: Sparse) -> Vectors:

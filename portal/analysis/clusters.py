@@ -22,7 +22,8 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 from threadpoolctl import threadpool_limits
 
-from portal.analysis.features import Features, LanguageBridge, Places, Vectors
+from portal.analysis.features import Features, LanguageBridge, Places
+from portal.analysis.rows import Vectors
 from portal.analysis.texts import Text, Tokens
 from portal.ordinances.clauses import Draft, Language
 

@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-Vectors = NDArray[np.float32]
+from portal.analysis.rows import Vectors
 
 _MOST_TOKENS: Final = 512
 _AT_ONCE: Final = 32

@@ -26,14 +26,13 @@ from sklearn.utils.extmath import randomized_svd
 from threadpoolctl import threadpool_limits
 
 from portal.analysis.nearest import nearest
+from portal.analysis.rows import Sparse, Vectors, rows_of_one, unit, unit_rows
 from portal.analysis.texts import WHOLE, Text, Tokens
 from portal.kernel.text import TEXT_LIMIT
 from portal.ordinances.clauses import LANGUAGES, Draft, Language
 from portal.ordinances.references import find_citations, resolve
 
 #: n × d, a row a text, float32.
-Vectors: TypeAlias = NDArray[np.float32]
-Sparse: TypeAlias = sp.csr_array
 Places: TypeAlias = NDArray[np.intp]
 
 #: So many nearest texts a text borrows from.
@@ -114,7 +113,7 @@ class Features:
             self._lexicon: Final = _Lexicon(tokens)
             self.word_weights: Final = self._lexicon.weights(tokens)
             self.words: Final = self._lexicon.reduced(self.word_weights)
-            self._meant: Final = None if embeddings is None else _unit(np.asarray(embeddings, dtype=np.float32)[order])
+            self._meant: Final = None if embeddings is None else unit(np.asarray(embeddings, dtype=np.float32)[order])
             chosen, cited = self._said(texts)
             self._column: Final = _columns(chosen + cited)
             self.clauses: Final = tuple(self._column)
@@ -134,7 +133,7 @@ class Features:
                 borrowed.append(self._meant_worth.of(alike))
             self.profiles: Final = _profiles(self.own, borrowed, self.own)
             self._said_across: Final = self._in_the_other_language(across)
-            self.vectors: Final = self._joined(self.profiles, _unit(self.words + self._said_across), self._meant)
+            self.vectors: Final = self._joined(self.profiles, unit(self.words + self._said_across), self._meant)
 
     def of(self, texts: Sequence[Text], tokens: Sequence[Tokens], embeddings: Vectors | None = None) -> Further:
         """Further texts, in their order, as the texts at hand are seen: what they borrow, they borrow from those."""
@@ -148,11 +147,11 @@ class Features:
             meant = None
             if self._meant is not None:
                 given = np.zeros((len(texts), self._meant.shape[1])) if embeddings is None else embeddings
-                meant = _unit(np.asarray(given, dtype=np.float32))
+                meant = unit(np.asarray(given, dtype=np.float32))
                 borrowed.append(self._meant_worth.of(nearest(meant, self._meant, NEIGHBOURS)))
             profiles = _profiles(own, borrowed, self.own)
-            across = np.asarray(_rows_of_one(borrowed[0]) @ self._said_across, dtype=np.float32)
-            return Further(self._joined(profiles, _unit(words + across), meant), profiles, own, weights)
+            across = np.asarray(rows_of_one(borrowed[0]) @ self._said_across, dtype=np.float32)
+            return Further(self._joined(profiles, unit(words + across), meant), profiles, own, weights)
 
     def rows(self, places: Places) -> Further:
         """Some of the texts at hand."""
@@ -193,8 +192,8 @@ class Features:
         return [eid for citation in found for eid in resolve(citation, draft, at, text.language)]
 
     def _own(self, chosen: list[tuple[str, ...]], cited: list[tuple[str, ...]]) -> Sparse:
-        parts = (_unit_rows(_weighted(_rows(said, self._column), self.clause_weights)) for said in (chosen, cited))
-        return _unit_rows(sp.csr_array(sum(parts, sp.csr_array((len(chosen), max(1, len(self._column)))))))
+        parts = (unit_rows(_weighted(_rows(said, self._column), self.clause_weights)) for said in (chosen, cited))
+        return unit_rows(sp.csr_array(sum(parts, sp.csr_array((len(chosen), max(1, len(self._column)))))))
 
     def _in_the_other_language(self, across: Sparse) -> Vectors:
         """What the words of each text would be in the other language: those of its neighbours there, or, where it has
@@ -254,11 +253,11 @@ class _Lexicon:
         counts = sp.csr_array((np.ones(len(indices), dtype=np.float32), indices, pointers), shape=shape)
         counts.sum_duplicates()
         counts.data = 1 + np.log(counts.data)
-        return _unit_rows(_weighted(counts, self._rarity))
+        return unit_rows(_weighted(counts, self._rarity))
 
     def reduced(self, weights: Sparse) -> Vectors:
         """n × dimensions, rows of length one (or none)."""
-        return _unit(np.asarray(weights @ self._axes, dtype=np.float32))
+        return unit(np.asarray(weights @ self._axes, dtype=np.float32))
 
     @staticmethod
     def _principal(weights: Sparse) -> Vectors:
@@ -324,9 +323,9 @@ def _profiles(own: Sparse, borrowed: Sequence[Sparse], lenders: Sparse) -> Spars
     for weights in borrowed:
         sums = np.asarray(weights.sum(axis=1)).ravel()
         squares = np.asarray(weights.multiply(weights).sum(axis=1)).ravel()
-        direction = _unit_rows(sp.csr_array(weights @ lenders))
+        direction = unit_rows(sp.csr_array(weights @ lenders))
         profiles = profiles + sp.diags_array(squares / np.maximum(sums, 1e-9)) @ direction
-    return _unit_rows(sp.csr_array(profiles))
+    return unit_rows(sp.csr_array(profiles))
 
 
 def _borrowed(weights: Sparse, lenders: Vectors) -> Vectors:
@@ -334,28 +333,11 @@ def _borrowed(weights: Sparse, lenders: Vectors) -> Vectors:
     sums = np.asarray(weights.sum(axis=1)).ravel()
     squares = np.asarray(weights.multiply(weights).sum(axis=1)).ravel()
     reliance = (squares / np.maximum(sums, 1e-9)).astype(np.float32)
-    return np.asarray(_unit(weights @ lenders) * reliance[:, None], dtype=np.float32)
+    return np.asarray(unit(weights @ lenders) * reliance[:, None], dtype=np.float32)
 
-
-def _rows_of_one(matrix: Sparse) -> Sparse:
-    """Each row's weights sum up to one (or are none)."""
-    sums = np.asarray(matrix.sum(axis=1)).ravel()
-    return sp.csr_array(sp.diags_array(1 / np.maximum(sums, 1e-9)) @ matrix)
 
 
 def _weighted(counts: Sparse, weights: NDArray[np.float32]) -> Sparse:
     if counts.shape[1] != len(weights):
         return counts
     return sp.csr_array((counts.data * weights[counts.indices], counts.indices, counts.indptr), shape=counts.shape)
-
-
-def _unit_rows(matrix: Sparse) -> Sparse:
-    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    result = sp.csr_array(sp.diags_array(1 / np.maximum(lengths, 1e-9)) @ matrix).astype(np.float32)
-    result.eliminate_zeros()
-    return result
-
-
-def _unit(vectors: Vectors) -> Vectors:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.maximum(lengths, 1e-9), dtype=np.float32)

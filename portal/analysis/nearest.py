@@ -5,14 +5,13 @@ Nearness is the product of two vectors. Of equals the first wins, so that the re
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-Vectors: TypeAlias = NDArray[np.float32]
-Sparse: TypeAlias = sp.csr_array
+from portal.analysis.rows import Sparse, Vectors
 
 #: Up to so many vectors all pairs are looked at.
 EXACT_UP_TO: Final = 12_000

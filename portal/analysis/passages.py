@@ -195,17 +195,11 @@ class ClauseModel:
 def cited(text: str, language: Language, index: ClauseIndex, at: str = "doc") -> list[tuple[str, str]]:
     """The clauses in articles of the draft that a text cites, with the words of the citation, in the order of the
     text. `at` is the clause that the text is about so far: what 제2항 or "this paragraph" start from."""
-    draft = index.drafts[language]
+    draft, articles = index.drafts[language], set(index.articles)
     found = []
     for citation in find_citations(text, language):
         for eid in resolve(citation, draft, at, language)[:1]:
             clause = index.stands_for.get(eid, eid)
-            if clause != at and article_of(clause) in set(index.articles):
+            if clause != at and article_of(clause) in articles:
                 found.append((clause, citation.words))
     return found
-
-
-def suggest_clauses(texts: Sequence[Text], tokens: Sequence[Tokens], index: ClauseIndex,
-                    examples: Iterable[tuple[Text, Tokens]] = ()) -> list[tuple[ClauseSuggestion, ...]]:  # fmt: skip
-    """Three ranked suggestions for each passage; `examples` are earlier comments with the clause that they are on."""
-    return ClauseModel(index, examples).suggest(texts, tokens)

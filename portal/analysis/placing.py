@@ -17,7 +17,8 @@ from scipy.optimize import linear_sum_assignment
 
 from portal.analysis.assist import ClusterSuggestion, Standing
 from portal.analysis.clusters import Cluster, grouped, named
-from portal.analysis.features import Features, Vectors
+from portal.analysis.features import Features
+from portal.analysis.rows import Vectors
 from portal.analysis.texts import Text, Tokens
 
 #: The worst-fitting share of what is grouped: a new text that fits worse than these goes to the tray.

@@ -17,7 +17,8 @@ from typing import Final
 import numpy as np
 
 from portal.analysis.clusters import Cluster
-from portal.analysis.features import Features, Vectors
+from portal.analysis.features import Features
+from portal.analysis.rows import Vectors
 from portal.analysis.sentences import split_sentences
 from portal.analysis.texts import Text, Tokens
 from portal.kernel.search_text import search_tokens

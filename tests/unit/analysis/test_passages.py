@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.analysis.clause_index import ClauseIndex
-from portal.analysis.passages import ClauseModel, ClauseSuggestion, suggest_clauses
+from portal.analysis.passages import ClauseModel, ClauseSuggestion
 from portal.analysis.texts import Text
 from portal.analysis.tokens import Tokeniser
 from tests.unit.analysis.small_draft import small_draft
@@ -18,7 +18,7 @@ def index(tokeniser: Tokeniser) -> ClauseIndex:
 
 def suggested(index: ClauseIndex, tokeniser: Tokeniser, text: str, language: str = "ko") -> tuple[ClauseSuggestion, ...]:
     one = Text("1", language, text)  # type: ignore[arg-type]
-    return suggest_clauses([one], [tokeniser.tokens(text, one.language)], index)[0]
+    return ClauseModel(index, ()).suggest([one], [tokeniser.tokens(text, one.language)])[0]
 
 
 def test_a_citation_says_where_a_passage_belongs(index: ClauseIndex, tokeniser: Tokeniser) -> None:
