@@ -6,11 +6,11 @@ here, only its address in this text. Knows no format and no storage: readers mak
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 Language = Literal["ko", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("ko", "en")
@@ -48,6 +48,21 @@ ARTICLE_TO_ITEM: Final = (Kind.ARTICLE, Kind.PARAGRAPH, Kind.SUBPARAGRAPH, Kind.
 #: The kinds that occur in the main text, in the order in which counts are shown.
 MAIN_TEXT_KINDS: Final = (Kind.PREAMBLE, Kind.PART, Kind.CHAPTER, Kind.SECTION, Kind.SUBSECTION, *ARTICLE_TO_ITEM,
                           Kind.SUBITEM)  # fmt: skip
+
+
+#: A merged cell: row, column, rows, columns.
+Span: TypeAlias = tuple[int, int, int, int]
+
+
+def sizes(spans: Iterable[Span]) -> dict[tuple[int, int], tuple[int, int]]:
+    """Rows and columns of each merged cell, by its place."""
+    return {(row, column): (height, width) for row, column, height, width in spans}
+
+
+def covered_cells(sizes: Mapping[tuple[int, int], tuple[int, int]]) -> dict[tuple[int, int], tuple[int, int]]:
+    """The places that merged cells cover beside their own, each with the place of the cell that covers it."""
+    return {(row + down, column + right): (row, column) for (row, column), (height, width) in sizes.items()
+            for down in range(height) for right in range(width) if (down, right) != (0, 0)}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

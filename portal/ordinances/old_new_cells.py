@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
+from portal.ordinances.clauses import Span
 from portal.ordinances.redline import common
 from portal.ordinances.similarity import similarity
 
 Cells = Sequence[str]
-Span = tuple[int, int, int, int]
 
 #: From this likeness on a row is taken for a reworded one; its first cell alone tells as much.
 _ALIKE: Final = 0.35

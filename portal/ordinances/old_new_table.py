@@ -15,9 +15,9 @@ from typing import Final, NamedTuple
 
 from portal.kernel.i18n import choose_particle
 from portal.ordinances import addresses
-from portal.ordinances.clauses import HEADINGS, Clause, Draft, Kind, Language, Status, Table
+from portal.ordinances.clauses import HEADINGS, Clause, Draft, Kind, Language, Span, Status, Table
 from portal.ordinances.compare import ChangeName, Pair, identities
-from portal.ordinances.old_new_cells import Pairing, Span, pair_rows, shown_spans
+from portal.ordinances.old_new_cells import Pairing, pair_rows, shown_spans
 from portal.ordinances.redline import ChangeKind, redline
 
 
@@ -708,12 +708,6 @@ def _merged(runs: Iterable[Run]) -> tuple[Run, ...]:
         elif run.text:
             merged.append(run)
     return tuple(merged)
-
-
-def covered_cells(spans: Iterable[Span]) -> set[tuple[int, int]]:
-    """The cells that merged ones cover, by row and column."""
-    return {(row + down, column + right) for row, column, height, width in spans
-            for down in range(height) for right in range(width) if (down, right) != (0, 0)}  # fmt: skip
 
 
 def _joined(own: Row, first: Row) -> Row:

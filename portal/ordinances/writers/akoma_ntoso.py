@@ -13,7 +13,7 @@ import re
 from typing import Any, Final
 
 from portal.ordinances.addresses import parse
-from portal.ordinances.clauses import HEADINGS, Clause, Draft, Kind, Language, Status, Table
+from portal.ordinances.clauses import HEADINGS, Clause, Draft, Kind, Language, Status, Table, covered_cells, sizes
 from portal.ordinances.spoken import english_heading_label
 from portal.ordinances.writers.package import xml_text
 
@@ -167,9 +167,8 @@ class _Writer:
 
     def _table(self, clause: Clause, table: Table, number: int) -> str:
         rows = (table.columns(self._language), *table.rows(self._language))
-        spans = {(row, column): (height, width) for row, column, height, width in table.spans}
-        covered = {(row + down, column + right) for (row, column), (height, width) in spans.items()
-                   for down in range(height) for right in range(width) if (down, right) != (0, 0)}  # fmt: skip
+        spans = sizes(table.spans)
+        covered = covered_cells(spans)
         written: list[str] = []
         for row, texts in enumerate(rows):
             element = "td" if row else "th"

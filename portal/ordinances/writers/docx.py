@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable
 from typing import Final
 
-from portal.ordinances.clauses import Draft, Language
+from portal.ordinances.clauses import Draft, Language, covered_cells, sizes
 from portal.ordinances.manuscript import (
     CENTRED,
     INDENTS,
@@ -140,9 +140,8 @@ def _words(text: str) -> str:
 def _table(grid: Grid) -> str:
     count = max(len(grid.rows[0]), 1)
     widths = column_widths(grid, _TEXT_WIDTH, 200)
-    spans = {(row, column): (height, width) for row, column, height, width in grid.spans}
-    covered = {(row + down, column + right): (row, column) for (row, column), (height, width) in spans.items()
-               for down in range(height) for right in range(width)}  # fmt: skip
+    spans = sizes(grid.spans)
+    covered = covered_cells(spans)
     rows: list[str] = []
     for row, texts in enumerate(grid.rows):
         cells: list[str] = []

@@ -9,7 +9,7 @@ from html import escape
 from typing import Final
 
 from portal.ordinances.addresses import parse
-from portal.ordinances.clauses import HEADINGS, Clause, Draft, Kind, Language, Status, Table
+from portal.ordinances.clauses import HEADINGS, Clause, Draft, Kind, Language, Status, Table, covered_cells, sizes
 from portal.ordinances.manuscript import is_drawn
 from portal.ordinances.writers.package import readable
 
@@ -154,9 +154,8 @@ def _printed(written: list[tuple[str, str]]) -> str:
 
 
 def _table(table: Table, language: Language) -> str:
-    spans = {(row, column): (height, width) for row, column, height, width in table.spans}
-    covered = {(row + down, column + right) for (row, column), (height, width) in spans.items()
-               for down in range(height) for right in range(width) if (down, right) != (0, 0)}  # fmt: skip
+    spans = sizes(table.spans)
+    covered = covered_cells(spans)
     columns = table.columns(language)
     head_rows = max([height for (row, _), (height, _) in spans.items() if row == 0], default=1)
     rows: list[str] = []

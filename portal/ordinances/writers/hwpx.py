@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
-from portal.ordinances.clauses import Draft, Language
+from portal.ordinances.clauses import Draft, Language, covered_cells, sizes
 from portal.ordinances.manuscript import (
     CENTRED,
     INDENTS,
@@ -144,10 +144,9 @@ class _Section:
         self._tables += 1
         count = max(len(grid.rows[0]), 1)
         widths = column_widths(grid, _TEXT_WIDTH - 566, 1000)
-        spans = whole_rows_kept({(row, column): (height, width) for row, column, height, width in grid.spans},
+        spans = whole_rows_kept(sizes(grid.spans),
                                 len(grid.rows), count)  # fmt: skip
-        covered = {(row + down, column + right) for (row, column), (height, width) in spans.items()
-                   for down in range(height) for right in range(width) if (down, right) != (0, 0)}  # fmt: skip
+        covered = covered_cells(spans)
         rows: list[str] = []
         for row, texts in enumerate(grid.rows):
             cells: list[str] = []

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from portal.ordinances import markdown_text
 from portal.ordinances.addresses import parse
-from portal.ordinances.clauses import HEADINGS, Clause, Draft, Kind, Language, Status, Table
+from portal.ordinances.clauses import HEADINGS, Clause, Draft, Kind, Language, Status, Table, covered_cells, sizes
 from portal.ordinances.problems import UnreadableDraft
 from portal.ordinances.readers import legalize_markdown
 from portal.ordinances.spoken import english_heading_label
@@ -155,9 +155,8 @@ def _anchored_clause(clause: Clause, language: Language) -> list[str]:
 
 
 def _table(table: Table, language: Language) -> list[str]:
-    spans = {(row, column): (height, width) for row, column, height, width in table.spans}
-    covered = {(row + down, column + right) for (row, column), (height, width) in spans.items()
-               for down in range(height) for right in range(width) if (down, right) != (0, 0)}  # fmt: skip
+    spans = sizes(table.spans)
+    covered = covered_cells(spans)
     lines = ["<table>"]
     for row, texts in enumerate((table.columns(language), *table.rows(language))):
         cells = ""

@@ -17,7 +17,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt
 
-from portal.ordinances.clauses import Language
+from portal.ordinances.clauses import Language, covered_cells, sizes
 from portal.ordinances.old_new_table import WORDS, Line, Row, Run, TableLine
 from portal.ordinances.writers.package import xml_text
 from portal.ordinances.writers.repacking import repacked
@@ -99,9 +99,8 @@ def _table(line: TableLine) -> Any:
     number."""
     count = len(line.rows[0])
     width = (int(_CELL_WIDTH.twips) - _MARGINS) // count
-    spans = {(row, column): (height, wide) for row, column, height, wide in line.spans}
-    covered = {(row + down, column + right): (row, column) for (row, column), (height, wide) in spans.items()
-               for down in range(height) for right in range(wide)}  # fmt: skip
+    spans = sizes(line.spans)
+    covered = covered_cells(spans)
     rows: list[str] = []
     for row, texts in enumerate(line.rows):
         cells = ""

@@ -13,8 +13,8 @@ from html import escape
 from itertools import groupby
 from typing import Final
 
-from portal.ordinances.clauses import Language
-from portal.ordinances.old_new_table import WORDS, Line, Row, Run, TableLine, covered_cells
+from portal.ordinances.clauses import Language, covered_cells, sizes
+from portal.ordinances.old_new_table import WORDS, Line, Row, Run, TableLine
 
 _SPOKEN: Final[dict[Language, dict[str, tuple[str, str]]]] = {
     "ko": {"del": ("삭제되는 부분: ", " (끝)"), "ins": ("새로 들어가는 부분: ", " (끝)")},
@@ -116,8 +116,8 @@ def _runs(runs: Iterable[Run], changed: str, language: Language) -> str:
 
 def _table(line: TableLine, depth: str, changed: str, language: Language) -> str:
     """A table within a cell of the table."""
-    spans = {(row, column): (height, width) for row, column, height, width in line.spans}
-    covered = covered_cells(line.spans)
+    spans = sizes(line.spans)
+    covered = covered_cells(spans)
     rows: list[str] = []
     for row, cells in enumerate(line.rows):
         written = ""

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from hwpx.document import HwpxDocument
 
-from portal.ordinances.clauses import Language
-from portal.ordinances.old_new_table import WORDS, Line, Row, Run, TableLine, covered_cells
+from portal.ordinances.clauses import Language, covered_cells, sizes
+from portal.ordinances.old_new_table import WORDS, Line, Row, Run, TableLine
 from portal.ordinances.writers.hwpx import whole_rows_kept
 
 _FONT: Final = "함초롬바탕"
@@ -125,9 +125,9 @@ def _table(paragraph: Any, line: TableLine, shapes: _Shapes) -> None:
     width = (_COLUMN - _MARGINS) // count
     table = paragraph.add_table(len(line.rows), count, width=count * width,
                                 border_fill_id_ref=shapes.border(True, True))  # fmt: skip
-    spans = whole_rows_kept({(row, column): (height, wide) for row, column, height, wide in line.spans},
+    spans = whole_rows_kept(sizes(line.spans),
                             len(line.rows), count)  # fmt: skip
-    covered = covered_cells((*place, *size) for place, size in spans.items())
+    covered = covered_cells(spans)
     for row, (cells, texts) in enumerate(zip(table.rows, line.rows, strict=True)):
         border = shapes.border(True, True, headed=row < line.heads)
         for column, (cell, runs) in enumerate(zip(list(cells.cells), texts, strict=True)):

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from portal.ordinances import readers
-from portal.ordinances.clauses import Clause, Draft, Language, Status, Table
+from portal.ordinances.clauses import Clause, Draft, Language, Status, Table, covered_cells, sizes
 from portal.ordinances.compare import ChangeName, compare
-from portal.ordinances.old_new_table import Line, Row, TableLine, covered_cells, old_new_rows
+from portal.ordinances.old_new_table import Line, Row, TableLine, old_new_rows
 from tests.unit.ordinances import official
 from tests.unit.ordinances.small_draft import SMALL, clause
 from tests.unit.ordinances.truths import Truth
@@ -187,7 +187,7 @@ def annex(rows: tuple[tuple[str, ...], ...], text: str = "", after: int = 0,
 def cells(line: Line) -> list[list[str]]:
     """The rows of a table, what changed between low lines, without the cells that a merged one covers."""
     assert isinstance(line, TableLine)
-    covered = covered_cells(line.spans)
+    covered = covered_cells(sizes(line.spans))
     return [["".join(f"_{run.text}_" if run.changed else run.text for run in cell) for column, cell in enumerate(row)
              if (place, column) not in covered] for place, row in enumerate(line.rows)]  # fmt: skip
 
