@@ -240,8 +240,9 @@ def ablations(stored: Stock) -> dict[str, Callable[[tuple[Segment, ...]], Cluste
 # --------------------------------------------------------------------------------------------------------------- speed
 
 _GROUP = """
-import json, pickle, resource, sys, time
+import json, pickle, sys, time
 from pathlib import Path
+from bench.memory import peak_megabytes
 from portal.analysis.clusters import cluster_features
 from portal.analysis.features import Features
 texts, tokens, space, drafts = pickle.loads(Path(sys.argv[1]).read_bytes())
@@ -251,7 +252,7 @@ seen = time.perf_counter()
 found = cluster_features(features)
 print(json.dumps({"seconds": time.perf_counter() - start, "features": seen - start,
                   "processor seconds": time.process_time() - began, "clusters": len(found.clusters),
-                  "tray": len(found.tray), "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+                  "tray": len(found.tray), "megabytes": peak_megabytes()}))
 """
 
 

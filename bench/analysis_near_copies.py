@@ -8,9 +8,9 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 from bench.made_letters import corpus_comments, corpus_letters, made_texts, pairwise
+from bench.memory import peak_megabytes
 from bench.rows import Row, table
 from bench.stand import Stand
 from portal.analysis.near_copies import NearCopies, find_campaigns
@@ -82,14 +82,7 @@ def _run_many(many: int) -> None:
     began = time.perf_counter()
     copies = find_campaigns(texts)
     seconds = time.perf_counter() - began
-    print(seconds, round(_peak()), len(copies.campaigns))
-
-
-def _peak() -> float:
-    """The most memory this process had, in MB. What `getrusage` says would begin with that of the process it came
-    from."""
-    told = Path("/proc/self/status").read_text()
-    return int(told.split("VmHWM:")[1].split()[0]) / 1024
+    print(seconds, round(peak_megabytes()), len(copies.campaigns))
 
 
 if __name__ == "__main__":

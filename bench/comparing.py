@@ -7,13 +7,13 @@ beside the project there is nothing to measure, and the row says so.
 from __future__ import annotations
 
 import itertools
-import resource
 import subprocess
 import sys
 import time
 from dataclasses import replace
 from pathlib import Path
 
+from bench.memory import peak_megabytes
 from bench.rows import Row, table
 from bench.stand import Stand
 from portal.ordinances import readers
@@ -103,7 +103,7 @@ def _moved_on(eid: str | None, copy: int) -> str | None:
 
 
 def _megabytes(old: str, new: str) -> float:
-    """The most memory that a process of its own held while it read and compared two texts, in 10^6 bytes."""
+    """The most memory that a process of its own held while it read and compared two texts, in MiB."""
     asked = [sys.executable, "-m", "bench.comparing", "--memory", old, new]
     return float(subprocess.run(asked, capture_output=True, text=True, check=True).stdout)
 
@@ -111,7 +111,7 @@ def _megabytes(old: str, new: str) -> float:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--memory"]:
         compare(_read(sys.argv[2]), _read(sys.argv[3]))
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1_024 / 1e6)
+        print(peak_megabytes())
     else:
         found = measure(None)
         print(table(found))

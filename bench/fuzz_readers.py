@@ -13,7 +13,6 @@ import copy
 import io
 import json
 import random
-import resource
 import signal
 import sys
 import time
@@ -26,6 +25,7 @@ from types import FrameType
 
 from lxml import etree
 
+from bench.memory import peak_megabytes
 from portal.ordinances import readers, writers
 from portal.ordinances.addresses import parse
 from portal.ordinances.clauses import HEADINGS, Clause, Draft, Reading, Status, Table
@@ -410,7 +410,7 @@ def main() -> None:
         start = time.process_time()
         outcomes, findings = run(source_format, told.inputs, good, told.keep)
         found += findings
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        peak = round(peak_megabytes())
         print(f"{source_format:<18} {dict(sorted(outcomes.items()))} {time.process_time() - start:.0f} s, {peak} MB",
               flush=True)  # fmt: skip
         if peak > MEGABYTES:

@@ -27,8 +27,9 @@ _FILES = (
 )
 _MEGABYTES = 300
 _READ = """
-import json, resource, sys, time
+import json, sys, time
 from pathlib import Path
+from bench.memory import peak_megabytes
 from portal.ordinances import readers
 data = Path(sys.argv[1]).read_bytes()
 times = []
@@ -37,7 +38,7 @@ for _ in range(int(sys.argv[3])):
     reading = readers.read_as(sys.argv[2], data)
     times.append((time.process_time() - start) * 1000)
 print(json.dumps({"times": times, "clauses": len(reading.draft.clauses), "lost": len(reading.not_placed),
-                  "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+                  "megabytes": peak_megabytes()}))
 """
 
 
