@@ -73,6 +73,10 @@ def test_an_event_of_a_running_transaction_waits(sealed: sessionmaker[Session], 
      "WHERE id = (SELECT min(id) + 1 FROM portal.audit_events)", "was changed"),
     ("UPDATE portal.audit_chain SET event_id = event_id + 100000 WHERE false; "
      "DELETE FROM portal.audit_chain WHERE number = 2", "link 2 is missing"),
+    # With its event, and those behind numbered anew: each link still fits its event, but not the link before.
+    ("DELETE FROM portal.audit_chain WHERE number = 2; "
+     "DELETE FROM portal.audit_events WHERE id NOT IN (SELECT event_id FROM portal.audit_chain); "
+     "UPDATE portal.audit_chain SET number = number - 1 WHERE number > 2", "link 2: the event"),
     ("INSERT INTO portal.audit_events (xid, at, verb, subject_kind, data) "
      "SELECT min(xid), now(), 'ministry.created', 'ministry', '{}' FROM portal.audit_events", "was inserted"),
 ])
