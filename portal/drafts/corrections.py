@@ -241,7 +241,8 @@ def _join(sheet: _Sheet, act: Act) -> None:
         raise InvalidError(msg("There is no clause before it that it could belong to."))
     before = sheet.clauses[place - 1]
     own = f"{clause.label}({clause.heading_ko}) " if clause.heading_ko else f"{clause.label} "
-    kept = len(before.lines("ko"))
+    # Its number is a line of its own where it has no text beside its tables.
+    kept = len(before.lines("ko")) + (not clause.text_ko)
     sheet.clauses[place - 1] = replace(
         before, text_ko="\n".join(filter(None, (before.text_ko, (own + (clause.text_ko or "")).strip()))),
         text_en="\n".join(filter(None, (before.text_en, clause.text_en))) if clause.text_en else before.text_en,
@@ -265,8 +266,9 @@ def _drop(sheet: _Sheet, act: Act) -> None:
         raise InvalidError(msg("At least one article has to stay."))
     for clause in sheet.clauses:
         if clause.eid in below:
-            words = " ".join(filter(None, (clause.label, clause.heading_ko, clause.text_ko)))
-            sheet.set_aside.append(SetAside(0, words))
+            tables = [table.as_text("ko") or table.as_text("en") for table in clause.tables]
+            words = " ".join(filter(None, (clause.label, clause.heading_ko, clause.text_ko, *clause.notes)))
+            sheet.set_aside.append(SetAside(0, "\n".join((words, *tables))))
     before = sheet.clauses[place - 1].eid if place else None
     sheet.clauses = left
     sheet.waiting = {key: replace(each, after=before if each.after in below else each.after)

@@ -6,7 +6,7 @@ here, only its address in this text. Knows no format and no storage: readers mak
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -54,17 +54,6 @@ MAIN_TEXT_KINDS: Final = (Kind.PREAMBLE, Kind.PART, Kind.CHAPTER, Kind.SECTION, 
 Span: TypeAlias = tuple[int, int, int, int]
 
 
-def sizes(spans: Iterable[Span]) -> dict[tuple[int, int], tuple[int, int]]:
-    """Rows and columns of each merged cell, by its place."""
-    return {(row, column): (height, width) for row, column, height, width in spans}
-
-
-def covered_cells(sizes: Mapping[tuple[int, int], tuple[int, int]]) -> dict[tuple[int, int], tuple[int, int]]:
-    """The places that merged cells cover beside their own, each with the place of the cell that covers it."""
-    return {(row + down, column + right): (row, column) for (row, column), (height, width) in sizes.items()
-            for down in range(height) for right in range(width) if (down, right) != (0, 0)}  # fmt: skip
-
-
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table in the text of a clause: columns and rows in each language. A language that is absent has no columns and
@@ -79,11 +68,11 @@ class Table:
     rows_ko: tuple[tuple[str, ...], ...]
     rows_en: tuple[tuple[str, ...], ...]
     after_lines: int = 0
-    spans: tuple[tuple[int, int, int, int], ...] = ()
+    spans: tuple[Span, ...] = ()
 
     @staticmethod
     def of_rows(rows: Sequence[tuple[str, ...]], language: Language, after_lines: int = 0,
-                spans: tuple[tuple[int, int, int, int], ...] = ()) -> Table:  # fmt: skip
+                spans: tuple[Span, ...] = ()) -> Table:  # fmt: skip
         """A table in one language, the first of the rows being its headings."""
         head, below = tuple(rows[0]), tuple(rows[1:])
         if language == "ko":

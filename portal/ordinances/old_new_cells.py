@@ -7,6 +7,7 @@ a language and no format.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
@@ -19,6 +20,9 @@ Cells = Sequence[str]
 #: From this likeness on a row is taken for a reworded one; its first cell alone tells as much.
 _ALIKE: Final = 0.35
 _SAME_HEAD: Final = 0.5
+#: Rows with other numbers (가., 다의2., 3)) are one row only if they say nearly the same.
+_NUMBER: Final = re.compile(r"\s*[0-9가-힣]{1,3}(?:의[0-9]{1,2})?[.)]")
+_RENUMBERED: Final = 0.7
 #: Stretches of rows whose numbers multiply to more are not held against one another, row by row.
 _MOST_PAIRS: Final = 2_500
 
@@ -69,7 +73,12 @@ def _score(best: dict[tuple[int, int], tuple[float, tuple[int, int]]], i: int, j
 
 def _likeness(old: Cells, new: Cells) -> float:
     alike = similarity(" ".join(old), " ".join(new))
-    return max(alike, _SAME_HEAD) if old[0].strip() and old[0] == new[0] else alike
+    if old[0].strip() and old[0] == new[0]:
+        return max(alike, _SAME_HEAD)
+    numbers = [_NUMBER.match(row[0]) for row in (old, new)]
+    if all(numbers) and len({number[0] for number in numbers if number}) > 1 and alike < _RENUMBERED:
+        return 0.0
+    return alike
 
 
 def shown_spans(

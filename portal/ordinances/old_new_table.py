@@ -17,6 +17,7 @@ from portal.kernel.i18n import choose_particle
 from portal.ordinances import addresses
 from portal.ordinances.clauses import HEADINGS, Clause, Draft, Kind, Language, Span, Status, Table
 from portal.ordinances.compare import ChangeName, Pair, identities
+from portal.ordinances.merged_cells import head_rows
 from portal.ordinances.old_new_cells import Pairing, pair_rows, shown_spans
 from portal.ordinances.redline import ChangeKind, redline
 
@@ -526,7 +527,7 @@ class _Table:
 
     def _whole_table(self, table: Table, rows: _Rows, depth: int) -> TableLine:
         cells = [[self._all_changed(text) for text in texts] for texts in rows]
-        return _table_line(cells, range(len(rows)), table.spans, _heads(table), depth)
+        return _table_line(cells, range(len(rows)), table.spans, head_rows(table.spans), depth)
 
     def _tables_beside(self, old: Clause | None, new: Clause, depth: int) -> tuple[list[_Placed], list[_Placed]]:
         """The tables of both clauses, each beside its own, with the lines of text that each stands behind."""
@@ -558,7 +559,7 @@ class _Table:
     def _compared_table(self, old: tuple[Table, _Rows], new: tuple[Table, _Rows], depth: int) -> tuple[Line, Line]:
         """Two tables row by row: headings first; neighbours that are the same as one row that says so."""
         (before, old_rows), (after, new_rows) = old, new
-        heads = min(_heads(before), _heads(after), len(old_rows), len(new_rows))
+        heads = min(head_rows(before.spans), head_rows(after.spans), len(old_rows), len(new_rows))
         pairings = [Pairing(place, place, old_rows[place] == new_rows[place]) for place in range(heads)]
         pairings += [
             Pairing(None if one is None else one + heads, None if other is None else other + heads, same)
@@ -622,11 +623,6 @@ class _Table:
 #: A line of a cell with the number of lines of text that it stands behind; the rows of a table in one language.
 _Placed = tuple[int, Line]
 _Rows = Sequence[tuple[str, ...]]
-
-
-def _heads(table: Table) -> int:
-    """How many rows of a table are its headings: the first, and what a cell of it reaches down to."""
-    return max((height for row, _, height, _ in table.spans if row == 0), default=1)
 
 
 def _table_line(cells: Sequence[Sequence[Cell]], shown: Sequence[int | None], spans: Sequence[Span], heads: int,

@@ -8,9 +8,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from portal.drafts import stored_tables
 from portal.kernel.i18n import msg
 from portal.kernel.templating import link, linked
 from portal.ordinances import addresses
+from portal.ordinances.clauses import LANGUAGES
+from portal.publication.blocks import opening_and_further
 from portal.publication.phases import phase_facts
 from portal.publication.versions import IN_FORCE
 
@@ -34,23 +37,29 @@ def home(facts: Facts, language: str, now: datetime) -> dict[str, Any]:
 
 
 def _complete(clause: Facts) -> Facts:
-    return {"tables": [], "links_ko": [], "links_en": [], **clause}
+    whole = {"tables": [], "links_ko": [], "links_en": [], **clause}
+    for language in LANGUAGES:
+        text = whole[f"text_{language}"] or ""
+        whole[f"opening_{language}"], whole[f"further_{language}"] = opening_and_further(
+            text, stored_tables.read(whole["tables"], text), language, whole[f"links_{language}"])
+    return whole
 
 
 def _table(table: Facts | None) -> Facts | None:
-    """The old–new table with its links, if any."""
+    """The old–new table with its links and the tables in its cells, if any."""
     if table is None:
         return None
     return {**table, **{name: _groups(table[name]) for name in ("groups_ko", "groups_en")}}
 
 
 def _groups(groups: list[Any] | None) -> list[Any] | None:
-    return groups and [{**group, "rows": [{**row, **{side: [{"links": [], **line} for line in row[side]] for side in (
-        "current", "amended")}} for row in group["rows"]]} for group in groups]
+    return groups and [{**group, "rows": [{**row, **{side: [
+        {"links": [], "table": None, **line} for line in row[side]] for side in ("current", "amended")}}
+        for row in group["rows"]]} for group in groups]
 
 
 def _lines(lines: list[Any]) -> list[Any]:
-    return [{"links_ko": [], "links_en": [], **line} for line in lines]
+    return [{"links_ko": [], "links_en": [], "tables_ko": [], "tables_en": [], **line} for line in lines]
 
 
 def _history(entries: list[Any]) -> list[Any]:

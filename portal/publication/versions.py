@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session
@@ -24,13 +24,16 @@ from portal.kernel.i18n import msg, translate
 from portal.kernel.words import CLAUSE_CHANGES
 from portal.ordinances import addresses
 from portal.ordinances.clauses import Clause, Draft, Kind, Language, Status
-from portal.ordinances.old_new_table import Line, Row, old_new_rows
+from portal.ordinances.marked_tables import MarkedTable, marked_tables, plain_tables
+from portal.ordinances.merged_cells import Laid, laid_out
+from portal.ordinances.old_new_table import Line, Row, TableLine, old_new_rows
 from portal.ordinances.readers import portal_json
 from portal.ordinances.redline import redline
 from portal.publication.citations import Citations, Link
 from portal.publication.models import PublishedAlignment, PublishedClause
 
 Facts = dict[str, Any]
+T = TypeVar("T")
 #: How the text in force is called in addresses; versions are `v1`, `v2`.
 IN_FORCE: Final = "in-force"
 _NUMBERED: Final = frozenset({Kind.PARAGRAPH, Kind.SUBPARAGRAPH, Kind.ITEM, Kind.SUBITEM})
@@ -235,17 +238,21 @@ class Marks:
         clause = after or before
         assert clause is not None
         draft = self._new if after else self._old
-        marked = {language: _marked(before, after, language) for language in _LANGUAGES}
+        tables = {language: _tables(before, after, language) for language in _LANGUAGES}
+        marked = {language: _cut(_marked(before, after, language), _opening(before, language),
+                                 _opening(after, language), tables[language]) for language in _LANGUAGES}
         same = before is not None and after is not None and all(
-            kind == "same" for pieces in marked.values() for kind, _ in pieces)
+            kind == "same" for pieces, _ in marked.values() for kind, _ in pieces) and all(
+            table.is_same for found in tables.values() for table in found)
         moved = self.changes.get(new, "same") in ("moved", "renumbered") if new else False
         into = self._into.get(old) if old and not new else None
         return {
             "eid": clause.eid, "kind": clause.kind.value, "old": old, "new": new,
             "depth": _depth(draft, clause), "label_ko": _labels(before, after, "ko"),
-            "label_en": _labels(before, after, "en"), "changes_ko": marked["ko"], "changes_en": marked["en"],
-            "links_ko": self._links(marked["ko"], old, new, "ko"),
-            "links_en": self._links(marked["en"], old, new, "en"),
+            "label_en": _labels(before, after, "en"), "changes_ko": marked["ko"][0], "changes_en": marked["en"][0],
+            "links_ko": self._links(marked["ko"][0], old, new, "ko"),
+            "links_en": self._links(marked["en"][0], old, new, "en"),
+            "tables_ko": marked["ko"][1], "tables_en": marked["en"][1],
             "remark_ko": _merged_into(into, "ko"), "remark_en": _merged_into(into, "en"),
             "change": "same" if same and not moved else self.changes.get(new, "deleted") if new
             else "merged" if into else "deleted"}
@@ -293,15 +300,60 @@ def _merged_into(eid: str | None, language: Language) -> str:
 
 
 def _words(clause: Clause | None, language: Language) -> str | None:
-    """What a clause says: heading and text, tables as lines; None where it says nothing in this language."""
+    """What a clause says beside its tables: heading and text; None where it says nothing in this language."""
     if clause is None:
         return ""
-    tables = [table.as_text(language) for table in clause.tables]
     heading, text = clause.heading(language), clause.text(language)
     if text is None and not heading:
         return None
     plain = clause.kind in (Kind.PART, Kind.CHAPTER, Kind.SECTION, Kind.SUBSECTION)
-    return "\n".join(filter(None, (heading if plain or not heading else f"({heading})", text, *tables)))
+    return "\n".join(filter(None, (heading if plain or not heading else f"({heading})", text)))
+
+
+def _opening(clause: Clause | None, language: Language) -> int:
+    """How many lines of its words stand before those of its text."""
+    return int(bool(clause and clause.heading(language)))
+
+
+def _tables(before: Clause | None, after: Clause | None, language: Language) -> list[MarkedTable]:
+    old, new = _words(before, language), _words(after, language)
+    if old is None or new is None:  # in one of the texts only
+        shown = after if old is None else before
+        return plain_tables(shown.tables, language) if shown is not None else []
+    return marked_tables(before.tables if before else (), after.tables if after else (), language)
+
+
+def _cut(pieces: Sequence[Sequence[str]], old_opening: int, new_opening: int,
+         tables: Sequence[MarkedTable]) -> tuple[list[list[str]], list[list[Any]]]:
+    """The pieces, cut at the lines that tables stand behind, and the tables, each with the number of pieces that stand
+    before it."""
+    if not tables:
+        return [list(piece) for piece in pieces], []
+    cut: list[list[str]] = []
+    placed: list[list[Any]] = []
+    waiting = list(tables)
+    old_lines, new_lines = -old_opening, -new_opening
+
+    def place(at_end: bool = False) -> None:
+        while waiting and (at_end or waiting[0].after_lines <= (old_lines if waiting[0].is_gone else new_lines)):
+            placed.append([len(cut), _marked_table(waiting.pop(0))])
+
+    place()
+    for kind, words in pieces:
+        for line in words.splitlines(keepends=True):
+            cut.append([kind, line])
+            if line.endswith("\n"):
+                old_lines += kind != "inserted"
+                new_lines += kind != "deleted"
+                place()
+    place(at_end=True)
+    return cut, placed
+
+
+def _marked_table(table: MarkedTable) -> Facts:
+    """A table with its changes: rows of headings and others; of each cell its pieces, and how far it reaches."""
+    return _laid(laid_out(table.rows, table.spans, table.heads), lambda cell: {
+        "changes": [[str(change.kind), change.text] for change in cell]})
 
 
 def _marked(before: Clause | None, after: Clause | None, language: Language) -> list[list[str]]:
@@ -362,15 +414,18 @@ def _followed(texts: Versions, version: int, eid: str) -> dict[int, list[str]]:
 
 
 def _plain(edition: Edition, clause: Clause) -> Facts:
-    marked = {language: _words(clause, language) for language in _LANGUAGES}
-    links = {language: edition.links(clause.eid, marked[language], language) for language in _LANGUAGES}
-    return {"eid": clause.eid, "kind": clause.kind.value, "old": None, "new": clause.eid,
-            "depth": _depth(edition.draft, clause), "label_ko": [["same", _label(clause, "ko")]],
-            "label_en": [["same", _label(clause, "en")]],
-            "changes_ko": [["same", marked["ko"]]] if marked["ko"] else [],
-            "changes_en": [["same", marked["en"]]] if marked["en"] else [],
-            "links_ko": [links["ko"]] if links["ko"] else [], "links_en": [links["en"]] if links["en"] else [],
-            "remark_ko": "", "remark_en": "", "change": "same"}
+    line: Facts = {
+        "eid": clause.eid, "kind": clause.kind.value, "old": None, "new": clause.eid,
+        "depth": _depth(edition.draft, clause), "label_ko": [["same", _label(clause, "ko")]],
+        "label_en": [["same", _label(clause, "en")]], "remark_ko": "", "remark_en": "", "change": "same"}
+    for language in _LANGUAGES:
+        words, opening = _words(clause, language), _opening(clause, language)
+        pieces, tables = _cut([["same", words]] if words else [], opening, opening,
+                              plain_tables(clause.tables, language))
+        line[f"changes_{language}"], line[f"tables_{language}"] = pieces, tables
+        line[f"links_{language}"] = edition.citations.of_pieces(
+            clause.eid, [text for _, text in pieces], language) if edition.citations else []
+    return line
 
 
 # ---------------------------------------------------------------------------------------------------- the old–new table
@@ -411,11 +466,23 @@ def _groups(rows: Sequence[Row], old: Edition, new: Edition, language: Language)
 
 
 def _cell(line: Line, edition: Edition, eid: str | None, language: Language) -> Facts:
+    if isinstance(line, TableLine):  # words in tables stay words
+        return {"depth": line.depth, "runs": [], "links": [], "table": _table(line)}
     said = ["" if run.remark else run.text for run in line.runs]
     links = edition.citations.of_pieces(eid, said, language) if edition.citations and eid else []
     if links and links[0]:  # what a line begins with is the clause's own number
         links[0] = [one for one in links[0] if one[0] != 0]
-    return {"depth": line.depth, "runs": [[run.text, run.changed, run.remark] for run in line.runs], "links": links}
+    return {"depth": line.depth, "runs": list(map(list, line.runs)), "links": links, "table": None}
+
+
+def _table(line: TableLine) -> Facts:
+    """A table within a cell: rows of headings and others; of each cell its words, and how far it reaches."""
+    return _laid(laid_out(line.rows, line.spans, line.heads), lambda cell: {"runs": list(map(list, cell))})
+
+
+def _laid(laid: Laid[T], said: Callable[[T], Facts]) -> Facts:
+    return {name: [[{"height": cell.height, "width": cell.width, **said(cell.content)} for cell in cells]
+                   for cells in rows] for name, rows in laid._asdict().items()}
 
 
 def marked_facts(texts: Versions, old: Edition, new: Edition) -> Facts:

@@ -17,6 +17,7 @@ from portal.drafts import aligning, queries
 from portal.drafts import services as drafts
 from portal.jobs.models import Dirty
 from portal.ordinances import readers, writers
+from portal.ordinances.clauses import Clause, Draft, Kind, Table
 from portal.publication import files, jobs, services
 from portal.publication.models import Page, PublishedAlignment, PublishedClause, PublishedFile
 from portal.publication.rendering import render
@@ -336,7 +337,8 @@ def test_what_was_stored_by_the_former_release_is_rendered(sessions: sessionmake
     def stripped(facts: Any) -> Any:
         if isinstance(facts, dict):
             return {name: stripped(value) for name, value in facts.items()
-                    if name not in ("amendment", "tables", "history", "older", "amends", "links_ko", "links_en")}
+                    if name not in ("amendment", "tables", "history", "older", "amends", "links_ko", "links_en",
+                                     "tables_ko", "tables_en")}
         return [stripped(each) for each in facts] if isinstance(facts, list) else facts
 
     new = ("public/compare.html", "public/compare_text.html", "public/files.html")
@@ -362,6 +364,88 @@ def test_what_is_downloaded_is_the_version(sessions: sessionmaker[Session], smal
             read = readers.read(content).draft
             assert [(clause.eid, clause.text_ko or "") for clause in read.clauses] == [
                 (clause.eid, clause.text_ko or "") for clause in draft.clauses], of
+
+
+FINES = (("위반행위", "근거", "금액", ""), ("", "", "1차", "2차"), ("가. 고지하지 않은 경우", "제2조", "10", "20"),
+         ("나. 거짓으로 고지한 경우", "제2조", "30", "40"), ("", "제3조", "50", "60"))
+MERGED_CELLS = ((0, 0, 2, 1), (0, 1, 2, 1), (0, 2, 1, 2), (3, 0, 2, 1))
+
+
+def _with_fines(*rows: tuple[str, ...]) -> bytes:
+    annex = Clause("tbl_1", Kind.ANNEX, "별표 1", "과태료의 부과기준", "(제2조 관련)\n비고: 제2조에 따른다.", tables=(
+        Table.of_rows(rows, "ko", 1, MERGED_CELLS),))
+    article = Clause("art_2", Kind.ARTICLE, "제2조", "고지", "별표 1에 따른다.")
+    return writers.write(Draft((article, annex), title_ko="시험법 시행령"), "portal_json")
+
+
+@pytest.fixture(scope="module")
+def fines(sessions: sessionmaker[Session], clock: TestClock) -> Published:
+    """Two versions of a table with merged cells, between the lines of an annex."""
+    with sessions() as session:
+        made = _publish(session, clock(), [_with_fines(*FINES), _with_fines(
+            *FINES[:3], ("나. 거짓으로 고지한 경우", "제2조", "30", "45"), *FINES[4:])], "draft.json")
+        session.commit()
+    return made
+
+
+def test_tables_stand_in_the_old_new_table_as_tables(visitor: Visitor, fines: Published) -> None:
+    page = body(visitor, f"/c/{fines.slug}/compare/v1/v2")
+    current, amended = re.findall(r'<div class="table-scroll law-table.*?</div>', page, re.S)
+    assert 'aria-label="별표 1 · 제1차 안"' in current and 'aria-label="별표 1 · 제2차 안"' in amended
+    assert '<th scope="col" rowspan="2">위반행위</th>' in current and '<th scope="colgroup" colspan="2">금액</th>' in current
+    assert plain(current).count("생략") == 2 and '<td colspan="4"><i class="old-new__remark">(현행과 같음)</i></td>' in amended
+    assert "<td>30</td>" in amended and re.search(r"<td><del>.*?40.*?</del></td>", current)
+    assert re.search(r"<td><ins>.*?45.*?</ins></td>", amended)
+    assert "거짓으로 고지한 경우 | " not in page
+
+
+def test_an_old_new_table_that_was_stored_with_lines_is_rendered(
+        sessions: sessionmaker[Session], fines: Published, clock: TestClock) -> None:
+    """Before tables stood in its cells."""
+    with sessions() as session:
+        row = session.execute(select(Page.path, Page.facts, Page.language).where(
+            Page.consultation_id == fines.of, Page.template == "public/compare.html", Page.language == "ko")).one()
+    for group in row.facts["groups_ko"]:
+        for line in (line for each in group["rows"] for side in ("current", "amended") for line in each[side]):
+            if line.pop("table") is not None:
+                line["runs"] = [["나 | 제2조 | 30 | ", False, False], ["40", True, False]]
+    shown = render("public/compare.html", row.facts, row.language, row.path, clock(), made_at=clock()).body.decode()
+    assert "나 | 제2조 | 30 | <del>" in shown and "law-table" not in shown
+
+
+@pytest.mark.parametrize("path", ["compare/v1/v2/text", "v2/tbl/1"])
+def test_tables_stand_in_the_marked_text_and_the_history_as_tables(visitor: Visitor, fines: Published, path: str) -> None:
+    page = body(visitor, f"/c/{fines.slug}/{path}")
+    marked = next(table for table in re.findall(r'<div class="table-scroll law-table.*?</div>', page, re.S)
+                  if "<ins>" in table)
+    assert 'aria-label="별표 1의 표"' in marked and '<td rowspan="2">나. 거짓으로 고지한 경우</td>' in marked
+    assert re.search(r"<td>30</td><td><del>.*?40.*?</del><ins>.*?45.*?</ins></td></tr>\s*<tr><td>제3조</td>", marked)
+    assert page.index(marked) < page.index("비고", page.index(marked)) and " | " not in plain(page)
+
+
+def test_a_marked_text_that_was_stored_with_lines_is_rendered(
+        sessions: sessionmaker[Session], fines: Published, clock: TestClock) -> None:
+    """Before tables stood between them."""
+    with sessions() as session:
+        row = session.execute(select(Page.path, Page.facts, Page.language).where(
+            Page.consultation_id == fines.of, Page.template == "public/compare_text.html", Page.language == "ko")).one()
+    for line in row.facts["lines"]:
+        for language in ("ko", "en"):
+            del line[f"tables_{language}"]
+    shown = render("public/compare_text.html", row.facts, row.language, row.path, clock(), made_at=clock()).body.decode()
+    assert "비고:" in shown and "law-table" not in shown
+
+
+@pytest.mark.parametrize("path", ["v1/tbl/1", "v1/", "v1/beside"])
+def test_a_table_stands_between_the_lines_of_its_clause(visitor: Visitor, fines: Published, path: str) -> None:
+    page = body(visitor, f"/c/{fines.slug}/{path}")
+    assert page.index(" 관련)") < page.index('<th scope="col" rowspan="2">위반행위</th>') < page.index("비고:")
+    # The merged cell of the second to last row reaches over the last, which has three cells of its own.
+    assert '<td rowspan="2">나. 거짓으로 고지한 경우</td>' in page and "<tr><td>제3조</td>" in page
+    # Where no chapter stands above them, articles are the highest headings below the page's own.
+    assert path.startswith("v1/tbl") or ('<h2 class="clause__heading"' in page and '<h3 class="clause__heading"' not in page)
+    # What stands behind the table cites as what stands before it.
+    assert f'href="/c/{fines.slug}/v1/a/2"' in page[page.index("비고:"):page.index("비고:") + 200]
 
 
 def test_tables_of_annexes_are_published(visitor: Visitor, demo: Published, sessions: sessionmaker[Session]) -> None:

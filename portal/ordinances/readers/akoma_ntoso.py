@@ -345,13 +345,24 @@ class _Reader:
                 continue
             grid.row()
             for cell in row:
-                if _name(cell) in ("td", "th") and cell.get("class") != "covered":
+                if _name(cell) in ("td", "th") and (cell.get("class") != "covered" or _everything(cell)):
                     blocks = list(_blocks(cell))
                     lines = [block if isinstance(block, str) else _words(block)[0] for block in blocks]
                     lines = lines or [_words(cell)[0]]
                     grid.cell("\n".join(lines), width=_whole(cell.get("colspan")), height=_whole(cell.get("rowspan")))
+        self._reject_beside_cells(element)
         if found := grid.finish(element.sourceline or 0):
             yield Table.of_rows(found.rows, self._language, after, found.spans)
+
+    def _reject_beside_cells(self, holder: _Element) -> None:
+        """The caption of a table, and words that stand in none of its cells."""
+        self._reject(holder, " ".join(normal(holder.text or "").split()))
+        for element in holder:
+            if _name(element) in ("tr", "thead", "tbody", "tfoot"):
+                self._reject_beside_cells(element)
+            elif _name(element) not in ("td", "th"):
+                self._reject_all(element)
+            self._reject(element, " ".join(normal(element.tail or "").split()))
 
     def _reject(self, element: _Element, text: str) -> None:
         if text.strip():

@@ -24,6 +24,7 @@ class GridBuilder:
         self._row = -1
         self._column = 0
         self._columns = 0
+        self._is_doubled = False
 
     def row(self, skip: int = 0) -> None:
         """A new row; its first `skip` columns are empty."""
@@ -48,6 +49,9 @@ class GridBuilder:
                 self._cells[top] = "\n".join(filter(None, (self._cells[top], text.strip())))
                 self._span(top, self._row - top[0] + 1, width)
                 return
+        if (self._row, at) in self._cells:  # two cells that say they stand at one place
+            text = "\n".join(filter(None, (self._cells[self._row, at], text)))
+            self._is_doubled = True
         self._cells[self._row, at] = text
         self._span((self._row, at), max(1, min(height, _MAX_CELLS // 10)), width)
 
@@ -66,7 +70,7 @@ class GridBuilder:
     @property
     def is_box(self) -> bool:
         """Whether it is a single cell: a frame around text."""
-        return len(self._cells) == 1 and self._row == 0
+        return len(self._cells) == 1 and self._row == 0 and not self._is_doubled
 
     def finish(self, place: int) -> Grid | None:
         """The table, None where it has no cell."""

@@ -2,7 +2,8 @@
 
 The XML is read directly and within the limits of `containers`; words that a tracked change deletes are left out, those
 that it inserts are kept. Headers, footers and hidden comments are no text of the draft; the words of a footnote, the
-script of a formula and letters that are drawn are reported with the line that they stand at. Binary HWP is not read.
+script of a formula, letters that are drawn and the words of a memo are reported with the line that they stand at.
+Binary HWP is not read.
 """
 
 from __future__ import annotations
@@ -199,7 +200,7 @@ class _Body:
                 held.extend(self._table(element))
             elif name == "subList":
                 held.extend(self.blocks(element))  # a text box or a caption, at the paragraph that it is tied to
-            elif name in ("footNote", "endNote"):
+            elif name in ("footNote", "endNote", "fieldBegin"):  # a field may begin with a memo on what follows
                 note: list[str] = []
                 for text in element.iter("{*}t", "{*}script"):
                     self._text(text, note)
@@ -271,6 +272,10 @@ class _Body:
         grid = GridBuilder()
         inner: list[Paragraph | Grid] = []
         deleting, kept = bool(self._open), False
+        caption = element.find("{*}caption")
+        above = caption is not None and caption.get("side", "TOP") in ("TOP", "LEFT")
+        if above:
+            yield from self._caption(caption)
         for row in element.iterchildren("{*}tr"):
             grid.row()
             for cell in row.iterchildren("{*}tc"):
@@ -285,12 +290,20 @@ class _Body:
                     column=_whole(address, "colAddr", 0) if address is not None else None,
                 )
         self._place += 1
+        found = grid.finish(self._place)
         if deleting and not kept:
-            return
-        if grid.is_box and not self._parts:
+            pass  # all of it is deleted
+        elif grid.is_box and not self._parts:
             yield from inner  # a frame around text, not a table
-        elif found := grid.finish(self._place):
+        elif found:
             yield found
+        if not above:
+            yield from self._caption(caption)
+
+    def _caption(self, caption: _Element | None) -> Iterator[Paragraph | Grid]:
+        """The words above or below a table."""
+        for held in caption.iterchildren("{*}subList") if caption is not None else ():
+            yield from self.blocks(held)
 
 
 def _change(sign: _Element) -> _Change:

@@ -13,8 +13,10 @@ import re
 from typing import Any, Final
 
 from portal.ordinances.addresses import parse
-from portal.ordinances.clauses import HEADINGS, Clause, Draft, Kind, Language, Status, Table, covered_cells, sizes
+from portal.ordinances.clauses import HEADINGS, Clause, Draft, Kind, Language, Status, Table
+from portal.ordinances.merged_cells import printed_cells, sizes
 from portal.ordinances.spoken import english_heading_label
+from portal.ordinances.writers.html_tables import reach
 from portal.ordinances.writers.package import xml_text
 
 NAMESPACE: Final = "http://docs.oasis-open.org/legaldocml/ns/akn/3.0"
@@ -167,22 +169,17 @@ class _Writer:
 
     def _table(self, clause: Clause, table: Table, number: int) -> str:
         rows = (table.columns(self._language), *table.rows(self._language))
-        spans = sizes(table.spans)
-        covered = covered_cells(spans)
         written: list[str] = []
-        for row, texts in enumerate(rows):
+        for row, cells in enumerate(printed_cells(rows, sizes(table.spans))):
             element = "td" if row else "th"
-            cells: list[str] = []
-            for column, text in enumerate(texts):
-                if (row, column) in covered:
-                    continue
-                height, width = spans.get((row, column), (1, 1))
-                size = (f' rowspan="{height}"' if height > 1 else "") + (f' colspan="{width}"' if width > 1 else "")
-                lines = "".join(f"<p>{xml_text(line)}</p>" for line in text.split("\n"))
-                cells.append(f"<{element}{size}>{lines}</{element}>")
+            texts = "".join(f"<{element}{reach(cell)}>{_lines(cell.content)}</{element}>" for cell in cells)
             # A row must hold a cell: one that is covered altogether has one that spans nothing of its own.
-            written.append(f"<tr>{''.join(cells) or _COVERED}</tr>")
+            written.append(f"<tr>{texts or _COVERED}</tr>")
         return f'<table eId="{clause.eid}__table_{number + 1}">{"".join(written)}</table>'
+
+
+def _lines(text: str) -> str:
+    return "".join(f"<p>{xml_text(line)}</p>" for line in text.split("\n"))
 
 
 def _status(clause: Clause) -> str:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable
 from typing import Final
 
-from portal.ordinances.clauses import Draft, Language, covered_cells, sizes
+from portal.ordinances.clauses import Draft, Language
 from portal.ordinances.manuscript import (
     CENTRED,
     INDENTS,
@@ -26,6 +26,7 @@ from portal.ordinances.manuscript import (
     is_drawn,
 )
 from portal.ordinances.writers.columns import column_widths
+from portal.ordinances.writers.docx_cells import docx_cells
 from portal.ordinances.writers.manuscript import set_out
 from portal.ordinances.writers.package import packed, xml_text
 
@@ -140,27 +141,16 @@ def _words(text: str) -> str:
 def _table(grid: Grid) -> str:
     count = max(len(grid.rows[0]), 1)
     widths = column_widths(grid, _TEXT_WIDTH, 200)
-    spans = sizes(grid.spans)
-    covered = covered_cells(spans)
     rows: list[str] = []
-    for row, texts in enumerate(grid.rows):
-        cells: list[str] = []
-        column = 0
-        while column < count:
-            top, left = covered.get((row, column), (row, column))
-            height, width = spans.get((top, left), (1, 1))
-            merge = "" if height == 1 else '<w:vMerge w:val="restart"/>' if top == row else "<w:vMerge/>"
-            span = f'<w:gridSpan w:val="{width}"/>' if width > 1 else ""
-            text = texts[column] if column < len(texts) and (top, left) == (row, column) else ""
-            shade = '<w:shd w:val="clear" w:color="auto" w:fill="E7E6E6"/>' if row == 0 else ""
-            total = sum(widths[column : column + width])
-            cells.append(
-                f'<w:tc><w:tcPr><w:tcW w:w="{total}" w:type="dxa"/>{span}{merge}{shade}'
-                f'<w:vAlign w:val="center"/></w:tcPr>{_cell(text, row == 0)}</w:tc>'
-            )
-            column += width
+    for row, cells in enumerate(docx_cells(grid.rows, grid.spans, count)):
+        shade = '<w:shd w:val="clear" w:color="auto" w:fill="E7E6E6"/>' if row == 0 else ""
+        written = "".join(
+            f'<w:tc><w:tcPr><w:tcW w:w="{sum(widths[cell.column : cell.column + cell.width])}" w:type="dxa"/>'
+            f'{cell.merging}{shade}<w:vAlign w:val="center"/></w:tcPr>{_cell(cell.content or "", row == 0)}</w:tc>'
+            for cell in cells
+        )
         head = "<w:tblHeader/>" if row == 0 else ""
-        rows.append(f"<w:tr><w:trPr><w:cantSplit/>{head}</w:trPr>{''.join(cells)}</w:tr>")
+        rows.append(f"<w:tr><w:trPr><w:cantSplit/>{head}</w:trPr>{written}</w:tr>")
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     return (
         f'<w:tbl><w:tblPr><w:tblStyle w:val="ordTable"/><w:tblW w:w="{_TEXT_WIDTH}" w:type="dxa"/>'

@@ -9,8 +9,10 @@ from html import escape
 from typing import Final
 
 from portal.ordinances.addresses import parse
-from portal.ordinances.clauses import HEADINGS, Clause, Draft, Kind, Language, Status, Table, covered_cells, sizes
+from portal.ordinances.clauses import HEADINGS, Clause, Draft, Kind, Language, Status, Table
 from portal.ordinances.manuscript import is_drawn
+from portal.ordinances.merged_cells import laid_out
+from portal.ordinances.writers.html_tables import html_table
 from portal.ordinances.writers.package import readable
 
 _HEADING_LEVELS: Final = {Kind.PART: 2, Kind.CHAPTER: 2, Kind.SECTION: 3, Kind.SUBSECTION: 4, Kind.ADDENDUM: 2,
@@ -154,23 +156,8 @@ def _printed(written: list[tuple[str, str]]) -> str:
 
 
 def _table(table: Table, language: Language) -> str:
-    spans = sizes(table.spans)
-    covered = covered_cells(spans)
-    columns = table.columns(language)
-    head_rows = max([height for (row, _), (height, _) in spans.items() if row == 0], default=1)
-    rows: list[str] = []
-    for row, texts in enumerate((columns, *table.rows(language))):
-        cells = ""
-        for column, text in enumerate(texts):
-            if (row, column) in covered:
-                continue
-            height, width = spans.get((row, column), (1, 1))
-            size = (f' rowspan="{height}"' if height > 1 else "") + (f' colspan="{width}"' if width > 1 else "")
-            scope = f' scope="{"colgroup" if width > 1 else "col"}"'
-            cells += f"<th{scope}{size}>{_lines(text)}</th>" if row < head_rows else f"<td{size}>{_lines(text)}</td>"
-        rows.append(f"<tr>{cells}</tr>\n")
-    head, body = "".join(rows[:head_rows]), "".join(rows[head_rows:])
-    return f"<table>\n<thead>\n{head}</thead>\n" + (f"<tbody>\n{body}</tbody>\n" if body else "") + "</table>\n"
+    rows = [[_lines(text) for text in texts] for texts in (table.columns(language), *table.rows(language))]
+    return html_table(laid_out(rows, table.spans), end="\n")
 
 
 def _lines(text: str) -> str:

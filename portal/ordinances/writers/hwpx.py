@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
-from portal.ordinances.clauses import Draft, Language, covered_cells, sizes
+from portal.ordinances.clauses import Draft, Language
 from portal.ordinances.manuscript import (
     CENTRED,
     INDENTS,
@@ -26,6 +26,7 @@ from portal.ordinances.manuscript import (
     Voice,
     is_drawn,
 )
+from portal.ordinances.merged_cells import Cell, printed_cells, sizes
 from portal.ordinances.writers.columns import column_widths
 from portal.ordinances.writers.manuscript import set_out
 from portal.ordinances.writers.package import packed, readable, xml_text
@@ -144,19 +145,11 @@ class _Section:
         self._tables += 1
         count = max(len(grid.rows[0]), 1)
         widths = column_widths(grid, _TEXT_WIDTH - 566, 1000)
-        spans = whole_rows_kept(sizes(grid.spans),
-                                len(grid.rows), count)  # fmt: skip
-        covered = covered_cells(spans)
+        spans = whole_rows_kept(sizes(grid.spans), len(grid.rows), count)
         rows: list[str] = []
-        for row, texts in enumerate(grid.rows):
-            cells: list[str] = []
-            for column in range(count):
-                if (row, column) in covered:
-                    continue
-                height, width = spans.get((row, column), (1, 1))
-                text = texts[column] if column < len(texts) else ""
-                cells.append(self._cell(text, row, column, height, width, sum(widths[column : column + width])))
-            rows.append(f"<hp:tr>{''.join(cells)}</hp:tr>")
+        for cells in printed_cells(grid.rows, spans):
+            own = "".join(self._cell(cell, sum(widths[cell.column : cell.column + cell.width])) for cell in cells)
+            rows.append(f"<hp:tr>{own}</hp:tr>")
         shape = self._shape(Part.LINE, table=True)
         return (
             f'{self._open(shape, self._style_of[Part.LINE])}<hp:run charPrIDRef="0"><hp:tbl '
@@ -172,13 +165,13 @@ class _Section:
             f"{''.join(rows)}</hp:tbl><hp:t/></hp:run></hp:p>"
         )
 
-    def _cell(self, text: str, row: int, column: int, height: int, width: int, wide: int) -> str:
-        heading = row == 0
+    def _cell(self, cell: Cell[str], wide: int) -> str:
+        heading = cell.row == 0
         shape, style = self._shape(Part.LINE, cell=True, centred=heading), self._style_of[Part.LINE]
         face = self._character(Part.LINE, Voice.TEXT, cell=True, head=heading)
         lines = "".join(
             f'{self._open(shape, style)}<hp:run charPrIDRef="{face}"><hp:t>{_words(line)}</hp:t></hp:run></hp:p>'
-            for line in text.split("\n")
+            for line in cell.content.split("\n")
         )
         edge = _HEAD_EDGE if heading else _CELL_EDGE
         return (
@@ -186,9 +179,10 @@ class _Section:
             f'borderFillIDRef="{edge}"><hp:subList id="" textDirection="HORIZONTAL" lineWrap="BREAK" '
             'vertAlign="CENTER" '
             'linkListIDRef="0" linkListNextIDRef="0" textWidth="0" textHeight="0" hasTextRef="0" hasNumRef="0">'
-            f'{lines}</hp:subList><hp:cellAddr colAddr="{column}" rowAddr="{row}"/><hp:cellSpan colSpan="{width}" '
-            f'rowSpan="{height}"/><hp:cellSz width="{wide}" height="{2000 * height}"/><hp:cellMargin left="510" '
-            'right="510" top="141" bottom="141"/></hp:tc>'
+            f'{lines}</hp:subList><hp:cellAddr colAddr="{cell.column}" rowAddr="{cell.row}"/>'
+            f'<hp:cellSpan colSpan="{cell.width}" rowSpan="{cell.height}"/>'
+            f'<hp:cellSz width="{wide}" height="{2000 * cell.height}"/>'
+            '<hp:cellMargin left="510" right="510" top="141" bottom="141"/></hp:tc>'
         )
 
     # ---- shapes

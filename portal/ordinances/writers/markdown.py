@@ -11,10 +11,12 @@ from typing import Any, Final
 
 from portal.ordinances import markdown_text
 from portal.ordinances.addresses import parse
-from portal.ordinances.clauses import HEADINGS, Clause, Draft, Kind, Language, Status, Table, covered_cells, sizes
+from portal.ordinances.clauses import HEADINGS, Clause, Draft, Kind, Language, Status, Table
+from portal.ordinances.merged_cells import printed_cells, sizes
 from portal.ordinances.problems import UnreadableDraft
 from portal.ordinances.readers import legalize_markdown
 from portal.ordinances.spoken import english_heading_label
+from portal.ordinances.writers.html_tables import reach
 from portal.ordinances.writers.package import readable
 
 _LEVELS: Final = {Kind.PART: "#", Kind.CHAPTER: "##", Kind.SECTION: "###", Kind.SUBSECTION: "####",
@@ -155,16 +157,10 @@ def _anchored_clause(clause: Clause, language: Language) -> list[str]:
 
 
 def _table(table: Table, language: Language) -> list[str]:
-    spans = sizes(table.spans)
-    covered = covered_cells(spans)
     lines = ["<table>"]
-    for row, texts in enumerate((table.columns(language), *table.rows(language))):
-        cells = ""
-        for column, text in enumerate(texts):
-            if (row, column) not in covered:
-                height, width = spans.get((row, column), (1, 1))
-                size = (f' rowspan="{height}"' if height > 1 else "") + (f' colspan="{width}"' if width > 1 else "")
-                name = "td" if row else "th"
-                cells += f"<{name}{size}>{markdown_text.cell(text)}</{name}>"
-        lines.append(f"<tr>{cells}</tr>")
+    rows = (table.columns(language), *table.rows(language))
+    for row, cells in enumerate(printed_cells(rows, sizes(table.spans))):
+        name = "td" if row else "th"
+        texts = "".join(f"<{name}{reach(cell)}>{markdown_text.cell(cell.content)}</{name}>" for cell in cells)
+        lines.append(f"<tr>{texts}</tr>")
     return [*lines, "</table>"]

@@ -17,9 +17,10 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt
 
-from portal.ordinances.clauses import Language, covered_cells, sizes
+from portal.ordinances.clauses import Language
 from portal.ordinances.old_new_table import WORDS, Line, Row, Run, TableLine
-from portal.ordinances.writers.package import xml_text
+from portal.ordinances.writers.docx_cells import docx_cells
+from portal.ordinances.writers.package import readable, xml_text
 from portal.ordinances.writers.repacking import repacked
 
 _FONT: Final = {"ko": "바탕", "en": "Times New Roman"}
@@ -27,8 +28,6 @@ _CELL_WIDTH: Final = Cm(8.5)
 _INDENT: Final = Cm(0.4)
 #: Left and right of the words of a cell together, in twentieths of a point.
 _MARGINS: Final = 216
-#: XML has no way to write these.
-_NOT_IN_XML: Final = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF), "\ufffd")
 
 
 def write(rows: Sequence[Row], title: str, language: Language = "ko") -> bytes:
@@ -39,7 +38,7 @@ def write(rows: Sequence[Row], title: str, language: Language = "ko") -> bytes:
     _fonts(document, language)
     heading = document.add_heading(level=1)
     heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    heading.add_run(_clean(f"{title} {words.title}" if language == "ko" else f"{words.title}: {title}"))
+    heading.add_run(readable(f"{title} {words.title}" if language == "ko" else f"{words.title}: {title}"))
     table = document.add_table(rows=1, cols=2, style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
@@ -57,7 +56,7 @@ def write(rows: Sequence[Row], title: str, language: Language = "ko") -> bytes:
                 _fill(cell, lines)
                 _borders(cell, top=place == 0, bottom=place == len(of_article) - 1)
     properties = document.core_properties
-    properties.title, properties.author = _clean(title), ""
+    properties.title, properties.author = readable(title), ""
     properties.language = language
     written = BytesIO()
     document.save(written)
@@ -91,7 +90,7 @@ def _fill(cell: Any, lines: Iterable[Line]) -> None:
         paragraph, free = free if free is not None else cell.add_paragraph(), None
         paragraph.paragraph_format.left_indent = _INDENT * line.depth
         for run in line.runs:
-            paragraph.add_run(_clean(run.text)).underline = True if run.changed else None
+            paragraph.add_run(readable(run.text)).underline = True if run.changed else None
 
 
 def _table(line: TableLine) -> Any:
@@ -99,25 +98,15 @@ def _table(line: TableLine) -> Any:
     number."""
     count = len(line.rows[0])
     width = (int(_CELL_WIDTH.twips) - _MARGINS) // count
-    spans = sizes(line.spans)
-    covered = covered_cells(spans)
     rows: list[str] = []
-    for row, texts in enumerate(line.rows):
-        cells = ""
-        column = 0
-        while column < count:
-            top, left = covered.get((row, column), (row, column))
-            height, wide = spans.get((top, left), (1, 1))
-            merge = "" if height == 1 else '<w:vMerge w:val="restart"/>' if top == row else "<w:vMerge/>"
-            span = f'<w:gridSpan w:val="{wide}"/>' if wide > 1 else ""
-            runs = texts[column] if (top, left) == (row, column) else ()
-            cells += (
-                f'<w:tc><w:tcPr><w:tcW w:w="{wide * width}" w:type="dxa"/>{span}{merge}</w:tcPr>'
-                f"<w:p>{''.join(map(_run, runs))}</w:p></w:tc>"
-            )
-            column += wide
+    for row, cells in enumerate(docx_cells(line.rows, line.spans, count)):
+        written = "".join(
+            f'<w:tc><w:tcPr><w:tcW w:w="{cell.width * width}" w:type="dxa"/>{cell.merging}</w:tcPr>'
+            f"<w:p>{''.join(map(_run, cell.content or ()))}</w:p></w:tc>"
+            for cell in cells
+        )
         head = "<w:trPr><w:tblHeader/></w:trPr>" if row < line.heads else ""
-        rows.append(f"<w:tr>{head}{cells}</w:tr>")
+        rows.append(f"<w:tr>{head}{written}</w:tr>")
     return parse_xml(
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="{count * width}" w:type="dxa"/>'
         f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{f"""<w:gridCol w:w="{width}"/>""" * count}</w:tblGrid>'
@@ -146,7 +135,3 @@ def _borders(cell: Any, top: bool, bottom: bool) -> None:
 
 def _mark(row: Any, name: str) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement(name))
-
-
-def _clean(text: str) -> str:
-    return text.translate(_NOT_IN_XML)

@@ -13,8 +13,10 @@ from html import escape
 from itertools import groupby
 from typing import Final
 
-from portal.ordinances.clauses import Language, covered_cells, sizes
+from portal.ordinances.clauses import Language
+from portal.ordinances.merged_cells import laid_out
 from portal.ordinances.old_new_table import WORDS, Line, Row, Run, TableLine
+from portal.ordinances.writers.html_tables import html_table
 
 _SPOKEN: Final[dict[Language, dict[str, tuple[str, str]]]] = {
     "ko": {"del": ("삭제되는 부분: ", " (끝)"), "ins": ("새로 들어가는 부분: ", " (끝)")},
@@ -116,20 +118,5 @@ def _runs(runs: Iterable[Run], changed: str, language: Language) -> str:
 
 def _table(line: TableLine, depth: str, changed: str, language: Language) -> str:
     """A table within a cell of the table."""
-    spans = sizes(line.spans)
-    covered = covered_cells(spans)
-    rows: list[str] = []
-    for row, cells in enumerate(line.rows):
-        written = ""
-        for column, runs in enumerate(cells):
-            if (row, column) in covered:
-                continue
-            height, width = spans.get((row, column), (1, 1))
-            size = (f' rowspan="{height}"' if height > 1 else "") + (f' colspan="{width}"' if width > 1 else "")
-            scope = f' scope="{"colgroup" if width > 1 else "col"}"'
-            text = _runs(runs, changed, language)
-            written += f"<th{scope}{size}>{text}</th>" if row < line.heads else f"<td{size}>{text}</td>"
-        rows.append(f"<tr>{written}</tr>")
-    head, body = "".join(rows[: line.heads]), "".join(rows[line.heads :])
-    body = f"<tbody>{body}</tbody>" if body else ""
-    return f'<table class="{f"cells {depth}".strip()}"><thead>{head}</thead>{body}</table>'
+    rows = [[_runs(runs, changed, language) for runs in cells] for cells in line.rows]
+    return html_table(laid_out(rows, line.spans, line.heads), f' class="{f"cells {depth}".strip()}"')

@@ -5,15 +5,21 @@ Loads python-hwpx: not for a web process at its start.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
 from itertools import groupby
 from typing import Any, Final
 
 from hwpx.document import HwpxDocument
+from lxml import etree
 
-from portal.ordinances.clauses import Language, covered_cells, sizes
+from portal.ordinances.clauses import Language
+from portal.ordinances.merged_cells import Cell, printed_cells, sizes
 from portal.ordinances.old_new_table import WORDS, Line, Row, Run, TableLine
 from portal.ordinances.writers.hwpx import whole_rows_kept
+from portal.ordinances.writers.package import readable
+from portal.ordinances.writers.repacking import repacked
 
 _FONT: Final = "함초롬바탕"
 _SIZE, _TITLE_SIZE = 10, 14
@@ -24,7 +30,10 @@ _INDENT: Final = 4.0
 #: Left and right of the words of a cell together.
 _MARGINS: Final = 1_020
 _DEPTHS: Final = 5
-_NOT_IN_XML: Final = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF), "\ufffd")
+_HP: Final = "{http://www.hancom.co.kr/hwpml/2011/paragraph}"
+#: The member of the package that holds the text.
+_SECTION: Final = "Contents/section0.xml"
+_BREAKS: Final = re.compile("(\r\n|[\t\n\r])")
 
 
 def write(rows: Sequence[Row], title: str, language: Language = "ko") -> bytes:
@@ -35,40 +44,56 @@ def write(rows: Sequence[Row], title: str, language: Language = "ko") -> bytes:
         ("left", "right", "top", "bottom"), _MARGIN))  # fmt: skip
     shapes = _Shapes(document)
     heading = f"{title} {words.title}" if language == "ko" else f"{words.title}: {title}"
-    document.add_paragraph(_clean(heading), para_pr_id_ref=shapes.centred, char_pr_id_ref=shapes.title,
+    document.add_paragraph(readable(heading), para_pr_id_ref=shapes.centred, char_pr_id_ref=shapes.title,
                            inherit_style=False)  # fmt: skip
-    table = document.add_table(len(rows) + 1, 2, width=2 * _COLUMN, inherit_style=False)
+    table = document.add_table(1, 2, width=2 * _COLUMN, inherit_style=False)
     table.set_column_widths([_COLUMN, _COLUMN])
     table.element.set("repeatHeader", "1")
     table.element.set("pageBreak", "CELL")
-    grid = table.rows
-    for cell, name in zip(grid[0].cells, (words.current, words.amended), strict=True):
+    for cell, name in zip(table.rows[0].cells, (words.current, words.amended), strict=True):
         cell.element.set("header", "1")
-        _paragraph(cell, 0, shapes.centred).add_run(name, char_pr_id_ref=shapes.bold)
+        cell.paragraphs[0].clear_text()
+        cell.paragraphs[0].para_pr_id_ref = shapes.centred
+        cell.paragraphs[0].add_run(name, char_pr_id_ref=shapes.bold)
         cell.element.set("borderFillIDRef", shapes.border(True, True, headed=True))
+    below = list(_rows(rows, shapes))
+    data: bytes = document.to_bytes()
+    return repacked(data, {_SECTION: lambda section: _with_rows(section, below)})
+
+
+def _rows(rows: Sequence[Row], shapes: _Shapes) -> Iterator[Any]:
     place = 1
     for _, group in groupby(rows, key=lambda row: row.group):
         of_article = list(group)
         for number, row in enumerate(of_article):
             border = shapes.border(number == 0, number == len(of_article) - 1)
-            for cell, lines in zip(grid[place].cells, (row.current, row.amended), strict=True):
-                cell.element.set("borderFillIDRef", border)
-                for content in cell.element.iter():
-                    if content.tag.endswith("}subList"):
-                        content.set("vertAlign", "TOP")
-                _fill(cell, lines, shapes)
+            written = shapes.element("tr")
+            for column, lines in enumerate((row.current, row.amended)):
+                cell = Cell(place, column, 1, 1, [_paragraph(line, shapes) for line in lines])
+                written.append(shapes.cell(cell, _COLUMN, border, "TOP"))
+            yield written
             place += 1
-    _number(document)
-    data: bytes = document.to_bytes()
-    return data
 
 
-def _number(document: Any) -> None:
-    """Numbers for paragraphs and tables in their order, for the library draws them by lot."""
-    for section in document.sections:
-        named = [one for one in section.element.iter() if one.tag.endswith(("}p", "}tbl")) and one.get("id")]
-        for number, one in enumerate(named, 1):
-            one.set("id", str(number))
+def _with_rows(section: bytes, rows: Sequence[Any]) -> bytes:
+    """The section with these rows below the first of its table. They come last, for the library goes through all it is
+    given several times. Paragraphs and tables are numbered in their order; the library draws their numbers by lot."""
+    root = etree.fromstring(section)
+    table = next(root.iter(f"{_HP}tbl"))
+    table.set("rowCnt", str(1 + len(rows)))
+    _make_taller(table, 1 + len(rows))
+    table.extend(rows)
+    named = (one for one in root.iter(f"{_HP}p", f"{_HP}tbl") if one.get("id"))
+    for number, one in enumerate(named, 1):
+        one.set("id", str(number))
+    written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return written
+
+
+def _make_taller(table: Any, rows: int) -> None:
+    """The height of so many rows for a table that has that of one."""
+    size = table.find(f"{_HP}sz")
+    size.set("height", str(int(size.get("height")) * rows))
 
 
 class _Shapes:
@@ -84,6 +109,7 @@ class _Shapes:
         self.title = style(font=_FONT, size=_TITLE_SIZE, bold=True)
         self.centred = self._paragraph(alignment="CENTER")
         self.indented = [self._paragraph(indent_left_mm=_INDENT * depth) for depth in range(_DEPTHS)]
+        self._table, self._cell, self._plain_paragraph = self._models()
 
     def _paragraph(self, **form: Any) -> str:
         """The number of a paragraph shape: that of a paragraph formatted like this, which goes again."""
@@ -93,6 +119,22 @@ class _Shapes:
         number = str(self._document.paragraphs[place].para_pr_id_ref)
         paragraph.remove()
         return number
+
+    def _models(self) -> tuple[Any, Any, Any]:
+        """A table without rows, a cell without paragraphs and a paragraph without runs, as the library makes them: all
+        others are copies, for the library takes twenty times as long over each."""
+        paragraph = self._document.add_paragraph("", inherit_style=False)
+        table = paragraph.add_table(1, 1, border_fill_id_ref=0).element  # each copy says which
+        paragraph.remove()
+        row = table.find(f"{_HP}tr")
+        table.remove(row)
+        cell = row.find(f"{_HP}tc")
+        held = cell.find(f"{_HP}subList")
+        inside = held.find(f"{_HP}p")
+        held.remove(inside)
+        for run in list(inside):
+            inside.remove(run)
+        return table, cell, inside
 
     def border(self, top: bool, bottom: bool, headed: bool = False) -> str:
         """Lines stand between articles, not between the rows of one."""
@@ -106,50 +148,82 @@ class _Shapes:
             border_color="#000000", active_borders=drawn, fill_color="#EEEEEE" if headed else None))  # fmt: skip
 
 
-def _fill(cell: Any, lines: Iterable[Line], shapes: _Shapes) -> None:
-    for place, line in enumerate(lines):
-        if isinstance(line, TableLine):
-            _table(_paragraph(cell, place, shapes.indented[0]), line, shapes)
-            continue
-        _runs(_paragraph(cell, place, shapes.indented[line.depth]), line.runs, shapes)
+    def element(self, name: str) -> Any:
+        """A new element of the text."""
+        return self._cell.makeelement(f"{_HP}{name}")
+
+    def table(self, rows: int, columns: int, width: int) -> Any:
+        """A table without its rows."""
+        table = deepcopy(self._table)
+        for name, value in (("rowCnt", rows), ("colCnt", columns), ("borderFillIDRef", self.border(True, True))):
+            table.set(name, str(value))
+        table.find(f"{_HP}sz").set("width", str(width))
+        _make_taller(table, rows)
+        return table
+
+    def cell(self, cell: Cell[list[Any]], width: int, border: str, align: str) -> Any:
+        """A cell that holds these paragraphs, `width` wide."""
+        own = deepcopy(self._cell)
+        own.set("borderFillIDRef", border)
+        height = int(own.find(f"{_HP}cellSz").get("height")) * cell.height
+        for name, attributes in (
+            ("cellAddr", {"colAddr": cell.column, "rowAddr": cell.row}),
+            ("cellSpan", {"colSpan": cell.width, "rowSpan": cell.height}),
+            ("cellSz", {"width": width, "height": height}),
+        ):
+            for attribute, value in attributes.items():
+                own.find(f"{_HP}{name}").set(attribute, str(value))
+        held = own.find(f"{_HP}subList")
+        held.set("vertAlign", align)
+        held.extend(cell.content or [self.paragraph(0)])
+        return own
+
+    def paragraph(self, depth: int) -> Any:
+        """A paragraph without runs."""
+        paragraph = deepcopy(self._plain_paragraph)
+        paragraph.set("paraPrIDRef", self.indented[depth])
+        return paragraph
 
 
-def _runs(paragraph: Any, runs: Iterable[Run], shapes: _Shapes) -> None:
-    for run in runs:
-        paragraph.add_run(_clean(run.text), char_pr_id_ref=shapes.changed if run.changed else shapes.plain)
-
-
-def _table(paragraph: Any, line: TableLine, shapes: _Shapes) -> None:
-    """A table within a cell."""
-    count = len(line.rows[0])
-    width = (_COLUMN - _MARGINS) // count
-    table = paragraph.add_table(len(line.rows), count, width=count * width,
-                                border_fill_id_ref=shapes.border(True, True))  # fmt: skip
-    spans = whole_rows_kept(sizes(line.spans),
-                            len(line.rows), count)  # fmt: skip
-    covered = covered_cells(spans)
-    for row, (cells, texts) in enumerate(zip(table.rows, line.rows, strict=True)):
-        border = shapes.border(True, True, headed=row < line.heads)
-        for column, (cell, runs) in enumerate(zip(list(cells.cells), texts, strict=True)):
-            if (row, column) in covered:
-                cell.element.getparent().remove(cell.element)
-                continue
-            height, wide = spans.get((row, column), (1, 1))
-            if height * wide > 1:
-                cell.set_span(height, wide)
-            cell.set_size(wide * width, cell.height * height)
-            cell.element.set("borderFillIDRef", border)
-            _runs(_paragraph(cell, 0, shapes.indented[0]), runs, shapes)
-
-
-def _paragraph(cell: Any, place: int, shape: str) -> Any:
-    if place:
-        return cell.add_paragraph("", para_pr_id_ref=shape)
-    paragraph = cell.paragraphs[0]
-    paragraph.clear_text()
-    paragraph.para_pr_id_ref = shape
+def _paragraph(line: Line, shapes: _Shapes) -> Any:
+    """A line of a cell; a table stands in a paragraph of its own."""
+    if not isinstance(line, TableLine):
+        return _of_runs(line.runs, shapes, line.depth)
+    paragraph = shapes.paragraph(0)
+    run = _added(paragraph, "run")
+    run.set("charPrIDRef", "0")
+    run.append(_table(line, shapes))
     return paragraph
 
 
-def _clean(text: str) -> str:
-    return text.translate(_NOT_IN_XML)
+def _of_runs(runs: Iterable[Run], shapes: _Shapes, depth: int = 0) -> Any:
+    paragraph = shapes.paragraph(depth)
+    for run in tuple(runs) or (Run(""),):
+        written = _added(paragraph, "run")
+        written.set("charPrIDRef", shapes.changed if run.changed else shapes.plain)
+        text = _added(written, "t")
+        text.text, *further = _BREAKS.split(readable(run.text))
+        for mark, words in zip(further[::2], further[1::2], strict=True):
+            _added(text, "tab" if mark == "\t" else "lineBreak").tail = words
+    return paragraph
+
+
+def _table(line: TableLine, shapes: _Shapes) -> Any:
+    """A table within a cell."""
+    count = len(line.rows[0])
+    width = (_COLUMN - _MARGINS) // count
+    table = shapes.table(len(line.rows), count, count * width)
+    spans = whole_rows_kept(sizes(line.spans), len(line.rows), count)
+    for row, cells in enumerate(printed_cells(line.rows, spans)):
+        written = _added(table, "tr")
+        border = shapes.border(True, True, headed=row < line.heads)
+        for cell in cells:
+            held = Cell(*cell[:-1], [_of_runs(cell.content, shapes)])
+            written.append(shapes.cell(held, cell.width * width, border, "CENTER"))
+    return table
+
+
+def _added(element: Any, name: str) -> Any:
+    added = element.makeelement(f"{_HP}{name}")
+    element.append(added)
+    return added

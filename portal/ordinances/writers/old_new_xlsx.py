@@ -6,7 +6,6 @@ openpyxl: not for a web process at its start.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from io import BytesIO
 from typing import Final
@@ -21,6 +20,7 @@ from portal.ordinances import addresses
 from portal.ordinances.clauses import Language
 from portal.ordinances.compare import ChangeName
 from portal.ordinances.old_new_table import WORDS, Line, Row
+from portal.ordinances.writers.package import readable
 from portal.ordinances.writers.repacking import repacked
 
 _HEADS: Final[dict[Language, tuple[str, str, str]]] = {
@@ -37,7 +37,6 @@ _CHANGES: Final[dict[Language, dict[ChangeName, str]]] = {
 _WIDTHS: Final = (20, 20, 12, 60, 60)
 #: A cell of a spreadsheet holds no more characters.
 _MOST: Final = 32_767
-_ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LINE: Final = Side(style="thin", color="FF888888")
 
 
@@ -70,7 +69,7 @@ def write(rows: Sequence[Row], title: str, language: Language = "ko") -> bytes:
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9  # A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    book.properties.title, book.properties.creator = _clean(title), ""
+    book.properties.title, book.properties.creator = readable(title), ""
     written = BytesIO()
     book.save(written)
     return repacked(written.getvalue())
@@ -88,7 +87,7 @@ def _text(lines: Iterable[Line]) -> CellRichText | str:
             blocks.append("\n")
         blocks.append("  " * line.depth)
         for run in line.runs:
-            text = _clean(run.text)
+            text = readable(run.text)
             blocks.append(TextBlock(InlineFont(u="single"), text) if run.changed else text)
     merged: list[TextBlock | str] = []
     for block in blocks:
@@ -100,7 +99,3 @@ def _text(lines: Iterable[Line]) -> CellRichText | str:
     if len(plain) > _MOST or not any(isinstance(block, TextBlock) for block in merged):
         return plain[:_MOST]
     return CellRichText(*merged)
-
-
-def _clean(text: str) -> str:
-    return _ILLEGAL.sub("\ufffd", text)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Callable, Mapping
 from io import BytesIO
+from types import MappingProxyType
 from typing import Final
 
 from portal.ordinances.writers.package import packed
@@ -18,9 +20,11 @@ _NO_TIME: Final = rb"\g<1>2000-01-01T00:00:00Z\g<2>"
 _PROPERTIES: Final = "docProps/core.xml"
 
 
-def repacked(data: bytes) -> bytes:
-    """The archive with the same members in the same order, and no times."""
+def repacked(data: bytes, changed: Mapping[str, Callable[[bytes], bytes]] = MappingProxyType({})) -> bytes:
+    """The archive with the same members in the same order, those named `changed` by these functions, and no times."""
     with zipfile.ZipFile(BytesIO(data)) as archive:
-        members = [(name, archive.read(name)) for name in archive.namelist()]
-    return packed((name, _TIMES.sub(_NO_TIME, content) if name == _PROPERTIES else content)
-                  for name, content in members)  # fmt: skip
+        members = [(one.filename, archive.read(one)) for one in archive.infolist()]
+        stored = frozenset(one.filename for one in archive.infolist() if one.compress_type == zipfile.ZIP_STORED)
+    written = [(name, changed[name](content) if name in changed else content) for name, content in members]
+    return packed(((name, _TIMES.sub(_NO_TIME, content) if name == _PROPERTIES else content)
+                   for name, content in written), stored)  # fmt: skip

@@ -134,7 +134,7 @@ def _place_page(c: Context, facts: ConsultationFacts, text: ImportFacts, form: P
 _BELOW: Final = 3
 
 
-def _source(text: ImportFacts, *, stale: bool = False) -> dict[str, Any]:
+def _source(c: Context, text: ImportFacts, *, stale: bool = False) -> dict[str, Any]:
     """What the address of a placing page names: a waiting line, the line of a clause, or the clause to add one after.
     `stale`: it was opened for another state of the text. Raises NotFoundError."""
     after: str | None = request.values.get("after") or request.values.get("at") or None
@@ -166,6 +166,7 @@ def _source(text: ImportFacts, *, stale: bool = False) -> dict[str, Any]:
     below = placing.below(clauses, place) if mode == "add" and after else ()
     behind = place + 1 + len(below)
     return {"mode": mode, "line": line, "shown_line": shown, "after": after, "words_of_line": words,
+            "name": _said(c, after) if after else "",
             "origin": origin_of(text, after if mode != "line" else None, words if mode == "split" else ""),
             "before": clauses[max(0, place - 2):place + 1], "below": below[-_BELOW:],
             "below_more": max(0, len(below) - _BELOW), "behind": clauses[behind:behind + 2]}
@@ -176,7 +177,7 @@ def show_place(c: Context, slug: str) -> Page:
     """A line, a part of a clause, or a clause that is missing: what is it?"""
     facts = of_importer(c, slug)
     text = _text(c, facts)
-    source = _source(text)
+    source = _source(c, text)
     first, _, rest = str(source["words_of_line"]).partition("\n")
     guess = placing.guess(first)
     words = "\n".join(filter(None, (guess.text, rest)))
@@ -200,7 +201,7 @@ def save_place(c: Context, slug: str) -> Page | Redirect:
         return gone_page(c, facts, form, error)
     text = _text(c, facts)
     try:
-        source = _source(text, stale=conflict is not None)
+        source = _source(c, text, stale=conflict is not None)
     except NotFoundError as error:
         return gone_page(c, facts, form, conflict or error, error.message if conflict else None)
     if conflict is not None:
@@ -215,7 +216,8 @@ def save_place(c: Context, slug: str) -> Page | Redirect:
         else:
             done = correcting.add_clause(c.session, c.actor, facts.id, source["after"], takes=bool(form.takes.data),
                                          **what)
-        [made] = (eid for eid, origin in done.origins.items() if origin not in text.origins.values())
+        known = set(text.origins.values())
+        [made] = (eid for eid, origin in done.origins.items() if origin not in known)
         return _back(facts, made, msg("Saved as %(name)s.", name=_said(c, made)))
     except InvalidError as error:
         form.add_problems(error.problems or {"": [error.message]})

@@ -16,6 +16,7 @@ from portal.kernel.i18n import Message, msg, nmsg
 from portal.kernel.permissions import PUBLISHER
 from portal.ordinances.addresses import parse
 from portal.ordinances.clauses import Clause, Draft, Language
+from portal.publication.blocks import Block, opening_and_further
 from portal.web.access import Area, Context
 from portal.web.admin import wizard
 from portal.web.admin.consultation_forms import uploaded
@@ -56,6 +57,10 @@ class Row:
     depth: int
     under: bool
     can_be_marked: bool
+
+    def parted(self, language: Language) -> tuple[Block, tuple[Block, ...]]:
+        """The words up to its first table, and that with all that follows."""
+        return opening_and_further(self.clause.text(language) or "", self.clause.tables, language)
 
 
 def _rows(text: ImportFacts) -> list[Row]:

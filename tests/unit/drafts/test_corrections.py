@@ -78,6 +78,23 @@ def test_hanging_anew_changes_nothing_where_nothing_was_wrong() -> None:
 # ---------------------------------------------------------------------------------------------------------------- acts
 
 
+FINES = Table(("위반", "금액"), (), (("가", "10"),), (), after_lines=0)
+
+
+def test_what_is_left_out_is_listed_with_its_tables_and_its_history() -> None:
+    annex = Clause("tbl_1", Kind.ANNEX, "별표 1", "과태료", "", notes=("<개정 2025.1.1>",), tables=(FINES,))
+    done = corrected(Draft((*DRAFT.clauses, annex)), (), [{"act": "drop", "eid": "tbl_1"}])
+    assert done.set_aside[-1].text == "별표 1 과태료 <개정 2025.1.1>\n위반 | 금액\n가 | 10"
+
+
+def test_the_table_of_a_clause_that_is_joined_stays_behind_its_number() -> None:
+    item = Clause("art_9__subpara_1", Kind.SUBPARAGRAPH, "1.", None, "", parent="art_9", tables=(FINES,))
+    article = Clause("art_9", Kind.ARTICLE, "제9조", "금액", "다음과 같다.")
+    done = corrected(Draft((*DRAFT.clauses[:2], article, item)), (), [{"act": "join", "eid": item.eid}])
+    joined = done.draft.by_eid["art_9"]
+    assert (joined.text_ko, joined.tables[0].after_lines) == ("다음과 같다.\n1.", 2)
+
+
 def test_a_number_is_corrected_with_what_hangs_on_it() -> None:
     done = after({"act": "number", "eid": "art_2", "kind": "article", "step": "art_5"})
     assert eids(done.draft) == ["chp_1", "art_1", "art_5", "art_5__para_1", "art_5__para_1__subpara_1",

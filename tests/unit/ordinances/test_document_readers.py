@@ -133,6 +133,39 @@ def _hp(inside: str) -> str:
     return f"<hp:p><hp:run>{inside}</hp:run></hp:p>"
 
 
+def _cells(*texts: str, column: str = "") -> str:
+    address = f'<hp:cellAddr colAddr="{column}" rowAddr="0"/>' if column else ""
+    return "".join(f"<hp:tc>{address}<hp:subList>{_hp(f'<hp:t>{text}</hp:t>')}</hp:subList></hp:tc>" for text in texts)
+
+
+@pytest.mark.parametrize(("side", "text"), [(' side="TOP"', "글\n<표 1> 금액"), (' side="BOTTOM"', "글\n<표 1> 금액"),
+                                            ("", "글\n<표 1> 금액")])  # fmt: skip
+def test_the_caption_of_a_table_is_read_where_it_stands(side: str, text: str) -> None:
+    caption = f"<hp:caption{side}><hp:subList>{_hp('<hp:t>&lt;표 1&gt; 금액</hp:t>')}</hp:subList></hp:caption>"
+    table = f"<hp:tbl>{caption}<hp:tr>{_cells('가', '나')}</hp:tr></hp:tbl>"
+    reading = readers.read(hwpx_of(HANGUL + (_hp("<hp:t>제1조(목적) 글</hp:t>") + _hp(table)).encode() + b"</hs:sec>"))
+    (clause,) = reading.draft.clauses
+    assert (clause.text_ko, reading.not_placed) == (text, ())
+    assert [(table.columns_ko, table.after_lines) for table in clause.tables] == [
+        (("가", "나"), 1 if "BOTTOM" in side else 2)]  # fmt: skip
+
+
+def test_two_cells_that_say_they_stand_at_one_place_lose_no_word() -> None:
+    table = f"<hp:tbl><hp:tr>{_cells('하나', '둘', column='0')}{_cells('셋', column='1')}</hp:tr></hp:tbl>"
+    reading = readers.read(hwpx_of(HANGUL + (_hp("<hp:t>제1조(목적) 글</hp:t>") + _hp(table)).encode() + b"</hs:sec>"))
+    assert reading.draft.clauses[0].tables[0].columns_ko == ("하나\n둘", "셋")
+    alone = f"<hp:tbl><hp:tr>{_cells('하나', '둘', column='0')}</hp:tr></hp:tbl>"
+    reading = readers.read(hwpx_of(HANGUL + (_hp("<hp:t>제1조(목적) 글</hp:t>") + _hp(alone)).encode() + b"</hs:sec>"))
+    assert reading.draft.clauses[0].tables[0].columns_ko == ("하나\n둘",)
+
+
+def test_a_memo_is_no_text_of_the_draft_and_is_reported() -> None:
+    memo = (f'<hp:ctrl><hp:fieldBegin type="MEMO"><hp:parameters><hp:stringParam name="ID">memo</hp:stringParam>'
+            f"</hp:parameters><hp:subList>{_hp('<hp:t>검토 필요</hp:t>')}</hp:subList></hp:fieldBegin></hp:ctrl>")  # fmt: skip
+    assert _hangul(_hp(f"{memo}<hp:t>제1조(목적) 글</hp:t><hp:ctrl><hp:fieldEnd/></hp:ctrl>")) == (
+        ["art_1: 글"], [(1, "검토 필요")])  # fmt: skip
+
+
 DELETION, KEPT = ('<hp:deleteBegin Id="1" TcId="1"/>', '<hp:deleteEnd Id="1" TcId="1" paraend="0"/>')
 
 
@@ -534,6 +567,15 @@ def test_figures_above_and_below_the_line_stay_there() -> None:
                "</hp:t></hp:run><hp:run charPrIDRef='4'><hp:t>2</hp:t></hp:run></hp:p></hs:sec>")  # fmt: skip
     data = hwpx_of(HANGUL + section.encode(), Contents__header_dot_xml=header)
     assert readers.read(data).draft.by_eid["art_1"].text_ko == "10³배, CO₂"
+
+
+def test_no_word_beside_the_cells_of_a_table_is_lost() -> None:
+    reading = _akoma("", """<article eId="art_1"><num>제1조</num><content><table><caption>Table 1</caption>
+<tr><td><p>a</p></td><td class="covered"><p>b</p></td>between</tr><tbody><tr><td>c</td><td class="covered"/></tr></tbody>
+</table></content></article>""")
+    (table,) = reading.draft.clauses[0].tables
+    assert (table.columns_ko, table.rows_ko) == (("a", "b"), (("c", ""),))
+    assert [rejected.text for rejected in reading.not_placed] == ["Table 1", "between"]
 
 
 LOOSE = """<akomaNtoso xmlns="http://docs.oasis-open.org/legaldocml/ns/akn/3.0"><act><meta/>

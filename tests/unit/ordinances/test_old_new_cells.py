@@ -30,6 +30,13 @@ def test_rows_that_share_nothing_are_no_pair() -> None:
     assert pair_rows([("1", "가나다")], [("1", "50만원")]) == [Pairing(0, 0)]  # its first cell says which it is
 
 
+def test_rows_with_other_numbers_are_one_only_where_they_say_nearly_the_same() -> None:
+    old = [("라. 자료를 제출하지 않은 경우", "법 제43조제1항제5호", "200")]
+    assert pair_rows(old, [("다의2. 명령을 이행하지 않은 경우", "법 제43조제1항제6호", "300")]) == [
+        Pairing(0, None), Pairing(None, 0)]  # fmt: skip
+    assert pair_rows(old, [("마. 자료를 제출하지 않은 경우", "법 제43조제1항제5호", "300")]) == [Pairing(0, 0)]
+
+
 _tables = st.lists(st.tuples(st.sampled_from("가나다라마"), st.sampled_from(["10", "20", ""])), max_size=8)
 
 

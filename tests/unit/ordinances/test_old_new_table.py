@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from portal.ordinances import readers
-from portal.ordinances.clauses import Clause, Draft, Language, Status, Table, covered_cells, sizes
+from portal.ordinances.clauses import Clause, Draft, Language, Status, Table
 from portal.ordinances.compare import ChangeName, compare
+from portal.ordinances.merged_cells import printed_cells, sizes
 from portal.ordinances.old_new_table import Line, Row, TableLine, old_new_rows
 from tests.unit.ordinances import official
 from tests.unit.ordinances.small_draft import SMALL, clause
@@ -187,9 +188,8 @@ def annex(rows: tuple[tuple[str, ...], ...], text: str = "", after: int = 0,
 def cells(line: Line) -> list[list[str]]:
     """The rows of a table, what changed between low lines, without the cells that a merged one covers."""
     assert isinstance(line, TableLine)
-    covered = covered_cells(sizes(line.spans))
-    return [["".join(f"_{run.text}_" if run.changed else run.text for run in cell) for column, cell in enumerate(row)
-             if (place, column) not in covered] for place, row in enumerate(line.rows)]  # fmt: skip
+    return [["".join(f"_{run.text}_" if run.changed else run.text for run in cell.content) for cell in row]
+            for row in printed_cells(line.rows, sizes(line.spans))]  # fmt: skip
 
 
 def test_tables_of_annexes_are_compared_cell_by_cell() -> None:
