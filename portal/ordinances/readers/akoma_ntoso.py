@@ -218,7 +218,10 @@ class _Reader:
         self._inside(element, above)
 
     def _unit(self, element: _Element, kind: Kind, above: _Open | None) -> None:
-        opened = self._add(element, self._address(element, kind, above), kind, above)
+        inside_a_clause = above is not None and above.kind is not Kind.ADDENDUM and above.kind not in HEADINGS
+        opened = None
+        if not (kind is Kind.ARTICLE and inside_a_clause):  # no article stands in another
+            opened = self._add(element, self._address(element, kind, above), kind, above)
         if opened is None:
             self._reject_all(element)
             return
@@ -269,6 +272,9 @@ class _Reader:
         for child in element:
             if _name(child) == "num":
                 words, notes = _words(child)
+                if opened.number:  # a clause is cited by its first number
+                    self._reject_all(child)
+                    continue
                 opened.number = words.strip()
                 opened.notes += notes
             elif _name(child) in ("heading", "subheading"):
@@ -284,7 +290,9 @@ class _Reader:
         lettered = kind in (Kind.ITEM, Kind.SUBITEM)
         if _names(given, kind) and (self._particulars or not lettered):
             own = given.startswith(prefix) if prefix else len(parse(given).steps) == 1 or kind in HEADINGS
-            if own:
+            # An article is cited by the number that is printed, whatever its eId says.
+            printed = self._numeral(element, kind) if kind is Kind.ARTICLE else None
+            if own and (printed is None or given.endswith(f"{_STEP_NAMES[kind]}_{printed}")):
                 return given
         if kind is Kind.ADDENDUM:
             return "addenda"

@@ -552,6 +552,19 @@ def test_a_paragraph_of_akoma_ntoso_has_the_address_of_its_printed_number(number
     assert reading.not_placed == ()
 
 
+def test_an_article_of_akoma_ntoso_has_the_address_of_its_printed_number() -> None:
+    reading = _akoma("", KOREAN_ARTICLE.replace("제1조", "제2조").replace("<heading>", "<num>제9조</num><heading>"))
+    assert [(clause.eid, clause.label) for clause in reading.draft.clauses] == [("art_2", "제2조")]
+    assert [rejected.text for rejected in reading.not_placed] == ["제9조"]
+
+
+def test_an_article_inside_another_one_is_reported() -> None:
+    inner = KOREAN_ARTICLE.replace("art_1", "art_2").replace("제1조", "제2조")
+    reading = _akoma("", KOREAN_ARTICLE.replace("</article>", f"{inner}</article>"))
+    assert [clause.eid for clause in reading.draft.clauses] == ["art_1"]
+    assert [rejected.text for rejected in reading.not_placed] == ["제2조 목적 글"]
+
+
 def test_figures_above_and_below_the_line_stay_there() -> None:
     article = KOREAN_ARTICLE.replace("글", "10<sup>3</sup>배, CO<sub>2</sub>, 제1<sup>주</sup>")
     assert _akoma("", article).draft.by_eid["art_1"].text_ko == "10³배, CO₂, 제1주"
