@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 PORT ?= 8000
 INSTANCE ?= var
+# Tests wait for servers and browsers: half a worker more than there are cores.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(3 * (os.cpu_count() or 2) // 2)')
 export PYTHONDONTWRITEBYTECODE ?=
 
 help: ## every target with a line
@@ -28,7 +30,7 @@ demo: $(VENV)/runtime ## the demonstration on http://127.0.0.1:8000 (PORT=…, I
 
 test: $(VENV)/dev ## every test, the browser ones too
 	@CHROMIUM=$$($(VENV)/bin/python -m tests.support.browser) && \
-	PORTAL_CHROMIUM="$$CHROMIUM" $(VENV)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	PORTAL_CHROMIUM="$$CHROMIUM" $(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/dev ## ruff, mypy, import-linter, templates, translations, migrations match models
 	$(VENV)/bin/ruff check .

@@ -4,23 +4,33 @@
 of the stretch that both cover (IoU >= 0.5), one to one. F1 is told for the stretches alone, and with the right article,
 a clause that is the same or stands above or below, and exactly the clause; *lenient* asks for half of the marked
 passage and the right article. Letters that rules were made with and those that were not are told apart.
+`--learn` prints the weights of `portal.analysis.letters` as those letters and the minutes teach them, each read by the
+draft alone and with the comments of others.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
 
 from bench.analysis_tags import DATA, Stock, agree, stock
 from bench.rows import Row, table
 from bench.stand import Stand
 from portal.analysis.clause_index import article_of
+from portal.analysis.learning import Vector
 from portal.analysis.letters import LetterReader, Passage
 from portal.analysis.passages import ClauseModel
 
 #: The letters that the rules were made with.
 DEVELOPED_ON = ("01", "03", "06", "07", "09", "10")
 Marked = tuple[int, int, str]
+#: How freely the weights are learnt: the inverse of what holds them back.
+_FREE = 0.5
 
 
 def measure(stand: Stand | None) -> list[Row]:
@@ -29,26 +39,25 @@ def measure(stand: Stand | None) -> list[Row]:
     corpus = stock()
     if corpus is None:
         return [Row("letters", size, more={"not measured": f"the corpus is not at {DATA}"})]
-    sets = (("letters developed on", "letters", lambda name: name[:2] in DEVELOPED_ON),
-            ("letters not looked at", "letters", lambda name: name[:2] not in DEVELOPED_ON),
-            ("minutes", "meetings", lambda name: True))  # fmt: skip
+    sets = (("letters developed on", "letters", _developed_on),
+            ("letters not looked at", "letters", lambda name: not _developed_on(name)),
+            ("minutes", "meetings", _any))  # fmt: skip
     return [_row(corpus, size, *one, with_comments) for one in sets for with_comments in (False, True)]
+
+
+def _developed_on(name: str) -> bool:
+    return name[:2] in DEVELOPED_ON
+
+
+def _any(name: str) -> bool:
+    return True
 
 
 def _row(corpus: Stock, size: int, what: str, folder: str, chosen: Callable[[str], bool], with_comments: bool) -> Row:
     counts = {"stretches": 0, "right article": 0, "same, above or below": 0, "exactly": 0, "lenient": 0}
     found_all = marked_all = 0
-    for file in sorted((DATA / "corpus" / folder).glob("*.gold.json")):
-        if not chosen(file.name):
-            continue
-        gold = json.loads(file.read_text(encoding="utf-8"))
-        text = file.with_name(gold["file"]).read_text(encoding="utf-8")
-        writers = {one["organisation"] for one in gold["comments"]}
-        examples = [(one.text, one.tokens) for one in corpus.comments if one.organisation not in writers]
-        model = ClauseModel(corpus.index, examples if with_comments else ())
-        found = LetterReader(model, corpus.tokeniser).split(text)
-        marked = [(part["start"], part["end"], one["clause"].replace("after:", "after_"))
-                  for one in gold["comments"] for part in one["segments"]]  # fmt: skip
+    for text, marked, reader in _letters(corpus, folder, chosen, with_comments):
+        found = reader.split(text)
         found_all += len(found)
         marked_all += len(marked)
         for name, hits in matches(found, marked).items():
@@ -58,6 +67,58 @@ def _row(corpus: Stock, size: int, what: str, folder: str, chosen: Callable[[str
               more={"passages found": found_all, "marked": marked_all, **scores})  # fmt: skip
     row.ask("F1 with the right article >= 0.85", scores["right article"] >= 0.85)
     return row
+
+
+def _letters(corpus: Stock, folder: str, chosen: Callable[[str], bool], with_comments: bool
+             ) -> Iterator[tuple[str, list[Marked], LetterReader]]:  # fmt: skip
+    """The texts with what is marked in them, and a reader that has not seen what their writers filed."""
+    for file in sorted((DATA / "corpus" / folder).glob("*.gold.json")):
+        if not chosen(file.name):
+            continue
+        gold = json.loads(file.read_text(encoding="utf-8"))
+        marked = [(part["start"], part["end"], one["clause"].replace("after:", "after_"))
+                  for one in gold["comments"] for part in one["segments"]]  # fmt: skip
+        writers = {one["organisation"] for one in gold["comments"]}
+        examples = [(one.text, one.tokens) for one in corpus.comments if one.organisation not in writers]
+        model = ClauseModel(corpus.index, examples if with_comments else ())
+        yield file.with_name(gold["file"]).read_text(encoding="utf-8"), marked, LetterReader(model, corpus.tokeniser)
+
+
+def learn() -> tuple[list[float], list[float]]:
+    """The weights of sentences to be of a passage, and of passages to begin with one: logistic regression."""
+    corpus = stock()
+    if corpus is None:
+        sys.exit(f"the corpus is not at {DATA}")
+    inside, of_passage, begins, another = [], [], [], []
+    for with_comments in (False, True):
+        for folder, chosen in (("letters", _developed_on), ("meetings", _any)):
+            for text, marked, reader in _letters(corpus, folder, chosen, with_comments):
+                for spans, of_sentence, of_beginning in reader.marks(text):
+                    given = np.array([_marked_at(span, marked) for span in spans])
+                    inside.append(of_sentence)
+                    of_passage.append(given >= 0)
+                    both = (given[1:] >= 0) & (given[:-1] >= 0)
+                    begins.append(of_beginning[1:][both])
+                    another.append((given[1:] != given[:-1])[both])
+    return (_weights(np.concatenate(inside), np.concatenate(of_passage)),
+            _weights(np.concatenate(begins), np.concatenate(another)))  # fmt: skip
+
+
+def _marked_at(span: tuple[int, int], marked: Sequence[Marked]) -> int:
+    """Which marked passage has half of a sentence or more; -1 for none."""
+    start, end = span
+    having = (number for number, (first, last, _) in enumerate(marked)
+              if 2 * (min(end, last) - max(start, first)) >= end - start)  # fmt: skip
+    return next(having, -1)
+
+
+def _weights(marks: Vector, given: Any) -> list[float]:
+    """The weights of the columns, the first of which is always one."""
+    middle, scale = marks[:, 1:].mean(axis=0), marks[:, 1:].std(axis=0)
+    scale[scale == 0] = 1
+    fitted = LogisticRegression(C=_FREE, max_iter=5000).fit((marks[:, 1:] - middle) / scale, given)
+    weights = fitted.coef_[0] / scale
+    return [round(float(one), 2) for one in (fitted.intercept_[0] - middle @ weights, *weights)]
 
 
 def matches(found: Sequence[Passage], marked: Sequence[Marked]) -> dict[str, int]:
@@ -91,4 +152,4 @@ def matches(found: Sequence[Passage], marked: Sequence[Marked]) -> dict[str, int
 
 
 if __name__ == "__main__":
-    print(table(measure(None)))
+    print(*learn(), sep="\n") if "--learn" in sys.argv else print(table(measure(None)))

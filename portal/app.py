@@ -16,6 +16,7 @@ import portal.publication.jobs
 import portal.responses.jobs
 import portal.review.jobs
 import portal.submissions.jobs
+import portal.suggestions.jobs
 import portal.web.account.account_views
 import portal.web.account.invitation_views
 import portal.web.account.organisation_views
@@ -63,6 +64,7 @@ def registry(settings: Settings) -> Registry:
     registry.add(*portal.jobs.jobs.WORK, *portal.ledger.chain.WORK, *portal.publication.jobs.WORK)
     registry.add(*portal.submissions.jobs.WORK, *portal.review.jobs.WORK, *portal.responses.jobs.WORK)
     registry.add(*portal.organisations.jobs.WORK)
+    registry.add(*portal.suggestions.jobs.Analysing(settings.analysis, settings.embeddings).work())
     registry.add(*Sending(mail.carrier(settings.mail_url), settings.mail_from).work())
     return registry
 

@@ -26,7 +26,8 @@ import portal.organisations.models
 import portal.publication.models
 import portal.responses.models
 import portal.review.models
-import portal.submissions.models  # noqa: F401 - importing a model is what registers its table
+import portal.submissions.models
+import portal.suggestions.models  # noqa: F401 - importing a model is what registers its table
 from portal.kernel.db import PUBLICATION_SCHEMA, SCHEMA, Base, PublishedBase
 from portal.settings import folder
 

@@ -78,6 +78,12 @@ class Settings:
         "Who runs this deployment, in English.", "the operator of this portal", variable="PORTAL_OPERATOR_EN")
     contact_email: str = _setting(
         "Where people write about the portal itself.", "contact@localhost", variable="PORTAL_CONTACT_EMAIL")
+    analysis: bool = _setting(
+        "`on`, or `off`: the worker then suggests no clusters and tags, and needs a gigabyte less memory.",
+        True, variable="PORTAL_ANALYSIS")
+    embeddings: Path | None = _setting(
+        "The folder of a sentence model of your own, one more likeness for the suggestions; none is needed.",
+        variable="PORTAL_EMBEDDINGS")
     demo: bool = _setting(
         "Set by `portal demo` only: waives the second factor of staff and shows the banner.",
         False, variable="PORTAL_DEMO")
@@ -100,8 +106,12 @@ class Settings:
     def _parse(name: str, variable: str, raw: str) -> Any:
         if name == "secret_keys":
             return tuple(part.strip() for part in raw.split(",") if part.strip())
-        if name == "instance":
+        if name in ("instance", "embeddings"):
             return Path(raw)
+        if name == "analysis":
+            if raw not in ("on", "off"):
+                raise SettingsError(f"{variable} must be on or off, not {raw!r}")
+            return raw == "on"
         if name == "proxies":
             if not (raw.isascii() and raw.isdigit()):
                 raise SettingsError(f"{variable} must be a whole number, not {raw!r}")
@@ -136,9 +146,14 @@ class Settings:
             value = getattr(self, f.name)
             if value is None or value == f.default:
                 continue
-            if isinstance(value, tuple):
-                value = ",".join(value)
-            elif isinstance(value, bool):
-                value = "1" if value else "0"
-            env[f.metadata["variable"]] = str(value)
+            env[f.metadata["variable"]] = self.written(f.name, value)
         return env
+
+    @staticmethod
+    def written(name: str, value: Any) -> str:
+        """A value as it stands in the environment."""
+        if isinstance(value, tuple):
+            return ",".join(value)
+        if isinstance(value, bool):
+            return ("off", "on")[value] if name == "analysis" else ("0", "1")[value]
+        return str(value)

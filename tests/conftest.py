@@ -6,6 +6,7 @@ import itertools
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -21,6 +22,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.db import make_engine, make_session_factory
 from portal.settings import Settings
 from tests import factories
+from tests.support import temporary
 from tests.support.client import Visitor
 from tests.support.server import DatabaseUrls, TestServer
 
@@ -42,8 +44,11 @@ def _start() -> tuple[TestServer, Any]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The controller of a parallel run starts the server for all workers."""
-    if hasattr(config, "workerinput") or not getattr(config.option, "numprocesses", None):
+    """Temporary files get their place; the controller of a parallel run starts the server for all workers."""
+    if hasattr(config, "workerinput"):
+        return
+    config.stash[_FOLDER] = temporary.begin()
+    if not getattr(config.option, "numprocesses", None):
         return
     server, embedded = _start()
     config.stash[_SERVER] = server
@@ -70,10 +75,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     embedded = config.stash.get(_EMBEDDED, None)
     if embedded is not None:
         embedded.stop()
+    temporary.end(config.stash.get(_FOLDER, None))
 
 
 _SERVER = pytest.StashKey[TestServer]()
 _EMBEDDED = pytest.StashKey[Any]()
+_FOLDER = pytest.StashKey[Path | None]()
 
 
 @pytest.fixture(scope="session")
@@ -134,7 +141,8 @@ def settings(database: DatabaseUrls, tmp_path_factory: pytest.TempPathFactory) -
     return Settings(
         database_url=database.app, owner_database_url=database.owner, public_database_url=database.public,
         secret_keys=("test-key-one", "test-key-two"), base_url="http://portal.test",
-        instance=tmp_path_factory.mktemp("instance"), contact_email="contact@portal.test")
+        instance=tmp_path_factory.mktemp("instance"), contact_email="contact@portal.test",
+        analysis=False)  # its worker would load half a gigabyte; who tests it says so
 
 
 class TestClock:

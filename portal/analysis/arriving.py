@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from portal.analysis.assist import ClusterSuggestion, Standing
 from portal.analysis.copies_at_hand import CopiesAtHand, Copy
 from portal.analysis.embeddings import Embedder
@@ -43,6 +45,7 @@ class AtHand:
                  embedder: Embedder | None = None) -> None:  # fmt: skip
         """`tokens[i]` belong to `texts[i]`. Raises ValueError for two texts with one id."""
         self._engine: Final = engine
+        self._given: Final = {text.id: (text, words) for text, words in zip(texts, tokens, strict=True)}
         self._embedder: Final = embedder
         self._copies: Final = CopiesAtHand(texts, campaigns, engine.drafts.words())
         self._features: Final = engine.features(texts, tokens, embedder)
@@ -50,6 +53,30 @@ class AtHand:
         self._standing: Final = Standing(self._features, cluster_of)
         self._least_fit: Final = least_fit(self._standing)
         self._tags: Final = engine.tag_model(texts, tokens, labels or {})
+
+    def __contains__(self, identity: str) -> bool:
+        """Whether the text with this id is at hand."""
+        return identity in self._given
+
+    def copy_of(self, text: Text) -> Copy | None:
+        """What a text, at hand or not, is a copy of."""
+        return self._copies.of(text)
+
+    def again(self, ids: Sequence[str]) -> list[Arrival]:
+        """What is to be said now of texts at hand that have no cluster or no tags: all at once, without their copies,
+        which are known. Raises KeyError for a text that is not at hand."""
+        given = [self._given[one] for one in ids]
+        texts, tokens = [text for text, _ in given], [words for _, words in given]
+        clusters: list[tuple[ClusterSuggestion, ...]] = [()] * len(given)
+        if self._standing.clusters and given:
+            row_of = {one: row for row, one in enumerate(self._features.ids)}
+            rows = np.asarray([row_of[one] for one in ids], dtype=np.intp)
+            clusters = self._standing.suggestions(self._features.rows(rows))
+        tags = self._tags.suggest(texts, tokens) if given else []
+        return [
+            Arrival(text.id, words, None, found, bool(found) and found[0].score >= self._least_fit, guesses)
+            for (text, words), found, guesses in zip(given, clusters, tags, strict=True)
+        ]
 
     def arrival(self, text: Text) -> Arrival:
         """What is to be said of one text more."""

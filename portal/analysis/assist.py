@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -58,6 +59,22 @@ class Standing:
             np.add.at(sums, self.labels[self.labels >= 0], features.vectors[self.labels >= 0])
             self._means: Vectors = (sums / np.maximum(self._sizes, 1)[:, None]).astype(np.float32)
 
+    @cached_property
+    def _members(self) -> list[Places]:
+        """The rows of each cluster."""
+        return [np.flatnonzero(self.labels == column) for column in range(len(self.clusters))]
+
+    @cached_property
+    def _said(self) -> tuple[Sparse, Sparse]:
+        """The mean word weights of each cluster's members, and the mean of what their filers named."""
+        inside = np.flatnonzero(self.labels >= 0)
+        shares = (1 / self._sizes[self.labels[inside]]).astype(np.float32)
+        onto = sp.csr_array((shares, (self.labels[inside], inside)), shape=(len(self.clusters), len(self.labels)))
+        found = sp.csr_array(onto @ self._features.word_weights), sp.csr_array(onto @ self._features.own)
+        for each in found:
+            each.sort_indices()
+        return found
+
     def scores(self, further: Further) -> NDArray[np.float32]:
         """How well each cluster suits further texts: a row a text, a column a cluster."""
         with threadpool_limits(1):
@@ -101,14 +118,14 @@ class Standing:
 
     def _because(self, vector: Vectors, own: Sparse, weights: Sparse, row: int, column: int,
                  score: float) -> ClusterSuggestion:  # fmt: skip
-        members = np.flatnonzero(self.labels == column)
+        members = self._members[column]
         alike = self._features.vectors[members] @ vector
         nearest = members[np.argsort(-alike, kind="stable")[:_EARLIER]]
         return ClusterSuggestion(
             self.clusters[column],
             round(min(score, 1.0), 4),
-            self._features.shared_words(weights, row, members),
-            self._features.shared_clauses(own, row, members),
+            self._features.shared_words(weights, row, self._said[0], column),
+            self._features.shared_clauses(own, row, self._said[1], column),
             tuple(self._features.ids[one] for one in nearest),
         )
 

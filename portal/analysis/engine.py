@@ -30,7 +30,7 @@ from portal.analysis.tokens import TOKENISER, Tokeniser, defined_terms
 from portal.ordinances.clauses import LANGUAGES, Draft, Language
 
 #: Stored with every suggestion. Changes whenever the same texts may give another result.
-ENGINE: Final = f"analysis 1 ({TOKENISER})"
+ENGINE: Final = f"analysis 2 ({TOKENISER})"
 
 #: Told what is being done and the share of it that is done, from 0 to 1.
 Progress = Callable[[str, float], None]
@@ -134,9 +134,22 @@ class Engine:
     def _reader(self) -> LetterReader | None:
         return LetterReader(ClauseModel(self.index), self.tokeniser) if self.index is not None else None
 
-    def passages(self, letter: str) -> list[Passage]:
-        """The passages of a letter, each with the clause that it is about; none where there is no draft."""
-        return self._reader.split(letter) if self._reader is not None else []
+    def letter_reader(self, examples: Iterable[Text] = (),
+                      stored: Mapping[str, Tokens] = MappingProxyType({})) -> LetterReader | None:  # fmt: skip
+        """What reads letters on the draft, taught by earlier comments with the clause that their filers chose; None
+        where there is no draft. `stored` has the words of comments whose ids it knows."""
+        earlier = [text for text in in_order(examples) if text.clause]
+        if self.index is None or not earlier:
+            return self._reader
+        tokens = self.tokens_of(earlier, stored=stored)
+        return LetterReader(ClauseModel(self.index, zip(earlier, tokens, strict=True)), self.tokeniser)
+
+    def passages(self, letter: str, examples: Iterable[Text] = ()) -> list[Passage]:
+        """The passages of a letter, each with the clause that it is about; none where there is no draft. `examples` are
+        earlier comments with the clause that their filers chose; for many letters take one `letter_reader`. Raises
+        ValueError when two of them have the same id."""
+        reader = self.letter_reader(examples)
+        return reader.split(letter) if reader is not None else []
 
     def features(self, texts: Sequence[Text], tokens: Sequence[Tokens], embedder: Embedder | None = None) -> Features:
         """Texts as they are compared with one another."""

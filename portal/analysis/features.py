@@ -157,21 +157,18 @@ class Features:
         """Some of the texts at hand."""
         return Further(self.vectors[places], self.profiles[places], self.own[places], self.word_weights[places])
 
-    def shared_words(self, weights: Sparse, row: int, members: Places, most: int = 5) -> tuple[str, ...]:
-        """The words that weigh most in what a text (a row of `weights`) has in common with some of those at hand."""
-        text = weights[[row]]
-        together = np.asarray(self.word_weights[members].mean(axis=0)).ravel()
-        values = text.data * together[text.indices]
-        best = sorted((-value, self._lexicon.words[column]) for value, column in zip(values, text.indices, strict=True))
+    def shared_words(self, weights: Sparse, row: int, groups: Sparse, group: int, most: int = 5) -> tuple[str, ...]:
+        """The words that weigh most in what a text (a row of `weights`) has in common with a group of those at hand (a
+        row of `groups`, the means of its members' word weights, with sorted indices)."""
+        columns, values = _in_common(weights, row, groups, group)
+        best = sorted((-value, self._lexicon.words[column]) for value, column in zip(values, columns, strict=True))
         return tuple(word for value, word in best[:most] if value < 0)
 
-    def shared_clauses(self, own: Sparse, row: int, members: Places, most: int = 3) -> tuple[str, ...]:
-        """The clauses that a text's filer named (a row of `own`) and filers of some of those at hand did too, those
-        that say most first; of a clause and one above it the clause alone."""
-        text = own[[row]]
-        together = np.asarray(self.own[members].mean(axis=0)).ravel()
-        values = text.data * together[text.indices]
-        found = sorted((-value, self.clauses[column]) for value, column in zip(values, text.indices, strict=True))
+    def shared_clauses(self, own: Sparse, row: int, groups: Sparse, group: int, most: int = 3) -> tuple[str, ...]:
+        """The clauses that a text's filer named (a row of `own`) and filers of a group did too (a row of `groups`, the
+        means of its members' `own`), those that say most first; of a clause and one above it the clause alone."""
+        columns, values = _in_common(own, row, groups, group)
+        found = sorted((-value, self.clauses[column]) for value, column in zip(values, columns, strict=True))
         named = [eid for value, eid in found if value < 0]
         return tuple(eid for eid in named if not any(other.startswith(f"{eid}__") for other in named))[:most]
 
@@ -315,6 +312,18 @@ def _likeness_of_clauses(chosen: Sparse, words: Vectors, languages: NDArray[np.i
     mean = excess.sum() / pairs.sum()
     weights = (excess + _PAIRS_BEFORE * mean) / (pairs + _PAIRS_BEFORE) / mean
     return np.asarray(weights.clip(0.01), dtype=np.float32)
+
+
+def _in_common(some: Sparse, row: int, others: Sparse, other: int) -> tuple[list[int], list[float]]:
+    """The columns that two rows have in common, and the products there. `others` has sorted indices."""
+    columns = some.indices[some.indptr[row] : some.indptr[row + 1]]
+    there = others.indices[others.indptr[other] : others.indptr[other + 1]]
+    if not len(there):
+        return [], []
+    places = np.minimum(np.searchsorted(there, columns), len(there) - 1)
+    both = there[places] == columns
+    mine = some.data[some.indptr[row] : some.indptr[row + 1]][both]
+    return columns[both].tolist(), (mine * others.data[others.indptr[other] + places[both]]).tolist()
 
 
 def _profiles(own: Sparse, borrowed: Sequence[Sparse], lenders: Sparse) -> Sparse:

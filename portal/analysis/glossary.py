@@ -3,7 +3,8 @@
 A *meaning* is a set of terms that stand for one another (계도기간, 유예기간: grace period, transition). A text in
 either language is counted by its meanings, so that texts of two languages can be compared without translating either.
 `data/vocabulary.txt` holds the general words of consultations on ordinances, written for this project; it knows no
-ministry, no draft and no issue.
+ministry, no draft and no issue. `data/matters.txt` joins what people say of a matter to what the law calls it: looser
+than a meaning, it is used where passages are compared with clauses.
 
 Knows no clause's address and nothing of pairs: see `clause_space`.
 """
@@ -14,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 import numpy as np
 import scipy.sparse as sp
@@ -43,9 +44,25 @@ class Meaning:
     english: tuple[str, ...]
 
 
+class Counting(Protocol):
+    """Counts what texts in either language have in common."""
+
+    def of_texts(self, tokens: Sequence[Tokens], languages: Sequence[Language]) -> sp.csr_array:
+        """A row a text, a column for each thing that is counted."""
+
+
 def general_vocabulary() -> tuple[Meaning, ...]:
     """The vocabulary that comes with the portal."""
-    text = files("portal.analysis").joinpath("data", "vocabulary.txt").read_text(encoding="utf-8")
+    return _listed("vocabulary.txt")
+
+
+def general_matters() -> tuple[Meaning, ...]:
+    """The matters of ordinances that come with the portal."""
+    return _listed("matters.txt")
+
+
+def _listed(name: str) -> tuple[Meaning, ...]:
+    text = files("portal.analysis").joinpath("data", name).read_text(encoding="utf-8")
     return tuple(_meaning(line) for line in text.splitlines() if line.strip() and not line.startswith("#"))
 
 
@@ -123,6 +140,17 @@ class Glossary:
                     break
                 term = f"{term}{joint}{words[following]}"
         return found
+
+
+class Glossaries:
+    """Several glossaries side by side."""
+
+    def __init__(self, *glossaries: Glossary) -> None:
+        self._glossaries = glossaries
+
+    def of_texts(self, tokens: Sequence[Tokens], languages: Sequence[Language]) -> sp.csr_array:
+        """The columns of each glossary, one after another."""
+        return sp.csr_array(sp.hstack([one.of_texts(tokens, languages) for one in self._glossaries]))
 
 
 def _key(words: Sequence[str], language: Language) -> str:

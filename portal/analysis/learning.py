@@ -27,7 +27,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
 from threadpoolctl import threadpool_limits
 
-from portal.analysis.glossary import Glossary
+from portal.analysis.glossary import Counting
 from portal.analysis.texts import WHOLE, Text, Tokens
 from portal.analysis.tokens import cleaned
 
@@ -72,7 +72,7 @@ class Guess:
 class Features:
     """Turns texts into rows of numbers, as the texts it was made from tell: rare words weigh more."""
 
-    def __init__(self, texts: Sequence[Text], tokens: Sequence[Tokens], glossary: Glossary | None,
+    def __init__(self, texts: Sequence[Text], tokens: Sequence[Tokens], glossary: Counting | None,
                  use_clause: bool) -> None:  # fmt: skip
         self._glossary = glossary
         self._words = TfidfVectorizer(analyzer=_itself, sublinear_tf=True)
@@ -113,7 +113,7 @@ class Features:
 class Learner:
     """What was learnt from examples. The same examples in any order give the same."""
 
-    def __init__(self, examples: Iterable[Example], glossary: Glossary | None = None, *,
+    def __init__(self, examples: Iterable[Example], glossary: Counting | None = None, *,
                  use_clause: bool = True) -> None:  # fmt: skip
         ordered = sorted(examples, key=lambda example: example.text.id)[-MOST_EXAMPLES:]
         self.labels: Final = tuple(sorted({label for example in ordered for label in example.labels}))
@@ -165,18 +165,28 @@ class Learner:
 
     def _telling(self, row: Any, label: int, most: int = 4) -> tuple[str, ...]:
         """The words of a text that speak most for a label."""
-        words = [column for column in row.indices if column < len(self._features.words)]
-        if not words:
-            return ()
-        weights = np.asarray(self._rows[:, words].T @ self._dual[:, label]) * np.asarray(row[:, words].todense())[0]
+        its = row.indices < len(self._features.words)
+        words = row.indices[its]
+        weights = self._spoken[words, label] * row.data[its]
         best = [place for place in np.lexsort((words, -weights)) if weights[place] > 0][:most]
         return tuple(self._features.words[words[place]].partition(" ")[2] for place in best)
 
+    @cached_property
+    def _spoken(self) -> Vector:
+        """How much each word speaks for each label."""
+        return np.asarray(self._rows[:, : len(self._features.words)].T @ self._dual)
+
+    @cached_property
+    def _having(self) -> list[Any]:
+        """For each label the places of the texts that have it."""
+        return [np.asarray([place for place, labels in enumerate(self._given) if label in labels], dtype=np.intp)
+                for label in self.labels]  # fmt: skip
+
     def _earlier(self, nearness: Vector, label: int, most: int = 3) -> tuple[str, ...]:
         """The nearest of the texts that have a label."""
-        having = [place for place, labels in enumerate(self._given) if self.labels[label] in labels]
-        having.sort(key=lambda place: (-nearness[place], self.ids[place]))
-        return tuple(self.ids[place] for place in having[:most] if nearness[place] > 0)
+        having = self._having[label]  # in the order of their ids
+        nearest = having[np.argsort(-nearness[having], kind="stable")[:most]]
+        return tuple(self.ids[place] for place in nearest if nearness[place] > 0)
 
     @cached_property
     def calibration(self) -> tuple[float, float]:
@@ -240,7 +250,7 @@ def _characters(texts: Sequence[Text]) -> list[str]:
     return [cleaned(text.text[:_CHARACTERS]).lower() for text in texts]
 
 
-def _meanings(glossary: Glossary, texts: Sequence[Text], tokens: Sequence[Tokens]) -> Any:
+def _meanings(glossary: Counting, texts: Sequence[Text], tokens: Sequence[Tokens]) -> Any:
     return sparse.csr_matrix(glossary.of_texts(tokens, [text.language for text in texts]), dtype=np.float64)
 
 

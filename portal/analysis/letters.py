@@ -1,12 +1,12 @@
 """Splits a letter, an e-mail or minutes into passages on one clause each, and says which.
 
 A letter is read line by line: heads of e-mails, letterheads, greetings, signatures and what officials say are set
-aside; headings, numbering, rows of tables and empty lines part what stands on its own; within a paragraph the subject
-may change from sentence to sentence. There the best sequence of clauses is looked for, in which every change costs
-something (A. Viterbi, 1967): less where words announce it or a request has just been made, more where a sentence goes
-on with the one before. A part is a passage when it asks for something; what is asked for anew, and announced, is
-another one. A passage belongs to the clause that it cites or that its heading cites, else to the one it is most like,
-with what leads to it (`portal.analysis.passages`).
+aside; headings, numbering, rows of tables and empty lines part what stands on its own. Of the sentences of a paragraph
+some belong to a passage and some only lead to one, and another passage may begin with any of them: both are told by
+what a reader sees (where something is asked for and announced, how long what stands before and behind is, how well one
+clause fits both), weighed as letters with marked passages taught, and the likeliest sequence is taken (A. Viterbi,
+1967). A passage belongs to the clause that it cites or that its heading cites, else to the one it is most like, with
+what leads to it (`portal.analysis.passages`).
 
 Everything is a proposal for a person who has the letter beside it. Time grows with the length of the letter only.
 """
@@ -21,7 +21,7 @@ from typing import Final
 
 import numpy as np
 
-from portal.analysis.clause_index import ClauseIndex, article_of, upper_of
+from portal.analysis.clause_index import ClauseIndex, article_of
 from portal.analysis.learning import Vector
 from portal.analysis.passages import By, ClauseModel, ClauseSuggestion, cited
 from portal.analysis.sentences import split_sentences
@@ -29,23 +29,24 @@ from portal.analysis.texts import Text, Tokens
 from portal.analysis.tokens import Tokeniser, defined_terms
 from portal.ordinances.clauses import Draft, Language
 
-#: What changing the subject between two sentences costs, in likenesses of a sentence to its clause; so much less where
-#: words announce it (Finally, 둘째) or where something was asked for and the next sentence does not, and so much more
-#: where a sentence goes on with what was said, or where nothing was asked for yet.
-_CHANGE: Final = 0.15
-_LESS: Final = 0.5
-_MORE: Final = 1.5
-#: How much likeness a sentence needs to be about a clause rather than about nothing, unless it asks for something.
-_NOTHING: Final = 0.3
-#: The share of the paragraph in what a sentence is about.
-_AROUND: Final = 0.1
-#: What a citation in a sentence, and one in the heading above it, add to the likeness.
-_CITED: Final = 1.0
-_HEADING_CITES: Final = 0.5
+#: What speaks for a sentence to be of a passage rather than to lead to one, as weights in a logistic regression
+#: (`python -m bench.analysis_letters --learn`), behind a constant: whether it asks for something, the one before it
+#: did, nothing was asked for yet in a paragraph that does ask, it or a later one asks; how much likelier the likeliest
+#: article is than the next; whether it begins its paragraph; its length (a logarithm), and its share of the paragraph.
+_OF_A_PASSAGE: Final = np.array([-0.35, 1.77, -0.56, -0.97, 1.31, 4.69, -2.75, 0.67, 2.1])
+#: What speaks for another passage to begin with a sentence: whether the one before it asks for something, and this one
+#: does not; something was asked for before; words announce it; it cites another clause; it has a lead-in; how much
+#: better the likeliest article of either side fits it than one fits both, for the two sentences and for all before and
+#: behind; the lengths before and behind (logarithms); whether the two sentences are likest to the same article.
+_BEGINS: Final = np.array([-2.46, 2.74, -1.36, 1.01, 4.01, 3.43, 3.47, 1.8, 1.46, -1.04, 0.72, -0.54])
+#: An item of a list, and what stands under a heading that is numbered or cites a clause, is one passage unless so much
+#: speaks against it, in the same odds.
+_OF_AN_ITEM: Final = 3.0
+#: A logarithm of a length begins from so many characters, those of Hangul counting threefold.
+_USUAL: Final = 150
+_HANGUL_COUNTS: Final = 3
 #: Shorter passages, in letters and digits, say nothing.
 _SHORTEST: Final[dict[Language, int]] = {"ko": 8, "en": 20}
-#: A first sentence that asks for nothing and is so short beside the rest announces it.
-_SHORT: Final = 0.5
 _LONGEST_HEADING: Final = 70
 _LONGEST_CONTACT: Final = 120
 #: Lines are not broken before so many characters.
@@ -142,19 +143,10 @@ _ANNOUNCES: Final = re.compile(
     r"with (?:regard|respect) to|another|one (?:more|further)|two remarks|they (?:also|add))\b)",
     re.IGNORECASE,
 )
-#: A sentence that asks for something often ends what is said on a subject; one that begins so goes on with it.
 _ASKS: Final = re.compile(
     r"(?:주십시오|주시기|바랍니다|바람|해야|하여야|요청|건의|제안|좋겠|해 주|달라|부탁|반대|찬성|어렵습니다)|"
     r"\b(?:should|must|please|ought|ask|suggest|propose|recommend|urge|request|need to|would like|let|welcome|oppose|"
     r"support|require|keep|delete)\b|[?]",
-    re.IGNORECASE,
-)
-_GOES_ON: Final = re.compile(
-    r"[\"“(\s]*(?:이는|이것|이런|이러한|이 경우|그것|그런|그렇게|그러면|그래서|따라서|다만|예를 들|즉|특히|왜냐|"
-    r"하지만|그러나|그런데|참고로|"
-    r"(?:this|that|these|those|it|they|such|therefore|thus|hence|so|but|however|yet|otherwise|for example|"
-    r"for instance|"
-    r"in practice|as a result|instead|at the same time)\b)",
     re.IGNORECASE,
 )
 _LEAD_IN: Final = re.compile(r"[^:：.?!\n]{2,60}[:：][ \t]+(?=\S)")
@@ -177,11 +169,13 @@ class Passage:
 
 @dataclass(slots=True)
 class _Unit:
-    """Sentences that stand together, as spans, with the heading above them."""
+    """Sentences that stand together, as spans, with the heading above them. `is_item` says that they are an item of a
+    list, or stand under a heading that is numbered or cites a clause."""
 
     spans: list[tuple[int, int]]
     heading: str
     cited: str | None  # the clause that the heading cites
+    is_item: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,30 +202,35 @@ class LetterReader:
 
     def __init__(self, model: ClauseModel, tokeniser: Tokeniser) -> None:
         self._model, self._index, self._tokeniser = model, model.index, tokeniser
-        self._units_of = {eid: place for place, eid in enumerate(self._index.units)}
 
     def split(self, text: str) -> list[Passage]:
         """The passages of a letter, in their order."""
         if not self._index.articles:
             return []
         units = _without_introduction(text, list(self._units(text)))
-        sentences = [span for unit in units for span in unit.spans]
-        tokens = self._words(text, sentences)
-        likeness = self._likeness(text, sentences, tokens)
+        tokens = self._words(text, [span for unit in units for span in unit.spans])
         found: list[_Found] = []
         row = 0
-        for unit in units:
-            rows = slice(row, row + len(unit.spans))
-            row = rows.stop
-            before = rows.start
-            for first, last in self._parts(text, unit, likeness[rows]):
+        for unit, (inside, begins) in zip(units, self._marks(text, units, tokens), strict=True):
+            before = row
+            item = _OF_AN_ITEM * unit.is_item
+            for first, last in _best_parts(inside @ _OF_A_PASSAGE + item, begins @ _BEGINS - item):
                 start, end = _after_lead_in(text, *unit.spans[first])[0], unit.spans[last][1]
                 if len(_SIGN.findall(text[start:end][:_LOOKED_AT])) >= _SHORTEST[language_of(text[start:end])]:
-                    context = tokens[before : rows.start + last + 1]
+                    context = tokens[before : row + last + 1]
                     words = tuple(word for one in context for word in one.words)
                     found.append(_Found(start, end, unit, Tokens(words, self._tokeniser.name)))
-                    before = rows.start + last + 1
+                    before = row + last + 1
+            row += len(unit.spans)
         return self._assigned(text, found)
+
+    def marks(self, text: str) -> list[tuple[list[tuple[int, int]], Vector, Vector]]:
+        """For each paragraph that is no item its sentences as spans, and what speaks for each to be of a passage and
+        for another one to begin with it: what the weights of both are learnt from."""
+        units = [unit for unit in self._units(text) if not unit.is_item]
+        tokens = self._words(text, [span for unit in units for span in unit.spans])
+        marks = self._marks(text, units, tokens)
+        return [(unit.spans, *mark) for unit, mark in zip(units, marks, strict=True)]
 
     # ------------------------------------------------------------------------------------------------------- reading
 
@@ -241,7 +240,7 @@ class LetterReader:
         skipped = _set_aside(lines, text)
         wrapped = _is_wrapped([text[start:end] for start, end in lines])
         minutes = bool(_MINUTES.search(text[:_MINUTES_WITHIN]))
-        heading, its_clause, official = "", None, False
+        heading, its_clause, official, is_item = "", None, False, False
         block: tuple[int, int] | None = None
 
         def flush() -> Iterator[_Unit]:
@@ -252,7 +251,8 @@ class LetterReader:
                     if not _is_about_the_letter(text, *span) and not (minutes and _OFFICIAL_SAID.match(text, *span))
                 ]  # fmt: skip
                 if spans:
-                    yield _Unit(spans, heading, its_clause)
+                    headed = bool(its_clause or _MARKER.match(heading))
+                    yield _Unit(spans, heading, its_clause, is_item or headed)
             block = None
 
         blank_before = True
@@ -280,10 +280,10 @@ class LetterReader:
             elif len(_CELLS.split(line.strip("| \t"))) > 2:
                 yield from flush()
                 if any(len(cell) > _ROW_OF_HEADINGS for cell in _CELLS.split(line)):
-                    yield _Unit([(start, end)], heading, its_clause)
+                    yield _Unit([(start, end)], heading, its_clause, True)
             elif marker or speaker or block is None or not (wrapped or _goes_on(text, *block)):
                 yield from flush()
-                opening = marker or speaker
+                opening, is_item = marker or speaker, bool(marker)
                 block = (start + (opening.end() if opening else 0), end)
             else:
                 block = (block[0], end)
@@ -314,55 +314,58 @@ class LetterReader:
         return [known[text[start:end][:_LOOKED_AT]] for start, end in spans]
 
     def _likeness(self, text: str, spans: Sequence[tuple[int, int]], tokens: Sequence[Tokens]) -> Vector:
-        """How like each sentence is to each article and paragraph."""
-        found = [np.zeros((0, len(self._index.units)))]
+        """How like each sentence is to each article."""
+        articles = len(self._index.articles)
+        found = [np.zeros((0, articles))]
         for first in range(0, len(spans), _AT_ONCE):
             texts = [_text(number, text, *span) for number, span in enumerate(spans[first : first + _AT_ONCE])]
-            found.append(self._model.likeness(texts, tokens[first : first + _AT_ONCE]))
+            found.append(self._model.likeness(texts, tokens[first : first + _AT_ONCE])[:, :articles])
         return np.concatenate(found)
 
-    def _parts(self, text: str, unit: _Unit, likeness: Vector) -> list[tuple[int, int]]:
-        """The parts of a unit that ask for something on one clause each, as its first and last sentence."""
-        count, width = likeness.shape
-        asks = [bool(_ASKS.search(text, start, min(end, start + _LOOKED_AT))) for start, end in unit.spans]
-        around = likeness * (1 - _AROUND) + likeness.mean(axis=0) * _AROUND
-        nothing = np.where(asks, 0.0, _NOTHING)[:, None]
-        gains = np.concatenate([around, nothing], axis=1)
-        at = unit.cited or "doc"
-        for row, (start, end) in enumerate(unit.spans):
-            sentence = text[start:end][:_LOOKED_AT]
-            for clause, _ in cited(sentence, language_of(sentence), self._index, at):
-                self._add(gains, row, clause, _CITED)
-            if unit.cited:
-                self._add(gains, row, unit.cited, _HEADING_CITES)
-        costs = [0.0] + [_cost(text, unit.spans[row], asks[row - 1], asks[row]) for row in range(1, count)]
-        chosen = _best_sequence(gains, costs)
-        parts: list[tuple[int, int]] = []
-        first = 0
-        for row in range(1, count + 1):
-            announced = (row < count and asks[row] and any(asks[first:row])
-                         and bool(_ANNOUNCES.match(text, *unit.spans[row])))  # fmt: skip
-            if row == count or chosen[row] != chosen[first] or announced:
-                if chosen[first] != width:
-                    parts.append((first, row - 1))
-                first = row
-        asking = [(one, other) for one, other in parts if any(asks[one : other + 1])]
-        return [self._without_announcement(unit, asks, *part) for part in asking or parts]
+    def _marks(self, text: str, units: Sequence[_Unit], tokens: Sequence[Tokens]) -> Iterator[tuple[Vector, Vector]]:
+        """What speaks for each sentence of a unit to be of a passage, and for another one to begin with it."""
+        likeness = self._likeness(text, [span for unit in units for span in unit.spans], tokens)
+        row = 0
+        for unit in units:
+            rows = slice(row, row + len(unit.spans))
+            yield self._marks_of(text, unit, likeness[rows])
+            row = rows.stop
 
-    @staticmethod
-    def _without_announcement(unit: _Unit, asks: Sequence[bool], first: int, last: int) -> tuple[int, int]:
-        """A part without a short sentence at its beginning that only says what comes."""
-        lengths = [end - start for start, end in unit.spans[first : last + 1]]
-        announces = len(lengths) > 1 and not asks[first] and lengths[0] < _SHORT * sum(lengths[1:])
-        return (first + announces, last)
+    def _marks_of(self, text: str, unit: _Unit, likeness: Vector) -> tuple[Vector, Vector]:
+        count = len(unit.spans)
+        sentences = [text[start:end][:_LOOKED_AT] for start, end in unit.spans]
+        asks = np.array([bool(_ASKS.search(sentence)) for sentence in sentences])
+        lengths = np.array([
+            (end - start) * (_HANGUL_COUNTS if language_of(sentence) == "ko" else 1)
+            for sentence, (start, end) in zip(sentences, unit.spans, strict=True)
+        ], dtype=float)  # fmt: skip
+        number = np.arange(count)
+        asked = np.cumsum(asks)
+        before = np.roll(asks, 1) & (number > 0)
+        ordered = np.sort(likeness, axis=1)
+        margin = ordered[:, -1] - ordered[:, -2] if likeness.shape[1] > 1 else ordered[:, -1]
+        inside = np.stack([
+            np.ones(count), asks, before, (asked == 0) & asks.any(), (asked[-1] - asked + asks) > 0, margin,
+            number == 0, np.log(lengths / _USUAL), lengths / lengths.sum(),
+        ], axis=1).astype(float)  # fmt: skip
+        begins = np.zeros((count, len(_BEGINS)))
+        if count > 1:
+            sums, total = np.cumsum(likeness, axis=0), np.cumsum(lengths)
+            left, right = sums[:-1] / number[1:, None], (sums[-1] - sums[:-1]) / (count - number[1:, None])
+            cites = [self._cited(sentence, unit) for sentence in sentences]
+            begins[1:] = np.stack([
+                np.ones(count - 1), before[1:], before[1:] & ~asks[1:], asked[:-1] > 0,
+                [bool(_ANNOUNCES.match(sentence)) for sentence in sentences[1:]],
+                [bool(ours) and not ours & theirs for theirs, ours in pairwise(cites)],
+                [bool(_LEAD_IN.match(sentence)) for sentence in sentences[1:]],
+                _gain(likeness[:-1], likeness[1:]), _gain(left, right),
+                np.log(total[:-1] / (2 * _USUAL)), np.log((total[-1] - total[:-1]) / (2 * _USUAL)),
+                likeness[:-1].argmax(axis=1) == likeness[1:].argmax(axis=1),
+            ], axis=1).astype(float)  # fmt: skip
+        return inside, begins
 
-    def _add(self, gains: Vector, row: int, clause: str, gain: float) -> None:
-        """A citation speaks for its paragraph, or for every paragraph of the article when it names none."""
-        unit = self._units_of.get(upper_of(clause), self._units_of[article_of(clause)])
-        if unit < len(self._index.articles):
-            gains[row, :-1][self._index.article_of_unit == unit] += gain
-        else:
-            gains[row, unit] += gain
+    def _cited(self, sentence: str, unit: _Unit) -> set[str]:
+        return {eid for eid, _ in cited(sentence, language_of(sentence), self._index, unit.cited or "doc")}
 
     def _assigned(self, text: str, found: Sequence[_Found]) -> list[Passage]:
         texts, tokens = [], []
@@ -483,27 +486,35 @@ def _is_official(speaker: str) -> bool:
     return bool(_OFFICIAL.search(speaker)) and not _NO_OFFICIAL.search(speaker)
 
 
-def _cost(text: str, sentence: tuple[int, int], asked: bool, asks: bool) -> float:
-    """What changing the subject before a sentence costs; `asked` says whether the one before it asks for something."""
-    if _ANNOUNCES.match(text, *sentence):
-        return _CHANGE * _LESS
-    if _GOES_ON.match(text, *sentence) or not asked:
-        return _CHANGE * _MORE
-    return _CHANGE * (1.0 if asks else _LESS)
+def _gain(ones: Vector, others: Vector) -> Vector:
+    """By how much the best column of either side exceeds the best one of both together, row by row."""
+    gain: Vector = ones.max(axis=1) + others.max(axis=1) - (ones + others).max(axis=1)
+    return gain
 
 
-def _best_sequence(gains: Vector, costs: Sequence[float]) -> list[int]:
-    """The sequence of columns, one a row, with the greatest sum of gains less the cost of each change."""
-    count, width = gains.shape
-    came = np.zeros((count, width), dtype=int)
-    best = gains[0].copy()
-    columns = np.arange(width)
-    for row in range(1, count):
-        top = int(best.argmax())
-        changed = best[top] - costs[row]
-        came[row] = np.where(best >= changed, columns, top)
-        best = np.maximum(best, changed) + gains[row]
-    chosen = [int(best.argmax())]
-    for row in range(count - 1, 0, -1):
-        chosen.append(int(came[row, chosen[-1]]))
-    return chosen[::-1]
+def _best_parts(inside: Vector, begins: Vector) -> list[tuple[int, int]]:
+    """The passages of a paragraph, as their first and last sentences: the likeliest sequence of sentences outside, at
+    the beginning and within one, by the logarithms of the odds."""
+    outside, at_beginning, within = range(3)
+    best = [-inside[0], inside[0], -np.inf]
+    came: list[list[int]] = []
+    for odds, another in zip(inside[1:].tolist(), begins[1:].tolist(), strict=True):
+        ways = (
+            (best, -odds),
+            ([best[outside], best[at_beginning] + another, best[within] + another], odds),
+            ([-np.inf, best[at_beginning] - another, best[within] - another], odds),
+        )
+        came.append([sums.index(max(sums)) for sums, _ in ways])
+        best = [max(sums) + gain for sums, gain in ways]
+    state = best.index(max(best))
+    states = [state]
+    for steps in reversed(came):
+        state = steps[state]
+        states.append(state)
+    parts: list[tuple[int, int]] = []
+    for number, state in enumerate(reversed(states)):
+        if state == at_beginning:
+            parts.append((number, number))
+        elif state == within:
+            parts[-1] = (parts[-1][0], number)
+    return parts

@@ -2,9 +2,9 @@
 with earlier comments on them.
 
 A citation says where a passage belongs only if the draft has such a clause; of several the one counts that the words
-agree with best. Without one, the passage is compared with every article, and within the best with its paragraphs: a
-paragraph is suggested only when it explains enough of what is said, else the article. Comments whose clause is known
-teach the rest (`portal.analysis.learning`). Suggestions are never assignments.
+agree with best. Without one, the passage is compared with every article, and from the best on with what stands below,
+as far down as that is likely enough. The draft itself and comments whose clause is known teach a machine the rest
+(`portal.analysis.learning`). Suggestions are never assignments.
 """
 
 from __future__ import annotations
@@ -25,14 +25,19 @@ from portal.ordinances.references import find_citations, resolve
 
 By = Literal["citation", "similarity"]
 
-#: With fewer comments of which the clause is known the draft alone tells more.
+#: With fewer comments of which the clause is known the draft alone tells more; with so many they count as much as it.
 FEWEST_EXAMPLES: Final = 30
-#: So many of the nearest comments vote.
-_VOTING: Final = 10
+_ENOUGH: Final = 240
+#: So many of the nearest comments are looked through for evidence.
+_NEAREST: Final = 10
 #: The score of a clause that a passage cites: what people cite is not always what they write about.
 _CITED: Final = 0.95
-#: A paragraph is suggested in place of its article when it is so much as likely.
-_EXPLAINS: Final = 0.75
+#: A paragraph is suggested in place of its article when it has so much of its score, and one below of that one's.
+_LIKELY: Final = 0.6
+_LIKELY_BELOW: Final = 0.7
+#: By what share it raises the scores of an article and its clauses that it serves what a passage cites of the act,
+#: where no other article does.
+_SERVES: Final = 0.5
 #: How sharply likenesses become shares of one.
 _TEMPERATURE: Final = 0.1
 #: Ids of texts that are asked about, behind those of all known ones.
@@ -56,13 +61,11 @@ class ClauseSuggestion:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A passage with what speaks for each article, for each clause directly below one, and for each below those."""
+    """A passage with what speaks for each address of the index, and the nearest comments on each article."""
 
     text: Text
     words: Terms
-    articles: Vector
-    upper: Vector
-    places: Vector
+    scores: Vector
     earlier: Mapping[str, tuple[str, ...]]
 
 
@@ -72,55 +75,48 @@ class ClauseModel:
     def __init__(self, index: ClauseIndex, examples: Iterable[tuple[Text, Tokens]] = ()) -> None:
         """`examples` are texts with the clause that their filers chose; those at no article are left out."""
         self.index: Final = index
-        self._by_draft = Learner(index.examples, index.space.glossary, use_clause=False)
+        self._by_draft = Learner(index.examples, index.glossaries, use_clause=False)
         usable = [
             Example(replace(text, clause=None), without_clause_numbers(tokens), labels)
             for text, tokens in examples if (labels := index.labels(text.clause or ""))
         ]  # fmt: skip
         usable = sorted(usable, key=lambda one: one.text.id)[-MOST_EXAMPLES:] if len(usable) >= FEWEST_EXAMPLES else []
         self._examples = usable
-        self._learner = Learner(usable, index.space.glossary, use_clause=False)
-        places = {unit: place for place, unit in enumerate(index.units)}
-        self._said: Vector = np.zeros((len(usable), len(places)))
-        for row, one in enumerate(usable):
-            self._said[row, [places[label] for label in one.labels]] = 1.0
+        self._learner = Learner(usable, index.glossaries, use_clause=False)
+        self._weight = min(1.0, (len(usable) / _ENOUGH) ** 0.5)
 
     def likeness(self, texts: Sequence[Text], tokens: Sequence[Tokens]) -> Vector:
-        """For each text and each unit of the index (articles, then paragraphs) a score from 0 to 1: by words and
-        meanings in common with the draft, by what was learnt from the draft and from earlier comments, and by the votes
-        of the nearest comments."""
-        return self._likeness(texts, tokens)[0]
+        """For each text and each address of the index a score from 0 to 1: by what it has in common with the draft, by
+        what was learnt from the draft and from earlier comments."""
+        return self._likeness(texts, tokens, self.index.asked(texts, tokens))
 
-    def _likeness(self, texts: Sequence[Text], tokens: Sequence[Tokens]) -> tuple[Vector, Any]:
-        """The scores, and the nearest comments of each text."""
-        asked = self.index.asked(texts, tokens)
+    def _likeness(self, texts: Sequence[Text], tokens: Sequence[Tokens], asked: Sequence[Terms]) -> Vector:
         tokens = [without_clause_numbers(one) for one in tokens]
-        scores = (self.index.unit_shares(asked, [text.language for text in texts])
-                  + self._learnt(self._by_draft, texts, tokens)) / 2  # fmt: skip
-        near = self._nearest(texts, tokens)
-        if not self._examples:
-            return scores, near
-        votes = np.asarray(near @ self._said) / np.maximum(np.asarray(near.sum(axis=1)).reshape(-1, 1), 1e-9)
-        return (scores + self._learnt(self._learner, texts, tokens) + votes) / 3, near
+        shares = self.index.shares(asked, [text.language for text in texts])
+        scores = (shares + self._learnt(self._by_draft, texts, tokens)) / 2
+        if self._examples:
+            learnt = self._learnt(self._learner, texts, tokens)
+            scores = (scores + self._weight * learnt) / (1 + self._weight)
+        for row, text in enumerate(texts):
+            for article, share in self.index.serving(text.text, text.language).items():
+                scores[row, self.index.article == self.index.column[article]] *= 1 + _SERVES * share
+        return scores
 
     def _learnt(self, learner: Learner, texts: Sequence[Text], tokens: Sequence[Tokens]) -> Vector:
-        """A paragraph counts by what is known of its article and of itself."""
-        learnt = np.zeros((len(texts), len(self.index.units)))
-        places = {unit: place for place, unit in enumerate(self.index.units)}
-        learnt[:, [places[label] for label in learner.labels]] = (learner.scores(texts, tokens) + 1) / 2
-        learnt = learnt.clip(0)
-        return (learnt + learnt[:, self.index.article_of_unit]) / 2
+        """What was learnt of each address."""
+        learnt = np.zeros((len(texts), len(self.index.addresses)))
+        learnt[:, [self.index.column[label] for label in learner.labels]] = (learner.scores(texts, tokens) + 1) / 2
+        return learnt.clip(0)
 
     def _nearest(self, texts: Sequence[Text], tokens: Sequence[Tokens]) -> Any:
-        """The nearest earlier comments of each text, in either language, by their likeness squared."""
+        """The nearest earlier comments of each text, in either language, by their likeness."""
         if not self._examples:
             return sparse.csr_array((len(texts), 0))
         known = [one.text for one in self._examples]
         new = [replace(text, id=f"{_NEW}{number:08}", clause=None) for number, text in enumerate(texts)]
+        tokens = [without_clause_numbers(one) for one in tokens]
         vectors = self.index.space.represent([*known, *new], [*(one.tokens for one in self._examples), *tokens])
-        near = nearest(vectors[len(known) :], vectors[: len(known)], _VOTING)
-        near.data = near.data.astype(np.float64) ** 2
-        return near
+        return nearest(vectors[len(known) :], vectors[: len(known)], _NEAREST)
 
     def suggest(self, texts: Sequence[Text], tokens: Sequence[Tokens], most: int = SHOWN
                 ) -> list[tuple[ClauseSuggestion, ...]]:  # fmt: skip
@@ -128,17 +124,14 @@ class ClauseModel:
         if not texts or not self.index.articles:
             return [() for _ in texts]
         texts = [replace(text, text=text.text[:_LOOKED_AT]) for text in texts]
-        likeness, near = self._likeness(texts, tokens)
-        articles = len(self.index.articles)
         asked = self.index.asked(texts, tokens)
-        places = self.index.place_scores(asked, [text.language for text in texts])
+        likeness, near = self._likeness(texts, tokens, asked), self._nearest(texts, tokens)
         return [
-            self._suggested(_Asked(text, words, scores[:articles], scores[articles:], inner, self._voting(near[[row]])),
-                            most)
-            for row, (text, words, scores, inner) in enumerate(zip(texts, asked, likeness, places, strict=True))
+            self._suggested(_Asked(text, words, scores, self._earlier(near[[row]])), most)
+            for row, (text, words, scores) in enumerate(zip(texts, asked, likeness, strict=True))
         ]  # fmt: skip
 
-    def _voting(self, near: Any) -> dict[str, tuple[str, ...]]:
+    def _earlier(self, near: Any) -> dict[str, tuple[str, ...]]:
         """The comments nearest to a text by their article, the nearest first."""
         found: dict[str, tuple[str, ...]] = {}
         for place in np.lexsort((near.indices, -near.data)):
@@ -148,7 +141,7 @@ class ClauseModel:
         return found
 
     def _suggested(self, asked: _Asked, most: int) -> tuple[ClauseSuggestion, ...]:
-        language, scores = asked.text.language, asked.articles
+        language, scores = asked.text.language, asked.scores[: len(self.index.articles)]
         found = self._cited(asked)[:most]
         taken = {article_of(one.clause) for one in found}
         likely = np.exp((scores - scores.max()) / _TEMPERATURE)
@@ -159,7 +152,7 @@ class ClauseModel:
                 break
             if article in taken:
                 continue
-            eid = self._within(place, asked)
+            eid = self._within(article, asked.scores)
             evidence = self.index.shared(eid, asked.words, language)
             if evidence or article in asked.earlier:
                 score = float(likely[place]) * (1 - _CITED if taken else 1.0)
@@ -167,16 +160,16 @@ class ClauseModel:
                 found.append(ClauseSuggestion(eid, round(score, 4), "similarity", evidence, earlier))
         return tuple(found)
 
-    def _within(self, article: int, asked: _Asked) -> str:
-        """The clause of an article that a passage is about: what most speaks for, as far down as anything does."""
-        below = np.flatnonzero(self.index.article_of_unit[len(asked.articles) :] == article)
-        if not len(below):
-            return self.index.articles[article]
-        best = below[int(asked.upper[below].argmax())]
-        start = self.index.articles[article]
-        if asked.upper[best] >= _EXPLAINS * asked.articles[article]:
-            start = self.index.units[len(asked.articles) + best]
-        return self.index.within(start, asked.places)
+    def _within(self, eid: str, scores: Vector) -> str:
+        """The clause of an article that a passage is about: what is likeliest, as far down as that is likely enough."""
+        column = self.index.column
+        enough = _LIKELY
+        while below := self.index.below.get(eid):
+            best = max(below, key=lambda one: (scores[column[one]], -column[one]))
+            if scores[column[best]] < enough * scores[column[eid]]:
+                break
+            eid, enough = best, _LIKELY_BELOW
+        return eid
 
     def _cited(self, asked: _Asked) -> list[ClauseSuggestion]:
         """The clauses that a passage cites: first the one that its words agree with best, of the same article the one
@@ -184,8 +177,7 @@ class ClauseModel:
         found: dict[str, tuple[str, str]] = {}
         for eid, written in cited(asked.text.text, asked.text.language, self.index):
             found.setdefault(article_of(eid), (eid, written))
-        places = {eid: place for place, eid in enumerate(self.index.articles)}
-        ordered = sorted(found, key=lambda article: -asked.articles[places[article]])
+        ordered = sorted(found, key=lambda article: -asked.scores[self.index.column[article]])
         return [
             ClauseSuggestion(found[article][0], round(_CITED / 2**number, 4), "citation", (found[article][1],))
             for number, article in enumerate(ordered)

@@ -72,9 +72,10 @@ def place(features: Features, cluster_of: Mapping[str, str], texts: Sequence[Tex
 
 
 def least_fit(standing: Standing) -> float:
-    """The fit below which the worst-fitting fifth of the grouped texts lies."""
+    """The fit below which the worst-fitting fifth of the grouped texts lies; while no cluster has two texts nothing is
+    known of it, and nothing fits."""
     fits = standing.scores_of_own()
-    return float(np.quantile(fits, WORST_FITTING)) if len(fits) else 0.0
+    return float(np.quantile(fits, WORST_FITTING)) if len(fits) else float("inf")
 
 
 def _renamed(clusters: Iterable[Cluster], taken: set[str]) -> tuple[Cluster, ...]:

@@ -1,4 +1,7 @@
-"""`portal analyse …`: the analysis engine without a database. What is printed with `--json` is a promise to scripts."""
+"""`portal analyse …`: the analysis engine without a database, and the analysis of a consultation by the worker.
+
+What is printed with `--json` is a promise to scripts.
+"""
 
 from __future__ import annotations
 
@@ -74,8 +77,10 @@ def texts(file: BinaryIO, draft: BinaryIO | None, draft_en: BinaryIO | None, lab
 @click.argument("file", type=click.File("rb"))
 @click.option("--draft", "draft", type=click.File("rb"), required=True, help="The draft that the letter is about.")
 @click.option("--draft-en", "draft_en", type=click.File("rb"), help="Its English text, where --draft has none.")
+@click.option("--examples", type=click.File("rb"), help="Earlier comments, as for texts, with clauses.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
-def letter(file: BinaryIO, draft: BinaryIO, draft_en: BinaryIO | None, as_json: bool) -> None:
+def letter(file: BinaryIO, draft: BinaryIO, draft_en: BinaryIO | None, examples: BinaryIO | None,
+           as_json: bool) -> None:  # fmt: skip
     """The letter in FILE (plain text, UTF-8) split into passages, each with the clause that it is about."""
     from portal.analysis.engine import Drafts, Engine
 
@@ -86,7 +91,7 @@ def letter(file: BinaryIO, draft: BinaryIO, draft_en: BinaryIO | None, as_json: 
     drafts = Drafts(*_read_drafts(draft, draft_en))
     if not drafts.each():
         raise click.ClickException("The draft holds no text.")
-    passages = Engine(drafts).passages(text)
+    passages = Engine(drafts).passages(text, read_texts(examples) if examples else ())
     if as_json:
         click.echo(json.dumps({"passages": [
             {"text": passage.text, "clause": passage.clause, "score": round(passage.score, 4), "by": passage.by}
@@ -95,6 +100,16 @@ def letter(file: BinaryIO, draft: BinaryIO, draft_en: BinaryIO | None, as_json: 
         return
     for passage in passages:
         click.echo(f"{passage.clause or '–'}  {passage.score:.2f} ({passage.by})\n  {passage.text[:200]}\n")
+
+
+@group.command()
+@click.argument("slug")
+@click.option("--no-wait", is_flag=True, help="Only ask for it.")
+def run(slug: str, no_wait: bool) -> None:
+    """Ask the worker for an analysis of the consultation SLUG, and wait for its end. Ctrl-C stops waiting only."""
+    from portal.cli.analyse_run import run_and_wait
+
+    run_and_wait(slug, wait=not no_wait)
 
 
 def analysis_as_json(analysis: Analysis, texts: Mapping[str, Text]) -> dict[str, Any]:

@@ -123,7 +123,7 @@ def _prepare(settings: Settings, draft: Path | None, draft_en: Path | None) -> N
             files = DraftFiles(draft.name, draft.read_bytes(), draft_en.name if draft_en else "",
                                draft_en.read_bytes() if draft_en else None)
         assert settings.demo_password is not None
-        options = load.Options(settings.demo_password, files)
+        options = load.Options(settings.demo_password, files, analysis=settings.analysis)
         with click.progressbar(length=load.STEPS, label="Loading the demonstration") as bar:
             unit_of_work.run(backend.sessions, lambda session: load.load(
                 session, options, backend.signing_key, backend.clock(), lambda: bar.update(1)))

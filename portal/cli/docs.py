@@ -48,9 +48,7 @@ def settings_document() -> str:
     def default(field: Any) -> str:
         if field.default in (None, (), ""):
             return "not set"
-        if isinstance(field.default, bool):
-            return "`1`" if field.default else "`0`"
-        return f"`{field.default}`"
+        return f"`{Settings.written(field.name, field.default)}`"
 
     rows = [(f"`{field.metadata['variable']}`", default(field), "yes" if field.metadata["secret"] else "",
              field.metadata["doc"]) for field in fields(Settings)]

@@ -227,6 +227,18 @@ def segments(place: Place) -> Found:
     return Found(place.count("SELECT count(*) FROM segments"), tuple(wrong))
 
 
+def clusters(place: Place) -> Found:
+    """A cluster that went into another one holds nothing; no segment is proposed for two clusters at once."""
+    wrong = place.told("cluster {id} went into cluster {merged_into} and still holds {n} segments", """
+        SELECT c.id, c.merged_into, count(*) AS n FROM clusters c JOIN segments s ON s.cluster_id = c.id
+         WHERE c.merged_into IS NOT NULL GROUP BY c.id ORDER BY c.id""")
+    wrong += place.told("segment {segment_id} stands in {n} open proposals of clusters", """
+        SELECT m.segment_id, count(*) AS n FROM proposed_members m
+          JOIN proposed_clusters p ON p.id = m.proposal_id AND p.state = 'open'
+         GROUP BY m.segment_id HAVING count(*) > 1 ORDER BY m.segment_id""")
+    return Found(place.count("SELECT count(*) FROM clusters"), tuple(wrong))
+
+
 def editions(place: Place) -> Found:
     """Every published response is as it was approved, and its editions are all there."""
     looked_at, wrong = 0, []
@@ -400,5 +412,5 @@ def audit(place: Place) -> Found:
 
 CHECKS: Final = {
     "filings": filings, "receipts": receipts, "digests": digests, "submissions": submissions, "documents": documents,
-    "segments": segments, "editions": editions, "public numbers": numbers, "publication": publication,
-    "files": files, "jobs": background, "mails": mails, "audit": audit}
+    "segments": segments, "clusters": clusters, "editions": editions, "public numbers": numbers,
+    "publication": publication, "files": files, "jobs": background, "mails": mails, "audit": audit}

@@ -22,6 +22,7 @@ from portal.demo.reviewing import Reviewers
 from portal.kernel.clock import SEOUL
 from portal.ledger.receipts import SigningKey
 from portal.publication import services as publication
+from portal.suggestions import runs
 
 #: Acts that the progress bar counts: organisations founded, comments written, comments sorted, builds.
 STEPS = 60 + (80 + 420) + (80 + 265) + 2
@@ -31,10 +32,12 @@ _DAYS_ANNOUNCED = 28
 
 @dataclass(frozen=True)
 class Options:
-    """The one password, and the text to notice in the open consultation (the demonstration draft by default)."""
+    """The one password, the text to notice in the open consultation (the demonstration draft by default), and whether
+    the worker is to analyse that consultation's comments when it starts."""
 
     password: str
     draft: DraftFiles | None = None
+    analysis: bool = False
 
 
 def is_loaded(session: Session) -> bool:
@@ -54,6 +57,9 @@ def load(session: Session, options: Options, key: SigningKey, now: datetime, ste
                           now)
         step()
     publication.build_home(session, now)
+    if options.analysis:
+        runs.ask(session, everybody.staff["reviewer"],
+                 session.scalars(select(Consultation.id).where(Consultation.slug == source.OPEN)).one(), now=now)
 
 
 def _concluded(session: Session, everybody: people.People, v1: DraftFiles, v2: DraftFiles, key: SigningKey,

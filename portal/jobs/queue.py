@@ -6,12 +6,14 @@ dirty table.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 import procrastinate
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.jobs.models import Dirty
@@ -63,10 +65,21 @@ class Registry:
             table[work.name] = work
 
 
-def enqueue(session: Session, name: str, /, **ids: int | str) -> None:
-    """Enqueue the job `name` in this session's transaction. An unknown name fails in the worker and in a house test."""
+def enqueue(session: Session, name: str, /, *, one_at_a_time: bool = False, **ids: int | str) -> None:
+    """Enqueue the job `name` in this session's transaction. An unknown name fails in the worker and in a house test.
+
+    `one_at_a_time`: it waits in the queue, not in a worker, until the earlier ones of its name have ended.
+    """
     connection = session.connection().connection.driver_connection
-    _writer.configure_task(name, connection=connection).defer(**ids)
+    lock = name if one_at_a_time else None
+    _writer.configure_task(name, connection=connection, lock=lock).defer(**ids)
+
+
+def under_way(session: Session, name: str, /, **ids: int | str) -> bool:
+    """Whether the job `name` with these ids waits in the queue or is being done."""
+    return bool(session.scalar(text(
+        "SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE task_name = :name AND status IN ('todo', 'doing')"
+        " AND args @> CAST(:ids AS jsonb))"), {"name": name, "ids": json.dumps(ids)}))
 
 
 def mark_dirty(session: Session, kind: str, key: int, *, now: datetime) -> None:

@@ -35,6 +35,10 @@ SKIPPED: Final[Mapping[str, Message]] = {
     "unchanged": msg("It is so already."),
     "no_point": msg("It is marked as making no point, and such a passage is in no cluster."),
     "changed": msg("Somebody else changed it since this page was made."),
+    "elsewhere": msg("Somebody put it into another cluster meanwhile."),
+    "locked": msg("Its cluster is locked."),
+    "placed": msg("Somebody placed it by hand."),
+    "uncut": msg("What it adds cannot be cut off: it has tags or a response of its own, or was cut otherwise."),
 }
 
 
@@ -152,6 +156,14 @@ _UNDO_MOVE: Final = """
     RETURNING s.id"""
 
 
+#: All of a cluster went into another one, with what does not count any more; all of it comes back.
+_UNDO_MERGE: Final = """
+    UPDATE segments s SET cluster_id = c.cluster_before FROM segment_changes c
+     WHERE c.batch_id = :batch AND s.id = c.segment_id AND NOT s.no_point
+       AND s.cluster_id IS NOT DISTINCT FROM c.cluster_after
+    RETURNING s.id"""
+
+
 def undo(session: Session, actor: Actor, consultation_id: int, batch_id: int, *, now: datetime) -> int:
     """Take an act back, as far as nobody has changed its segments otherwise since; how many segments it was.
 
@@ -171,13 +183,19 @@ def undo(session: Session, actor: Actor, consultation_id: int, batch_id: int, *,
         text("SELECT segment_id, cluster_before, cluster_after FROM segment_changes WHERE batch_id = :batch"),
         {"batch": batch_id}).all()
     clusters = {each for row in changed for each in (row.cluster_before, row.cluster_after) if each is not None}
+    if batch.verb == "merged":
+        clusters |= {batch.data["cluster"], batch.data["to"]}
     lock_clusters(session, clusters)
     ids = [row.segment_id for row in changed]
     where = coverage.of_segments(ids)
     coverage.lock(session, where)
     values = {"batch": batch_id, "me": actor.account_id, "now": now}
-    statement = _UNDO_TAGS if batch.verb == "tagged" else _UNDO_MOVE
+    statement = {"tagged": _UNDO_TAGS, "merged": _UNDO_MERGE}.get(batch.verb, _UNDO_MOVE)
     undone = list(session.execute(text(statement), values).scalars())
+    if batch.verb == "merged":
+        session.execute(text("UPDATE clusters SET merged_into = NULL, version = version + 1, updated_by = :me,"
+                             " updated_at = :now WHERE id = :id AND merged_into = :into"),
+                        {"id": batch.data["cluster"], "into": batch.data["to"], "me": actor.account_id, "now": now})
     bump(session, undone)
     batch.undone_at = now
     batch.undone_by = actor.account_id
@@ -190,7 +208,7 @@ def undo(session: Session, actor: Actor, consultation_id: int, batch_id: int, *,
 
 
 #: Acts that can be taken back as a whole.
-UNDOABLE: Final = frozenset({"tagged", "moved", "clustered"})
+UNDOABLE: Final = frozenset({"tagged", "moved", "clustered", "merged", "regrouped"})
 
 
 # ------------------------------------------------------------------------------------------- what the acts share

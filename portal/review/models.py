@@ -19,8 +19,9 @@ from portal.submissions.models import POSITIONS, Comment, Submission
 #: Where a segment stands; every segment stands in exactly one (product.md, Coverage).
 COVERAGE_COLUMNS = ("untriaged", "triaged", "disposed", "approved", "published", "excused")
 EXCUSES = ("withdrawn", "superseded", "erased")
-#: `carried`: a later filing of the same comment took over what was decided of the earlier one.
-BATCH_VERBS = ("tagged", "moved", "clustered", "split", "carried")
+#: `carried`: a later filing of the same comment took over what was decided of the earlier one. `merged`: a cluster went
+#: into another one. `regrouped`: a proposed regrouping was taken over.
+BATCH_VERBS = ("tagged", "moved", "clustered", "split", "carried", "merged", "regrouped")
 
 
 class Topic(Base):
@@ -57,7 +58,10 @@ class Tag(Base):
 
 
 class Cluster(Base):
-    """Segments, of many submissions, that raise the same issue and get one response."""
+    """Segments, of many submissions, that raise the same issue and get one response.
+
+    `locked`: no suggestion changes who is in it; people still may. `merged_into`: the cluster that took its segments.
+    """
 
     __tablename__ = "clusters"
     __table_args__ = (Index(None, "consultation_id", "id"),)
@@ -72,6 +76,8 @@ class Cluster(Base):
     created_at: Mapped[datetime]
     updated_by: Mapped[int | None] = mapped_column(ForeignKey(Account.id))
     updated_at: Mapped[datetime]
+    locked: Mapped[bool] = mapped_column(server_default=text("false"))
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("portal.clusters.id"))
     version: Mapped[int] = mapped_column(server_default=text("1"))
 
 

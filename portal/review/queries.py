@@ -19,6 +19,7 @@ from portal.kernel.errors import NotFoundError
 from portal.kernel.i18n import msg
 from portal.review.search import Query
 from portal.submissions.comment_input import CommentInput
+from portal.submissions.models import POSITIONS
 
 # ------------------------------------------------------------------------------------------------------- one segment
 
@@ -167,7 +168,7 @@ class ClusterName:
 @dataclass(frozen=True)
 class ClusterFacts(ClusterName):
     """A cluster with what stands in it now: live segments by position and by kind of organisation, and excused ones.
-    `organisations` counts each filer once."""
+    `organisations` counts each filer once; `merged_into` is the cluster that took its segments."""
 
     issue_ko: str
     issue_en: str
@@ -175,6 +176,8 @@ class ClusterFacts(ClusterName):
     created_by: str
     updated_by: str
     updated_at: datetime
+    locked: bool = False
+    merged_into: ClusterName | None = None
     segments: int = 0
     excused: int = 0
     submissions: int = 0
@@ -207,15 +210,18 @@ def nearest_clusters(session: Session, consultation_id: int, eids: Sequence[str]
           LEFT JOIN (SELECT cluster_id, count(*) AS n FROM segments
                       WHERE consultation_id = :c AND clause_eid = ANY(:eids) AND cluster_id IS NOT NULL
                       GROUP BY cluster_id) h ON h.cluster_id = c.id
-         WHERE c.consultation_id = :c ORDER BY h.n DESC NULLS LAST, c.id DESC LIMIT :size"""),
+         WHERE c.consultation_id = :c AND c.merged_into IS NULL
+         ORDER BY h.n DESC NULLS LAST, c.id DESC LIMIT :size"""),
         {"c": consultation_id, "eids": list(eids), "size": size})
     return tuple(ClusterName(*row) for row in rows)
 
 
 _CLUSTER: Final = """
     SELECT c.id, c.title_ko, c.title_en, c.issue_ko, c.issue_en, c.version, coalesce(m.name, '') AS made_by,
-           coalesce(u.name, '') AS changed_by, c.updated_at
-      FROM clusters c LEFT JOIN accounts m ON m.id = c.created_by LEFT JOIN accounts u ON u.id = c.updated_by"""
+           coalesce(u.name, '') AS changed_by, c.updated_at, c.locked, c.merged_into, i.title_ko AS into_ko,
+           i.title_en AS into_en
+      FROM clusters c LEFT JOIN accounts m ON m.id = c.created_by LEFT JOIN accounts u ON u.id = c.updated_by
+      LEFT JOIN clusters i ON i.id = c.merged_into"""
 
 
 def cluster(session: Session, consultation_id: int, cluster_id: int) -> ClusterFacts:
@@ -237,6 +243,8 @@ def cluster(session: Session, consultation_id: int, cluster_id: int) -> ClusterF
     return ClusterFacts(
         id=row.id, title_ko=row.title_ko, title_en=row.title_en, issue_ko=row.issue_ko, issue_en=row.issue_en,
         version=row.version, created_by=row.made_by, updated_by=row.changed_by, updated_at=row.updated_at,
+        locked=row.locked,
+        merged_into=None if row.merged_into is None else ClusterName(row.merged_into, row.into_ko, row.into_en),
         segments=whole.n if whole else 0, submissions=whole.submissions if whole else 0,
         organisations=whole.organisations if whole else 0,
         excused=next((each.n for each in numbers if each.position == "excused"), 0),
@@ -258,6 +266,7 @@ class ClusterCard(ClusterName):
 
     issue_ko: str
     issue_en: str
+    locked: bool
     size: int
     positions: Mapping[str, int]
 
@@ -270,22 +279,23 @@ def clusters(session: Session, consultation_id: int, *, after: tuple[int, int] |
              size: int = 50) -> tuple[tuple[ClusterCard, ...], tuple[int, int] | None, int]:
     """A page of clusters, the largest first, the edge from which the next one is asked for, and how many there are.
     Two statements."""
-    total: int = session.scalar(text("SELECT count(*) FROM clusters WHERE consultation_id = :c"),
-                                {"c": consultation_id}) or 0
+    total: int = session.scalar(text("SELECT count(*) FROM clusters WHERE consultation_id = :c"
+                                     " AND merged_into IS NULL"), {"c": consultation_id}) or 0
     edge = "WHERE (p.n, p.id) < (:n, :id)" if after is not None else ""
+    by_position = ", ".join(f"count(*) FILTER (WHERE position = '{each}') AS {each}" for each in POSITIONS)
     rows = session.execute(text(f"""
-        WITH counted AS (
-            SELECT cluster_id, position, count(*) AS n FROM segments
-             WHERE consultation_id = :c AND cluster_id IS NOT NULL AND coverage <> 'excused'
-             GROUP BY cluster_id, position),
-        sizes AS (SELECT cluster_id, sum(n)::bigint AS n, jsonb_object_agg(position, n) AS positions FROM counted
-                   GROUP BY cluster_id),
-        p AS (SELECT c.id, c.title_ko, c.title_en, c.issue_ko, c.issue_en, coalesce(s.n, 0) AS n,
-                     coalesce(s.positions, '{{}}') AS positions
-                FROM clusters c LEFT JOIN sizes s ON s.cluster_id = c.id WHERE c.consultation_id = :c)
+        WITH sizes AS (
+            SELECT cluster_id, count(*) AS n, {by_position} FROM segments
+             WHERE consultation_id = :c AND cluster_id IS NOT NULL AND coverage <> 'excused' GROUP BY cluster_id),
+        p AS (SELECT c.id, c.title_ko, c.title_en, c.issue_ko, c.issue_en, c.locked, coalesce(s.n, 0) AS n,
+                     {', '.join(POSITIONS)}
+                FROM clusters c LEFT JOIN sizes s ON s.cluster_id = c.id
+               WHERE c.consultation_id = :c AND c.merged_into IS NULL)
         SELECT * FROM p {edge} ORDER BY n DESC, id DESC LIMIT :size"""),
         {"c": consultation_id, "size": size + 1, **({} if after is None else {"n": after[0], "id": after[1]})}).all()
-    cards = tuple(ClusterCard(*row) for row in rows[:size])
+    cards = tuple(ClusterCard(
+        row.id, row.title_ko, row.title_en, row.issue_ko, row.issue_en, row.locked, row.n,
+        {each: n for each in POSITIONS if (n := getattr(row, each))}) for row in rows[:size])
     return cards, (cards[-1].size, cards[-1].id) if len(rows) > size else None, total
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from portal.kernel.actor import Actor
@@ -105,8 +105,10 @@ class ClusterInput:
 
 
 def create_cluster(session: Session, actor: Actor, consultation_id: int, given: ClusterInput, *,
-                   segment_ids: Sequence[int] = (), now: datetime) -> tuple[int, Done]:
-    """Make a cluster and move segments into it; its id and what was moved. Raises InvalidError."""
+                   segment_ids: Sequence[int] = (), now: datetime,
+                   proposed_by: Mapping[str, int] | None = None) -> tuple[int, Done]:
+    """Make a cluster and move segments into it; its id and what was moved. `proposed_by`: what suggested this, by its
+    kind, for the record. Raises InvalidError."""
     desk = _desk(session, actor, consultation_id)
     _require_few(segment_ids)
     row = Cluster(consultation_id=consultation_id, created_by=actor.require_account(), created_at=now,
@@ -116,7 +118,7 @@ def create_cluster(session: Session, actor: Actor, consultation_id: int, given: 
     _record(session, actor, desk, "review.cluster_created", "cluster", row.id, now)
     if not segment_ids:
         return row.id, Done(None, Preview(()))
-    return row.id, _move(session, actor, desk, segment_ids, row.id, None, now, "clustered", "")
+    return row.id, _move(session, actor, desk, segment_ids, row.id, None, now, "clustered", "", proposed_by)
 
 
 def change_cluster(session: Session, actor: Actor, consultation_id: int, cluster_id: int, given: ClusterInput, *,
@@ -125,9 +127,7 @@ def change_cluster(session: Session, actor: Actor, consultation_id: int, cluster
     desk = _desk(session, actor, consultation_id)
     values = _cluster_values(given)
     batches.lock_clusters(session, [cluster_id])
-    row = session.get(Cluster, cluster_id, populate_existing=True)
-    if row is None or row.consultation_id != consultation_id:
-        raise unknown_cluster()
+    row = _cluster(session, consultation_id, cluster_id)
     stored = {name: getattr(row, name) for name in values}
     if stored == values:
         return
@@ -146,8 +146,7 @@ def change_cluster(session: Session, actor: Actor, consultation_id: int, cluster
             kept=msg("What you typed is still here."))
     for name, value in values.items():
         setattr(row, name, value)
-    row.updated_by, row.updated_at = actor.account_id, now
-    row.version += 1
+    _touch(row, actor, now)
     session.flush()
     batches.published_anew(session, desk, [cluster_id], now)
     _record(session, actor, desk, "review.cluster_changed", "cluster", cluster_id, now)
@@ -169,23 +168,26 @@ def preview_move(session: Session, consultation_id: int, segment_ids: Sequence[i
 
 
 def move_segments(session: Session, actor: Actor, consultation_id: int, segment_ids: Sequence[int], *, to: int | None,
-                  expected_versions: Mapping[int, int] | None = None, now: datetime, name: str = "") -> Done:
+                  expected_versions: Mapping[int, int] | None = None, now: datetime, name: str = "",
+                  proposed_by: Mapping[str, int] | None = None) -> Done:
     """Move segments into a cluster, or with `to=None` out of theirs, as one batch.
 
     A segment whose decisions changed since the page was made (`expected_versions`, by segment) is skipped among many;
-    alone it raises ConflictError naming who was faster. Raises RefusedError, StateError, NotFoundError.
+    alone it raises ConflictError naming who was faster. `proposed_by`: as in `create_cluster`. Raises RefusedError,
+    StateError, NotFoundError.
     """
     desk = _desk(session, actor, consultation_id)
     _require_few(segment_ids)
-    if to is not None:
-        _require_cluster(session, consultation_id, to)
-    return _move(session, actor, desk, segment_ids, to, expected_versions, now, "moved", name)
+    return _move(session, actor, desk, segment_ids, to, expected_versions, now, "moved", name, proposed_by)
 
 
 def _move(session: Session, actor: Actor, desk: Desk, segment_ids: Sequence[int], to: int | None,
-          expected: Mapping[int, int] | None, now: datetime, verb: str, name: str) -> Done:
+          expected: Mapping[int, int] | None, now: datetime, verb: str, name: str,
+          proposed_by: Mapping[str, int] | None = None) -> Done:
     where = coverage.of_segments(segment_ids)
     batches.lock_clusters(session, [] if to is None else [to])
+    if to is not None:
+        require_cluster(session, desk.id, to)
     coverage.lock(session, where)
     before = batches.standing(session, desk.id, segment_ids)
     preview = preview_move(session, desk.id, segment_ids, to, expected_versions=expected)
@@ -199,7 +201,7 @@ def _move(session: Session, actor: Actor, desk: Desk, segment_ids: Sequence[int]
     batches.mark_seen(session, actor, desk.id, segment_ids, now=now)
     if not preview.changes:
         return Done(None, preview)
-    batch_id = batches.begin(session, actor, desk.id, verb, preview, now=now, name=name, to=to)
+    batch_id = batches.begin(session, actor, desk.id, verb, preview, now=now, name=name, to=to, **(proposed_by or {}))
     session.execute(text("""
         INSERT INTO segment_changes (batch_id, segment_id, comment_id, cluster_before, cluster_after)
         SELECT :batch, id, comment_id, cluster_id, :to FROM segments WHERE id = ANY(:ids)"""),
@@ -211,6 +213,66 @@ def _move(session: Session, actor: Actor, desk: Desk, segment_ids: Sequence[int]
     batches.published_anew(session, desk, [each for each in touched if each is not None], now)
     _record(session, actor, desk, "review.moved", "batch", batch_id, now, segments=len(preview.changes), to=to)
     return Done(batch_id, preview)
+
+
+def merge_clusters(session: Session, actor: Actor, consultation_id: int, cluster_id: int, *, into: int,
+                   expected_version: int, now: datetime) -> Done:
+    """Move everything that is in a cluster into another one, which takes its place in all lists, as one batch.
+
+    What does not count any more goes along, for it may count again. Raises StateError while the cluster that goes has
+    a response that is beyond drafting, ConflictError for a stale page, InvalidError, NotFoundError, RefusedError.
+    """
+    desk = _desk(session, actor, consultation_id)
+    if into == cluster_id:
+        raise InvalidError(msg("A cluster cannot be merged into itself."), {"into": [msg("Choose another cluster.")]})
+    batches.lock_clusters(session, [cluster_id, into])
+    row = _cluster(session, consultation_id, cluster_id)
+    require_cluster(session, consultation_id, into)
+    _require_version(session, row, expected_version)
+    if row.merged_into is not None:
+        raise StateError(msg("This cluster was merged into another one already."))
+    if session.scalar(text("SELECT 1 FROM responses WHERE cluster_id = :c AND (edition > 0 OR step <> 'drafting')"),
+                      {"c": cluster_id}):
+        raise StateError(
+            msg("The response to this cluster is beyond drafting, so the cluster cannot go into another one."),
+            what_next=msg("Send the response back to drafting first, or merge the other way round."))
+    where = coverage.of_cluster(cluster_id)
+    coverage.lock(session, where)
+    ids: list[int] = list(session.scalars(text("SELECT id FROM segments WHERE cluster_id = :c ORDER BY id"),
+                                          {"c": cluster_id}))
+    preview = Preview(tuple(ids))
+    batch_id = batches.begin(session, actor, consultation_id, "merged", preview, now=now, cluster=cluster_id, to=into)
+    session.execute(text("""
+        INSERT INTO segment_changes (batch_id, segment_id, comment_id, cluster_before, cluster_after)
+        SELECT :batch, id, comment_id, cluster_id, :into FROM segments WHERE id = ANY(:ids)"""),
+        {"batch": batch_id, "into": into, "ids": ids})
+    session.execute(text("UPDATE segments SET cluster_id = :into, version = version + 1 WHERE id = ANY(:ids)"),
+                    {"into": into, "ids": ids})
+    row.merged_into = into
+    _touch(row, actor, now)
+    session.flush()
+    coverage.recompute(session, coverage.of_segments(ids))
+    batches.published_anew(session, desk, [cluster_id, into], now)
+    _record(session, actor, desk, "review.cluster_merged", "cluster", cluster_id, now, into=into, segments=len(ids))
+    return Done(batch_id, preview)
+
+
+def lock_cluster(session: Session, actor: Actor, consultation_id: int, cluster_id: int, *, locked: bool,
+                 expected_version: int, now: datetime) -> None:
+    """Lock a cluster, so that no suggestion changes who is in it, or unlock it. People still may change it. What is so
+    already changes nothing. Raises ConflictError for a stale page, StateError, NotFoundError, RefusedError."""
+    desk = _desk(session, actor, consultation_id)
+    batches.lock_clusters(session, [cluster_id])
+    row = _cluster(session, consultation_id, cluster_id)
+    if row.locked == locked:
+        return
+    _require_version(session, row, expected_version)
+    if row.merged_into is not None:
+        raise StateError(msg("This cluster was merged into another one already."))
+    row.locked = locked
+    _touch(row, actor, now)
+    session.flush()
+    _record(session, actor, desk, "review.cluster_locked", "cluster", cluster_id, now, locked=locked)
 
 
 def unknown_cluster() -> NotFoundError:
@@ -374,11 +436,41 @@ def _require_tags(session: Session, consultation_id: int, add: Collection[int], 
                            {"tags": [msg("This tag was retired.")]})
 
 
-def _require_cluster(session: Session, consultation_id: int, cluster_id: int) -> None:
-    found = session.scalar(select(func.count()).select_from(Cluster).where(
-        Cluster.id == cluster_id, Cluster.consultation_id == consultation_id))
-    if not found:
+def require_cluster(session: Session, consultation_id: int, cluster_id: int) -> None:
+    """Raise NotFoundError unless a consultation has this cluster, StateError when it went into another one."""
+    found = session.execute(select(Cluster.id, Cluster.merged_into).where(
+        Cluster.id == cluster_id, Cluster.consultation_id == consultation_id)).first()
+    if found is None:
         raise unknown_cluster()
+    if found.merged_into is not None:
+        raise StateError(msg("This cluster was merged into another one already."),
+                         what_next=msg("Choose the cluster that took its segments."))
+
+
+def _cluster(session: Session, consultation_id: int, cluster_id: int) -> Cluster:
+    row = session.get(Cluster, cluster_id, populate_existing=True)
+    if row is None or row.consultation_id != consultation_id:
+        raise unknown_cluster()
+    return row
+
+
+def _require_version(session: Session, row: Cluster, expected_version: int) -> None:
+    if row.version != expected_version:
+        who, when = last_change(session, "cluster", row.id)
+        raise ConflictError(
+            msg("%(who)s changed this cluster since your page was made. Nothing was done.", who=who), changed_by=who,
+            changed_at=when or row.updated_at, theirs={"title_ko": row.title_ko, "title_en": row.title_en,
+                                                       "locked": row.locked}, version=row.version)
+
+
+def _touch(row: Cluster, actor: Actor, now: datetime) -> None:
+    row.updated_by, row.updated_at = actor.account_id, now
+    row.version += 1
+
+
+def check_cluster(given: ClusterInput) -> None:
+    """Raise InvalidError for what `create_cluster` would refuse: before anything else is changed."""
+    _cluster_values(given)
 
 
 def _cluster_values(given: ClusterInput) -> dict[str, str]:

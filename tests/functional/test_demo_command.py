@@ -55,7 +55,7 @@ class Installed:
     def environment(self) -> dict[str, str]:
         """This process's, without the portal's settings; Python finds the installed portal before the checkout's."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
-        return {**kept, "PORTAL_DEMO_PASSWORD": PASSWORD, "PYTHONPATH": str(self.folder)}
+        return {**kept, "PORTAL_DEMO_PASSWORD": PASSWORD, "PORTAL_ANALYSIS": "off", "PYTHONPATH": str(self.folder)}
 
     def command(self, *options: str | Path) -> list[str]:
         return [sys.executable, "-m", "portal.cli", "demo", *map(str, options)]

@@ -237,6 +237,12 @@ BROKEN: dict[str, tuple[str, str, str]] = {
                                        f"{_SEGMENT}", "is excused, but its comment counts"),
     "an excuse is missing": ("segments", "UPDATE segments SET excuse = NULL, coverage = 'untriaged' WHERE excuse = "
                                          "'withdrawn'", "is not excused, but its comment does not count"),
+    "a merged cluster holds segments": ("clusters", "UPDATE clusters SET merged_into = id", "and still holds"),
+    "a segment is proposed twice": (
+        "clusters", "INSERT INTO proposed_clusters (consultation_id, title_ko, title_en, terms, central, engine, "
+        "made_at) SELECT consultation_id, '', '', '{{}}', '{{}}', '', now() FROM segments ORDER BY id LIMIT 2; "
+        "INSERT INTO proposed_members (proposal_id, segment_id, ordinal) SELECT p.id, (SELECT min(id) FROM segments), 1 "
+        "FROM proposed_clusters p", "stands in 2 open proposals"),
     "an edition was rewritten": ("editions", "UPDATE response_editions SET text_ko = 'other'",
                                  "is not what was approved"),
     "an edition is gone": ("editions", "DELETE FROM response_editions", "stands at edition 1; 0 editions are kept"),

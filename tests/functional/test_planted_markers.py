@@ -65,7 +65,7 @@ def loaded(app: Flask, sessions: sessionmaker[Session], clock: TestClock) -> Loa
     with redirect_stdout(log), redirect_stderr(log):
         configure_logging("text")
         unit_of_work.run(sessions, lambda session: load.load(
-            session, load.Options("a quiet lake in early autumn"), app.extensions["portal"].signing_key, NOW,
+            session, load.Options("a quiet lake in early autumn", analysis=True), app.extensions["portal"].signing_key, NOW,
             lambda: None))
     return Loaded(app, log)
 
@@ -74,6 +74,14 @@ def found_in(words: str) -> list[str]:
     """The markers that stand in these words, however they are spaced or escaped."""
     plain = " ".join(unescape(words).split())
     return [marker for marker in MARKERS if " ".join(marker.split()) in plain]
+
+
+def test_the_demonstration_asks_for_an_analysis(loaded: Loaded, sessions: sessionmaker[Session]) -> None:
+    """The worker does it after the start; the markers are looked for with the request in place."""
+    with sessions() as session:
+        assert session.execute(text("SELECT c.slug, r.state, r.kind, r.asked_by IS NOT NULL FROM analysis_runs r"
+                                    " JOIN consultations c ON c.id = r.consultation_id")).all() == [
+            (source.OPEN, "waiting", "grouping", True)]
 
 
 def test_there_are_markers_to_look_for() -> None:

@@ -67,7 +67,7 @@ def _rules(urls: DatabaseUrls) -> dict[str, str]:
               JOIN pg_class c ON c.oid = i.indexrelid
              WHERE c.relnamespace = ANY(ARRAY['portal', 'publication']::regnamespace[])""")).all()
     engine.dispose()
-    return dict(row.tuple() for row in rows)
+    return {row[0]: row[1] for row in rows}
 
 
 def test_each_migration_goes_up_and_down(empty: DatabaseUrls) -> None:

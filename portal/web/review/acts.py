@@ -5,15 +5,28 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from portal.kernel.i18n import Message, nmsg
-from portal.review.batches import BatchFacts
+from flask import request
+
+from portal.kernel.i18n import Message, msg, nmsg
+from portal.review import batches
+from portal.review.batches import SKIPPED, BatchFacts, Done
 from portal.review.code_list import CodeList
+from portal.review.desk import Desk
 from portal.review.queries import ClusterName
+from portal.web.access import Context
+from portal.web.review.area import number
 
 
-def clusters_of(batches: Collection[BatchFacts]) -> set[int]:
+def clusters_of(done: Collection[BatchFacts]) -> set[int]:
     """The clusters that these acts name."""
-    return {batch.data["to"] for batch in batches if batch.data.get("to") is not None}
+    return {batch.data["to"] for batch in done if batch.data.get("to") is not None}
+
+
+def just_done(c: Context, of: Desk) -> BatchFacts | None:
+    """The act that this page comes from, while its own maker can take it back."""
+    batch_id = number(request.args.get("done"))
+    found = None if batch_id is None else batches.batch(c.session, of.id, batch_id)
+    return found if found is not None and found.made_by == c.actor.account_id and found.undone_at is None else None
 
 
 def said(batch: BatchFacts, codes: CodeList, names: Mapping[int, ClusterName], locale: str) -> Message:
@@ -28,10 +41,27 @@ def said(batch: BatchFacts, codes: CodeList, names: Mapping[int, ClusterName], l
         title = names[to].title(locale) if to in names else f"#{to}"
         return nmsg("Moved to the cluster “%(title)s”: %(n)s segment",
                     "Moved to the cluster “%(title)s”: %(n)s segments", n, title=title)
+    if batch.verb == "merged":
+        to = batch.data["to"]
+        return nmsg("Merged into the cluster “%(title)s”: %(n)s segment",
+                    "Merged into the cluster “%(title)s”: %(n)s segments", n,
+                    title=names[to].title(locale) if to in names else f"#{to}")
+    if batch.verb == "regrouped":
+        return nmsg("Regrouped as proposed: %(n)s segment", "Regrouped as proposed: %(n)s segments", n)
     if batch.verb == "split":
         return nmsg("Comment cut into %(n)s part", "Comment cut into %(n)s parts", n)
     return nmsg("Carried over from an earlier filing, word for word the same: %(n)s segment",
                 "Carried over from an earlier filing, word for word the same: %(n)s segments", n)
+
+
+def taken_over(done: Done) -> Message:
+    """What became of a suggestion that was accepted: how many segments were placed, what was left out and why."""
+    said = nmsg("%(n)s segment was placed.", "%(n)s segments were placed.", done.changed)
+    for why, ids in done.preview.skipped.items():
+        if ids and why != "unchanged":
+            left = nmsg("%(n)s was left out: %(why)s", "%(n)s were left out: %(why)s", len(ids), why=SKIPPED[why])
+            said = msg("%(said)s %(more)s", said=said, more=left)
+    return said
 
 
 def _tagged(data: Mapping[str, Any], n: int, codes: CodeList, locale: str) -> Message:

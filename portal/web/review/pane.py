@@ -23,6 +23,8 @@ from portal.submissions import wording
 from portal.submissions.law_text import AFTER, LawText, spoken
 from portal.submissions.wording import Redline
 from portal.web.access import Context
+from portal.web.review import suggested
+from portal.web.review.suggested import Proposed
 
 _MOST_BELOW = 12
 
@@ -40,6 +42,14 @@ class Pane:
     own: ResponseFacts | None
     shared: ResponseFacts | None
     history: list[dict[str, Any]]
+    tags: tuple[Proposed, ...]
+    clusters: tuple[Proposed, ...]
+
+    def pieces(self) -> list[tuple[list[tuple[str, str]], bool, str | None]]:
+        """The reason in pieces as `SegmentDetail.pieces` has them, the segment's own cut again where words stand on
+        which suggestions rest: each with the keys of these suggestions."""
+        return [(suggested.marked(words, (*self.tags, *self.clusters)) if own else [(words, "")], own, ground)
+                for words, own, ground in self.segment.pieces()]
 
 
 def pane(c: Context, desk: Desk, segment_id: int, clauses: ClauseIndex, codes: CodeList) -> Pane:
@@ -54,13 +64,14 @@ def pane(c: Context, desk: Desk, segment_id: int, clauses: ClauseIndex, codes: C
         mentioned.add(segment.cluster_id)
     names = queries.cluster_names(c.session, desk.id, mentioned)
     at = clauses.below(unit(segment.clause_eid))
+    tags, proposed = suggested.of_segment(c, desk, segment, codes)
     return Pane(
         segment, clause_shown(law, segment.clause_eid, desk.slug, c.locale),
         wording.shown(segment.given, law, segment.clause_eid),
         wording.sentence(segment.given, law, segment.clause_eid),
         names.get(segment.cluster_id) if segment.cluster_id else None,
         queries.nearest_clusters(c.session, desk.id, at), own, shared,
-        [_happened(change, segment, codes, names, c.locale) for change in changes])
+        [_happened(change, segment, codes, names, c.locale) for change in changes], tags, proposed)
 
 
 def clause_shown(law: LawText, eid: str, slug: str, locale: str) -> dict[str, Any]:
@@ -114,7 +125,7 @@ def _happened(change: ChangeFacts, segment: SegmentDetail, codes: CodeList, name
         what.append(msg("Tagged: %(tags)s", tags=tag_names(change.tags_added)))
     if change.tags_removed:
         what.append(msg("Tag taken away: %(tags)s", tags=tag_names(change.tags_removed)))
-    if change.batch.verb in ("moved", "clustered") or (
+    if change.batch.verb in ("moved", "clustered", "merged", "regrouped") or (
             change.batch.verb == "carried" and change.cluster_after is not None):
         what.append(msg("Moved to the cluster “%(title)s”", title=cluster_name(change.cluster_after))
                     if change.cluster_after is not None else msg("Taken out of its cluster"))

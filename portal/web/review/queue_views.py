@@ -46,7 +46,7 @@ def queue_page(c: Context, of: Desk, asked: Asked, *, problem: Message | None = 
     if asked.at in ("first", "last"):
         asked = replace(asked, at=str(listed.rows[0 if asked.at == "first" else -1].id) if listed.rows else "")
     opened = None if asked.at_id is None else pane(c, of, asked.at_id, clauses, codes)
-    done = _done(c, of)
+    done = acts.just_done(c, of)
     named = {*filters.shown_clusters(asked, counts), *asked.filter.clusters,
              *(row.cluster_id for row in listed.rows if row.cluster_id), *acts.clusters_of([done] if done else [])}
     names = queries.cluster_names(c.session, of.id, named)
@@ -104,13 +104,6 @@ def _beside(of: Desk, asked: Asked, listed: ListPage) -> dict[str, str | None]:
         backwards = ""
     return {"next_at": onwards, "next_href": of.url + onwards if onwards else None,
             "previous_href": of.url + backwards if backwards else None}
-
-
-def _done(c: Context, of: Desk) -> batches.BatchFacts | None:
-    """The act that this page comes from, while its own maker can take it back."""
-    batch_id = number(request.args.get("done"))
-    found = None if batch_id is None else batches.batch(c.session, of.id, batch_id)
-    return found if found is not None and found.made_by == c.actor.account_id and found.undone_at is None else None
 
 
 @area.view("/<slug>/segments/<int:segment_id>", STAFF)

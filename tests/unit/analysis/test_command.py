@@ -119,6 +119,23 @@ def test_a_letter(tmp_path: Path, draft_file: Path) -> None:
 
 
 @pytest.mark.usefixtures("prepared")
+def test_a_letter_with_examples(tmp_path: Path, draft_file: Path) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_text("반딧불이 사라지지 않게 하여 주십시오.\n", "utf-8")
+    said = [("art_33", "반딧불이 사라지지"), ("art_28__para_2", "다람쥐가 다치지")] * 40
+    examples = write(tmp_path / "examples.jsonl", [
+        {"id": str(number), "lang": "ko", "clause": clause, "text": f"{words} 않게 하여 주십시오. {number}번째 의견"}
+        for number, (clause, words) in enumerate(said)
+    ])  # fmt: skip
+    result = run("letter", path, "--draft", draft_file, "--examples", examples, "--json")
+    assert result.exit_code == 0, result.output
+    assert [one["clause"].partition("__")[0] for one in json.loads(result.stdout)["passages"]] == ["art_33"]
+    wrong = write(tmp_path / "wrong.jsonl", [{"id": "1", "lang": "ko"}])
+    refused = run("letter", path, "--draft", draft_file, "--examples", wrong)
+    assert refused.exit_code == 1 and "line 1" in refused.output
+
+
+@pytest.mark.usefixtures("prepared")
 def test_hostile_texts(tmp_path: Path, draft_file: Path) -> None:
     """What the engine makes of long ones is in test_engine; here: that they are read and printed."""
     file = write(tmp_path / "texts.jsonl", [{"id": name, "lang": "ko", "text": text[:1_000]} for name, text in HOSTILE.items()])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portal.analysis.clause_index import ClauseIndex
+from portal.analysis.clause_index import ClauseIndex, article_of
+from portal.analysis.engine import Engine
 from portal.analysis.passages import ClauseModel, ClauseSuggestion
 from portal.analysis.texts import Text
 from portal.analysis.tokens import Tokeniser
@@ -41,6 +42,8 @@ def test_of_two_articles_cited_the_one_counts_that_the_words_agree_with(
     ("위원회 위원의 임기를 3년으로 늘려 주세요.", "ko", "art_4"),
     ("Members of the committee should not serve twice.", "en", "art_4"),
     ("A warning before any penalty would be fair.", "en", "art_3"),
+    ("계도기간을 일 년 두어 주세요.", "ko", "art_3"),
+    ("KRW 300,000 is what a family eats in a week.", "en", "art_3"),
 ])  # fmt: skip
 def test_without_a_citation_likeness_tells_also_where_no_word_is_shared(
     index: ClauseIndex, tokeniser: Tokeniser, text: str, language: str, clause: str
@@ -54,6 +57,27 @@ def test_without_a_citation_likeness_tells_also_where_no_word_is_shared(
 def test_a_citation_of_another_law_says_nothing(index: ClauseIndex, tokeniser: Tokeniser) -> None:
     found = suggested(index, tokeniser, "「행정절차법」 제3조에 따라 위원회 위원의 의견을 들어 주십시오.")
     assert (found[0].clause, found[0].by) == ("art_4", "similarity")
+
+
+@pytest.mark.parametrize(("text", "language", "article"), [
+    ("법 제35조제1항의 평가를 다시 보아 주십시오.", "ko", "art_28"),
+    ("Article 35(1) of the Act leaves us in doubt.", "en", "art_28"),
+    ("제34조제1항의 조치가 무겁습니다.", "ko", "art_27"),  # of the act: the draft ends with its Article 33
+    ("법 제4조제2항의 적용 제외가 너무 넓습니다.", "ko", "art_2"),  # the clause where the draft says what it calls 법
+])  # fmt: skip
+def test_what_is_cited_of_the_act_speaks_for_the_clause_that_serves_it(
+    engine: Engine, text: str, language: str, article: str
+) -> None:
+    assert engine.index is not None
+    assert article in engine.index.serving(text, language)  # type: ignore[arg-type]
+    one = Text("1", language, text)  # type: ignore[arg-type]
+    first = ClauseModel(engine.index).suggest([one], [engine.tokeniser.tokens(text, one.language)])[0][0]
+    assert (article_of(first.clause), first.by) == (article, "similarity")
+
+
+def test_what_is_cited_of_another_act_serves_nothing(engine: Engine) -> None:
+    assert engine.index is not None
+    assert engine.index.serving("「행정절차법」 제35조제1항과 이 영 제3조", "ko") == {}
 
 
 @pytest.mark.parametrize("text", ["", "   ", "🙂🙂🙂", "ㅋ" * 500, "אבג", "zxqv"])
@@ -75,6 +99,19 @@ def test_earlier_comments_teach_what_the_draft_does_not_say(index: ClauseIndex, 
     assert first.clause == "art_4"
     assert set(first.earlier) <= {text.id for text, _ in earlier if text.clause == "art_4"}
     assert first.earlier
+
+
+def test_earlier_comments_teach_how_far_down_a_passage_goes(index: ClauseIndex, tokeniser: Tokeniser) -> None:
+    said = {"art_2__para_2": "도서를 늦게 가져와도 봐주십시오", "art_2__para_1": "한 번에 열 권씩 가져가게 하십시오"}
+    earlier = [
+        (text, tokeniser.tokens(text.text, "ko"))
+        for number in range(30)
+        for clause, words in said.items()
+        if (text := Text(f"{clause} {number:02}", "ko", f"{words} {number}번째 의견", clause))
+    ]
+    model = ClauseModel(index, earlier)
+    for clause, words in (("art_2__para_2", "늦게 가져온 사람도 봐주세요."), ("art_2__para_1", "열 권씩 가져가게 해 주세요.")):
+        assert model.suggest([Text("new", "ko", words)], [tokeniser.tokens(words, "ko")])[0][0].clause == clause
 
 
 def test_comments_on_the_whole_draft_teach_nothing(index: ClauseIndex, tokeniser: Tokeniser) -> None:

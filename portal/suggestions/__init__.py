@@ -1,0 +1,1 @@
+"""What the machine proposes to reviewers: near-copies, clusters, tags. Never a decision until a person takes it."""

@@ -1,0 +1,87 @@
+"""What every act on a suggestion begins with: who may, one at a time, and from which version.
+
+Acts on the suggestions of one consultation, and whoever stores new ones, wait for one another (an advisory lock, taken
+before any row): so a segment is never in two open proposals. Clusters are locked after it, then segments, as in review.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from portal.kernel.actor import Actor
+from portal.kernel.audit import record
+from portal.kernel.errors import ConflictError, StateError
+from portal.kernel.i18n import Message, msg
+from portal.review import policies
+from portal.review.batches import Preview
+from portal.review.desk import Desk, desk_by_id, last_change
+from portal.suggestions.models import Campaign, ProposedCluster
+
+_ONE_AT_A_TIME: Final = text("SELECT pg_advisory_xact_lock(hashtextextended('suggestions:' || :id, 0))")
+
+_NOT_OPEN: Final[Mapping[str, Message]] = {
+    "accepted": msg("This suggestion was accepted already."),
+    "dismissed": msg("This suggestion was dismissed."),
+    "replaced": msg("A later analysis, or another suggestion, took the place of this one."),
+    "regrouping": msg("This is part of a proposed regrouping, which is taken over or discarded as a whole."),
+}
+
+
+def begin(session: Session, actor: Actor, consultation_id: int) -> Desk:
+    """The consultation, when the actor may work on its suggestions; others wait until this transaction ends.
+
+    Raises NotFoundError, RefusedError, StateError.
+    """
+    desk = desk_by_id(session, consultation_id)
+    policies.require_knowledge(actor, desk)
+    policies.can_triage(actor, desk).require()
+    lock(session, consultation_id)
+    return desk
+
+
+def lock(session: Session, consultation_id: int) -> None:
+    """Wait for whoever works on this consultation's suggestions, and make others wait."""
+    session.execute(_ONE_AT_A_TIME, {"id": str(consultation_id)})
+
+
+def require(session: Session, kind: str, row: ProposedCluster | Campaign, expected_version: int, state: str = "open", *,
+            theirs: Mapping[str, Any] | None = None) -> None:
+    """Raise StateError when a suggestion is not in this state, ConflictError when it changed since a page was made."""
+    if row.state != state:
+        raise StateError(_NOT_OPEN.get(row.state, msg("This suggestion is open.")))
+    if row.version != expected_version:
+        who, when = last_change(session, kind, row.id)
+        message = (msg("%(who)s changed this suggestion since your page was made. Nothing was done.", who=who) if who
+                   else msg("This suggestion was changed since your page was made. Nothing was done."))
+        raise ConflictError(message, changed_by=who, changed_at=when or row.made_at, theirs=theirs or {},
+                            version=row.version)
+
+
+def decide(row: ProposedCluster | Campaign, state: str, actor: Actor, now: datetime,
+           cluster_id: int | None = None) -> None:
+    """Write down what became of a suggestion, and who decided it."""
+    row.state, row.cluster_id = state, cluster_id
+    row.decided_by, row.decided_at = (None, None) if state == "open" else (actor.account_id, now)
+    row.version += 1
+
+
+def note(session: Session, actor: Actor, desk: Desk, verb: str, kind: str, subject_id: int, now: datetime,
+         **data: Any) -> None:
+    """The audit event of an act."""
+    session.flush()
+    record(session, actor, verb, kind, subject_id, now=now, ministry_id=desk.ministry_id, consultation_id=desk.id,
+           **data)
+
+
+def without(preview: Preview, left_out: Mapping[str, Collection[int]]) -> Preview:
+    """What was done, with what was left out of it before."""
+    skipped = {why: tuple(ids) for why, ids in preview.skipped.items()}
+    for why, ids in left_out.items():
+        if ids:
+            skipped[why] = tuple(dict.fromkeys([*skipped.get(why, ()), *ids]))
+    return Preview(preview.changes, skipped)

@@ -1,0 +1,59 @@
+"""What people decided, as the engine has to respect it: clusters and their locks, tags, what was placed by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+#: The last act, not taken back, that changed the cluster of each segment.
+_LAST: Final = """
+    SELECT DISTINCT ON (c.segment_id) c.segment_id, b.verb, b.data
+      FROM segment_changes c JOIN batches b ON b.id = c.batch_id
+     WHERE b.consultation_id = :c AND b.undone_at IS NULL AND c.cluster_before IS DISTINCT FROM c.cluster_after
+       AND (CAST(:ids AS bigint[]) IS NULL OR c.segment_id = ANY(:ids))
+     ORDER BY c.segment_id, b.id DESC"""
+
+
+def placed_by_people(session: Session, consultation_id: int, ids: Collection[int] | None = None) -> set[int]:
+    """The segments (of these, or all) that stand where a person put them, in a cluster or in none.
+
+    A person placed a segment when the last act that changed its cluster was a person's own choice: a move, a cluster
+    made of chosen segments, a merging of clusters, or one of these carried over from an earlier filing. Taking over a
+    proposal, a campaign or a regrouping as a whole is no choice of each of its members. One statement.
+    """
+    return set(session.scalars(text(f"""
+        SELECT segment_id FROM ({_LAST}) l
+         WHERE verb <> 'regrouped' AND NOT jsonb_exists_any(data, ARRAY['proposal', 'campaign'])"""),
+        {"c": consultation_id, "ids": None if ids is None else list(ids)}))
+
+
+def clusters_of(session: Session, consultation_id: int) -> dict[int, int]:
+    """The cluster of each live segment that is in one. One statement."""
+    return {row.id: row.cluster_id for row in session.execute(text("""
+        SELECT id, cluster_id FROM segments
+         WHERE consultation_id = :c AND cluster_id IS NOT NULL AND excuse IS NULL"""), {"c": consultation_id})}
+
+
+def locked_clusters(session: Session, consultation_id: int) -> set[int]:
+    """The clusters that no suggestion may change. One statement."""
+    return set(session.scalars(text("SELECT id FROM clusters WHERE consultation_id = :c AND locked"),
+                               {"c": consultation_id}))
+
+
+def kept_members(session: Session, consultation_id: int) -> set[int]:
+    """The segments of open proposals that people keep as they are. One statement."""
+    return set(session.scalars(text("""
+        SELECT m.segment_id FROM proposed_members m JOIN proposed_clusters p ON p.id = m.proposal_id
+         WHERE p.consultation_id = :c AND p.state = 'open' AND p.kept"""), {"c": consultation_id}))
+
+
+def tags_of(session: Session, consultation_id: int) -> dict[int, tuple[int, ...]]:
+    """The tags of each live segment that has any; a retired one can be given no more and is left out, so that of some
+    the tuple is empty. One statement."""
+    return {row.id: tuple(row.tags) for row in session.execute(text("""
+        SELECT s.id, array_remove(array_agg(CASE WHEN g.retired_at IS NULL THEN g.id END ORDER BY g.id), NULL) AS tags
+          FROM segments s JOIN segment_tags t ON t.segment_id = s.id JOIN tags g ON g.id = t.tag_id
+         WHERE s.consultation_id = :c AND s.excuse IS NULL GROUP BY s.id"""), {"c": consultation_id})}

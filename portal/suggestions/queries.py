@@ -1,0 +1,770 @@
+"""What the pages of suggestions show: runs, proposed clusters, campaigns, what fits where, the map, a regrouping.
+
+Frozen dataclasses in a constant number of statements; lists are paged by their edges. Ask a policy first: nothing here
+knows who is looking. Members of an open proposal that were placed elsewhere, or do not count any more, are not counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from portal.kernel.errors import NotFoundError
+from portal.kernel.i18n import msg
+from portal.review.queries import ClusterName
+from portal.submissions.models import POSITIONS
+
+#: So many proposals, campaigns or passages stand on one page of a list; so many segments.
+PAGE: Final = 30
+SEGMENTS: Final = 50
+#: In which order proposed clusters can stand.
+SORTS: Final = ("size", "law")
+
+Edge = tuple[int, int]
+
+#: A segment in a proposal that can still come into a cluster.
+_FREE: Final = "s.excuse IS NULL AND s.cluster_id IS NULL AND NOT s.no_point"
+_BY_POSITION: Final = ", ".join(f"count(*) FILTER (WHERE s.position = '{each}') AS {each}" for each in POSITIONS)
+#: The place at which most of them stand: its order in the law, then its address.
+_PLACE: Final = "mode() WITHIN GROUP (ORDER BY lpad(s.clause_order::text, 10, '0') || s.clause_eid)"
+#: What a segment says, in the filer's own words: where the reason is empty, the proposed wording or the legal basis.
+_WORDS: Final = """
+    coalesce(nullif(substr(k.reason, CAST(s.start + 1 AS integer), CAST(s."end" - s.start AS integer)), ''),
+             nullif(k.proposal_text, ''), k.legal_basis)"""
+
+
+def _positions(row: Any) -> dict[str, int]:
+    return {each: n for each in POSITIONS if (n := getattr(row, each))}
+
+
+def _titled(ko: str, en: str, locale: str) -> str:
+    return (en or ko) if locale == "en" else (ko or en)
+
+
+# -------------------------------------------------------------------------------------------------------------- runs
+
+
+@dataclass(frozen=True)
+class Run:
+    """One analysis that somebody asked for; names are "" for a command."""
+
+    id: int
+    kind: str
+    state: str
+    stage: str
+    share: float
+    asked_by: str
+    asked_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    cancelled_by: str
+    applied_at: datetime | None
+    applied_by: str
+    engine: str
+    model: str | None
+    figures: Mapping[str, Any]
+    problem: str
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it has yet to end."""
+        return self.finished_at is None
+
+
+_RUN: Final = """
+    SELECT r.id, r.kind, r.state, r.stage, r.share, coalesce(a.name, '') AS asked_by, r.asked_at, r.started_at,
+           r.finished_at, coalesce(x.name, '') AS cancelled_by, r.applied_at, coalesce(t.name, '') AS applied_by,
+           r.engine, r.model, r.figures, r.problem
+      FROM analysis_runs r LEFT JOIN accounts a ON a.id = r.asked_by LEFT JOIN accounts x ON x.id = r.cancelled_by
+      LEFT JOIN accounts t ON t.id = r.applied_by"""
+
+
+@dataclass(frozen=True)
+class Runs:
+    """What a consultation's analysis is doing: the run under way, the last that ended, the last that ended well, and a
+    regrouping whose difference waits to be looked at."""
+
+    under_way: Run | None
+    last: Run | None
+    last_good: Run | None
+    regrouping: Run | None
+
+
+def runs(session: Session, consultation_id: int) -> Runs:
+    """The runs that a page tells of. One statement."""
+    rows = [Run(*row) for row in session.execute(
+        text(f"{_RUN} WHERE r.consultation_id = :c ORDER BY r.id DESC LIMIT 30"), {"c": consultation_id})]
+    ended = [run for run in rows if not run.under_way]
+    good = next((run for run in ended if run.state == "done"), None)
+    return Runs(next((run for run in rows if run.under_way), None), next(iter(ended), None), good,
+                good if good is not None and good.kind == "regrouping" and good.applied_at is None else None)
+
+
+def run(session: Session, consultation_id: int, run_id: int) -> Run:
+    """One run. Raises NotFoundError."""
+    row = session.execute(text(f"{_RUN} WHERE r.consultation_id = :c AND r.id = :id"),
+                          {"c": consultation_id, "id": run_id}).first()
+    if row is None:
+        raise NotFoundError(msg("There is no such analysis in this consultation."))
+    return Run(*row)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many proposals and campaigns stand in which state, how many shared passages there are, and how many segments
+    fit a cluster."""
+
+    proposals: Mapping[str, int]
+    campaigns: Mapping[str, int]
+    passages: int
+    fitting: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is proposed and nothing was dismissed."""
+        return not (self.passages or self.fitting or any(
+            of.get(state) for of in (self.proposals, self.campaigns) for state in ("open", "dismissed")))
+
+
+def counts(session: Session, consultation_id: int) -> Counts:
+    """The numbers. One statement."""
+    rows = session.execute(text(f"""
+        SELECT 'proposals' AS what, p.state, count(*) AS n FROM proposed_clusters p
+         WHERE p.consultation_id = :c AND (p.state <> 'open' OR EXISTS (
+               SELECT 1 FROM proposed_members m JOIN segments s ON s.id = m.segment_id
+                WHERE m.proposal_id = p.id AND {_FREE}))
+         GROUP BY p.state
+        UNION ALL
+        SELECT 'campaigns', state, count(*) FROM campaigns WHERE consultation_id = :c GROUP BY state
+        UNION ALL
+        SELECT 'passages', '', count(*) FROM shared_passages WHERE consultation_id = :c
+        UNION ALL
+        SELECT 'fitting', '', count(*) FROM {_FITTING}"""), {"c": consultation_id}).all()
+    found: dict[str, dict[str, int]] = {}
+    for row in rows:
+        found.setdefault(row.what, {})[row.state] = row.n
+    return Counts(found.get("proposals", {}), found.get("campaigns", {}), found["passages"][""], found["fitting"][""])
+
+
+# --------------------------------------------------------------------------------------------------- whose words
+
+
+@dataclass(frozen=True)
+class Whose:
+    """A segment where only its place and its filer are told."""
+
+    id: int
+    clause_eid: str
+    language: str
+    position: str
+    organisation_ko: str
+    organisation_en: str
+    lead: str
+
+    def organisation(self, locale: str) -> str:
+        """The filer's name in the reader's language."""
+        return _titled(self.organisation_ko, self.organisation_en, locale)
+
+
+def whose(session: Session, consultation_id: int, ids: Collection[int]) -> dict[int, Whose]:
+    """These segments of a consultation. One statement, none for none."""
+    if not ids:
+        return {}
+    rows = session.execute(text("""
+        SELECT s.id, s.clause_eid, s.language, s.position, f.organisation_name_ko, f.organisation_name_en, s.lead
+          FROM segments s JOIN comments k ON k.id = s.comment_id JOIN filings f ON f.id = k.filing_id
+         WHERE s.consultation_id = :c AND s.id = ANY(:ids)"""), {"c": consultation_id, "ids": sorted(set(ids))})
+    return {row.id: Whose(*row) for row in rows}
+
+
+@dataclass(frozen=True)
+class Quote:
+    """The most typical sentence in a language, and the segment that says it."""
+
+    language: str
+    sentence: str
+    segment_id: int
+
+
+def _quotes(central: Mapping[str, Any]) -> tuple[Quote, ...]:
+    return tuple(Quote(language, central[language]["sentence"], central[language]["segment"])
+                 for language in ("ko", "en") if central.get(language))
+
+
+# ------------------------------------------------------------------------------------------------ proposed clusters
+
+
+@dataclass(frozen=True)
+class Card(ClusterName):
+    """A proposed cluster in the list. `size` and the numbers count the segments that can still come into it; `place` is
+    where most of them stand."""
+
+    version: int
+    state: str
+    kept: bool
+    decided_by: str
+    decided_at: datetime | None
+    terms: Mapping[str, Sequence[str]]
+    quotes: tuple[Quote, ...]
+    size: int
+    positions: Mapping[str, int]
+    languages: Mapping[str, int]
+    place: str
+    order: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a list: what stands on it, the edge from which the next one is asked for, and how many there are."""
+
+    items: tuple[Any, ...]
+    next: Edge | None
+    total: int
+
+
+def proposals(session: Session, consultation_id: int, *, state: str = "open", clauses: Collection[str] = (),
+              sort: str = "size", after: Edge | None = None, size: int = PAGE) -> Page:
+    """Proposed clusters, the largest first or in the order of the law; with `clauses` those of which a segment stands
+    at one of these addresses. One statement."""
+    free = _FREE if state == "open" else "s.excuse IS NULL"
+    ordered, edge = ("n DESC, id DESC", "(n, id) < (:key, :id)") if sort == "size" else (
+        "at_order, id", "(at_order, id) > (:key, :id)")
+    rows = session.execute(text(f"""
+        WITH counted AS (
+            SELECT m.proposal_id, count(*) AS n, {_BY_POSITION}, count(*) FILTER (WHERE s.language = 'ko') AS ko,
+                   count(*) FILTER (WHERE s.language = 'en') AS en, {_PLACE} AS at
+              FROM proposed_clusters p JOIN proposed_members m ON m.proposal_id = p.id
+              JOIN segments s ON s.id = m.segment_id
+             WHERE p.consultation_id = :c AND p.state = :state AND {free}
+             GROUP BY m.proposal_id
+            {"HAVING bool_or(s.clause_eid = ANY(:clauses))" if clauses else ""}),
+        found AS (
+            SELECT p.id, p.title_ko, p.title_en, p.version, p.state, p.kept, coalesce(a.name, '') AS decided_by,
+                   p.decided_at, p.terms, p.central, c.*, left(c.at, 10)::bigint AS at_order, substr(c.at, 11) AS place
+              FROM counted c JOIN proposed_clusters p ON p.id = c.proposal_id
+              LEFT JOIN accounts a ON a.id = p.decided_by)
+        SELECT found.*, (SELECT count(*) FROM found) AS total FROM found {f"WHERE {edge}" if after else ""}
+         ORDER BY {ordered} LIMIT :size"""),
+        {"c": consultation_id, "state": state, "size": size + 1, **({"clauses": list(clauses)} if clauses else {}),
+         **({"key": after[0], "id": after[1]} if after else {})}).all()
+    cards = tuple(Card(
+        id=row.id, title_ko=row.title_ko, title_en=row.title_en, version=row.version, state=row.state, kept=row.kept,
+        decided_by=row.decided_by, decided_at=row.decided_at, terms=row.terms, quotes=_quotes(row.central), size=row.n,
+        positions=_positions(row), languages={each: n for each in ("ko", "en") if (n := getattr(row, each))},
+        place=row.place, order=row.at_order) for row in rows[:size])
+    edge_of = None
+    if len(rows) > size:
+        edge_of = (cards[-1].size if sort == "size" else cards[-1].order, cards[-1].id)
+    return Page(cards, edge_of, rows[0].total if rows else 0)
+
+
+@dataclass(frozen=True)
+class ProposedPlace:
+    """An address at which proposed clusters stand, for a filter."""
+
+    eid: str
+    proposals: int
+
+
+def places(session: Session, consultation_id: int) -> tuple[ProposedPlace, ...]:
+    """The addresses of the segments of open proposals, with the number of proposals. One statement."""
+    rows = session.execute(text(f"""
+        SELECT s.clause_eid, count(DISTINCT m.proposal_id) FROM proposed_clusters p
+          JOIN proposed_members m ON m.proposal_id = p.id JOIN segments s ON s.id = m.segment_id
+         WHERE p.consultation_id = :c AND p.state = 'open' AND {_FREE} GROUP BY s.clause_eid"""),
+        {"c": consultation_id})
+    return tuple(ProposedPlace(*row) for row in rows)
+
+
+@dataclass(frozen=True)
+class Proposal(ClusterName):
+    """A proposed cluster with why it is one. `elsewhere` counts members that were placed in a cluster since,
+    `excused` those that do not count any more."""
+
+    version: int
+    state: str
+    kept: bool
+    cluster_id: int | None
+    run_id: int | None
+    made_at: datetime
+    decided_by: str
+    decided_at: datetime | None
+    engine: str
+    model: str | None
+    terms: Mapping[str, Sequence[str]]
+    quotes: tuple[Quote, ...]
+    voices: tuple[int, ...]
+    size: int = 0
+    elsewhere: int = 0
+    excused: int = 0
+    submissions: int = 0
+    organisations: int = 0
+    positions: Mapping[str, int] = field(default_factory=dict)
+    kinds: Mapping[str, int] = field(default_factory=dict)
+    languages: Mapping[str, int] = field(default_factory=dict)
+
+
+def unknown_proposal() -> NotFoundError:
+    """What is told of a proposal that is not there."""
+    return NotFoundError(msg("There is no such proposal in this consultation."),
+                         what_next=msg("A later analysis may have taken its place. Go back to the suggestions."))
+
+
+def proposal(session: Session, consultation_id: int, proposal_id: int) -> Proposal:
+    """One proposed cluster with its numbers. Two statements. Raises NotFoundError."""
+    row = session.execute(text("""
+        SELECT p.id, p.title_ko, p.title_en, p.version, p.state, p.kept, p.cluster_id, p.run_id, p.made_at,
+               coalesce(a.name, '') AS decided_by, p.decided_at, p.engine, p.model, p.terms, p.central, p.voices
+          FROM proposed_clusters p LEFT JOIN accounts a ON a.id = p.decided_by
+         WHERE p.consultation_id = :c AND p.id = :id"""), {"c": consultation_id, "id": proposal_id}).first()
+    if row is None:
+        raise unknown_proposal()
+    numbers = session.execute(text(f"""
+        SELECT s.position, s.organisation_kind, s.language, count(*) AS n,
+               count(DISTINCT s.submission_id) AS submissions, count(DISTINCT s.organisation_id) AS organisations,
+               GROUPING(s.position) AS p, GROUPING(s.organisation_kind) AS k, GROUPING(s.language) AS l
+          FROM proposed_members m JOIN segments s ON s.id = m.segment_id
+         WHERE m.proposal_id = :id AND {_FREE if row.state == 'open' else 's.excuse IS NULL'}
+         GROUP BY GROUPING SETS ((s.position), (s.organisation_kind), (s.language), ())
+        UNION ALL
+        SELECT 'elsewhere', NULL, NULL, count(*) FILTER (WHERE s.excuse IS NULL AND s.cluster_id IS NOT NULL),
+               count(*) FILTER (WHERE s.excuse IS NOT NULL OR s.no_point), 0, 1, 1, 0
+          FROM proposed_members m JOIN segments s ON s.id = m.segment_id WHERE m.proposal_id = :id"""),
+        {"id": proposal_id}).all()
+    whole = next(each for each in numbers if each.p and each.k and each.l)
+    others = next(each for each in numbers if each.position == "elsewhere")
+    by_position = {each.position: each.n for each in numbers if not each.p}
+    return Proposal(
+        id=row.id, title_ko=row.title_ko, title_en=row.title_en, version=row.version, state=row.state, kept=row.kept,
+        cluster_id=row.cluster_id, run_id=row.run_id, made_at=row.made_at, decided_by=row.decided_by,
+        decided_at=row.decided_at, engine=row.engine, model=row.model, terms=row.terms, quotes=_quotes(row.central),
+        voices=tuple(row.voices), size=whole.n, elsewhere=others.n, excused=others.submissions,
+        submissions=whole.submissions, organisations=whole.organisations,
+        positions={each: by_position[each] for each in POSITIONS if each in by_position},
+        kinds={each.organisation_kind: each.organisations for each in numbers if not each.k},
+        languages={each.language: each.n for each in numbers if not each.l and each.position != "elsewhere"})
+
+
+def members(session: Session, proposal_id: int, *, after: Edge | None = None,
+            size: int = SEGMENTS) -> tuple[tuple[int, ...], Edge | None]:
+    """Ids of a page of a proposal's segments, the most typical first, and where the next one begins. One statement."""
+    rows = session.execute(text(f"""
+        SELECT ordinal, segment_id FROM proposed_members WHERE proposal_id = :p
+           {"AND (ordinal, segment_id) > (:ordinal, :id)" if after else ""}
+         ORDER BY ordinal, segment_id LIMIT :size"""),
+        {"p": proposal_id, "size": size + 1, **({"ordinal": after[0], "id": after[1]} if after else {})}).all()
+    ids = tuple(row.segment_id for row in rows[:size])
+    return ids, (rows[size - 1].ordinal, ids[-1]) if len(rows) > size else None
+
+
+def other_proposals(session: Session, consultation_id: int, proposal_id: int, *,
+                    size: int = 200) -> tuple[ClusterName, ...]:
+    """The other open proposals, those that share most addresses with this one first. One statement."""
+    rows = session.execute(text("""
+        WITH here AS (SELECT DISTINCT s.clause_eid FROM proposed_members m JOIN segments s ON s.id = m.segment_id
+                       WHERE m.proposal_id = :id)
+        SELECT p.id, p.title_ko, p.title_en FROM proposed_clusters p
+          LEFT JOIN (SELECT m.proposal_id, count(*) AS n FROM proposed_members m JOIN segments s ON s.id = m.segment_id
+                      WHERE s.consultation_id = :c AND s.clause_eid IN (SELECT clause_eid FROM here)
+                      GROUP BY m.proposal_id) h ON h.proposal_id = p.id
+         WHERE p.consultation_id = :c AND p.state = 'open' AND p.id <> :id
+         ORDER BY h.n DESC NULLS LAST, p.id LIMIT :size"""), {"c": consultation_id, "id": proposal_id, "size": size})
+    return tuple(ClusterName(*row) for row in rows)
+
+
+def places_of(session: Session, proposal_id: int) -> list[str]:
+    """The addresses at which a proposal's segments stand, those with most first. One statement."""
+    return list(session.scalars(text("""
+        SELECT s.clause_eid FROM proposed_members m JOIN segments s ON s.id = m.segment_id WHERE m.proposal_id = :id
+         GROUP BY s.clause_eid ORDER BY count(*) DESC, s.clause_eid LIMIT 50"""), {"id": proposal_id}))
+
+
+# --------------------------------------------------------------------------------------------------------- campaigns
+
+
+@dataclass(frozen=True)
+class CampaignCard:
+    """A campaign in the list: its template's first words, how many letters it has, how many of them add something, how
+    many are in no cluster yet, and the cluster that has most of the others. `run_id` None: it was found when a filing
+    arrived."""
+
+    id: int
+    version: int
+    state: str
+    cluster_id: int | None
+    run_id: int | None
+    made_at: datetime
+    decided_by: str
+    decided_at: datetime | None
+    engine: str
+    template: Whose | None
+    size: int
+    adding: int
+    free: int
+    mostly_in: int | None
+    organisations: int
+    positions: Mapping[str, int]
+
+
+_CAMPAIGN: Final = f"""
+    WITH counted AS (
+        SELECT m.campaign_id, count(*) AS n, count(*) FILTER (WHERE jsonb_array_length(m.additions) > 0) AS adding,
+               count(*) FILTER (WHERE {_FREE}) AS free, mode() WITHIN GROUP (ORDER BY s.cluster_id) AS mostly_in,
+               count(DISTINCT s.organisation_id) AS organisations, {_BY_POSITION},
+               max(m.segment_id) FILTER (WHERE m.template) AS template_id
+          FROM campaigns c JOIN campaign_members m ON m.campaign_id = c.id JOIN segments s ON s.id = m.segment_id
+         WHERE c.consultation_id = :c AND {{which}} AND s.excuse IS NULL GROUP BY m.campaign_id),
+    found AS (
+        SELECT c.id, c.version, c.state, c.cluster_id, c.run_id, c.made_at, coalesce(a.name, '') AS decided_by,
+               c.decided_at, c.engine, n.*
+          FROM campaigns c JOIN counted n ON n.campaign_id = c.id LEFT JOIN accounts a ON a.id = c.decided_by)"""
+
+
+def _campaign(row: Any, templates: Mapping[int, Whose]) -> CampaignCard:
+    return CampaignCard(
+        id=row.id, version=row.version, state=row.state, cluster_id=row.cluster_id, run_id=row.run_id,
+        made_at=row.made_at, decided_by=row.decided_by, decided_at=row.decided_at, engine=row.engine,
+        template=templates.get(row.template_id), size=row.n, adding=row.adding, free=row.free,
+        mostly_in=row.mostly_in, organisations=row.organisations, positions=_positions(row))
+
+
+def campaigns(session: Session, consultation_id: int, *, state: str = "open", after: Edge | None = None,
+              size: int = PAGE) -> Page:
+    """Campaigns, the largest first. Two statements."""
+    rows = session.execute(text(f"""{_CAMPAIGN.format(which="c.state = :state")}
+        SELECT found.*, (SELECT count(*) FROM found) AS total FROM found
+               {"WHERE (n, id) < (:key, :id)" if after else ""} ORDER BY n DESC, id DESC LIMIT :size"""),
+        {"c": consultation_id, "state": state, "size": size + 1,
+         **({"key": after[0], "id": after[1]} if after else {})}).all()
+    templates = whose(session, consultation_id, [row.template_id for row in rows if row.template_id])
+    cards = tuple(_campaign(row, templates) for row in rows[:size])
+    return Page(cards, (cards[-1].size, cards[-1].id) if len(rows) > size else None, rows[0].total if rows else 0)
+
+
+def campaign(session: Session, consultation_id: int, campaign_id: int) -> CampaignCard:
+    """One campaign. Two statements. Raises NotFoundError."""
+    row = session.execute(text(f"{_CAMPAIGN.format(which='c.id = :id')} SELECT * FROM found"),
+                          {"c": consultation_id, "id": campaign_id}).first()
+    if row is None:
+        raise NotFoundError(msg("There is no such campaign in this consultation."),
+                            what_next=msg("A later analysis may have taken its place. Go back to the suggestions."))
+    return _campaign(row, whose(session, consultation_id, [row.template_id] if row.template_id else []))
+
+
+@dataclass(frozen=True)
+class Letter(Whose):
+    """A member of a campaign with its words. `additions` are spans of these (of a segment that was drawn anew since,
+    none), `omissions` spans of the template's."""
+
+    words: str
+    filed_at: datetime
+    version: int
+    cluster_id: int | None
+    template: bool
+    additions: tuple[tuple[int, int], ...]
+    omissions: tuple[tuple[int, int], ...]
+
+    def pieces(self, spans: Sequence[tuple[int, int]] | None = None) -> list[tuple[str, bool]]:
+        """The words in pieces, in order, and whether each is marked: its additions, or other spans of its words."""
+        pieces: list[tuple[str, bool]] = []
+        at = 0
+        for start, end in sorted(self.additions if spans is None else spans):
+            if not at <= start < end <= len(self.words):
+                continue
+            pieces += [(self.words[at:start], False), (self.words[start:end], True)]
+            at = end
+        return [piece for piece in (*pieces, (self.words[at:], False)) if piece[0]]
+
+
+_LETTER: Final = f"""
+    SELECT s.id, s.clause_eid, s.language, s.position, f.organisation_name_ko, f.organisation_name_en, s.lead,
+           {_WORDS} AS words, s.filed_at, s.version, s.cluster_id, m.template,
+           CASE WHEN t.segment_id IS NULL THEN m.additions ELSE '[]' END, m.omissions
+      FROM campaign_members m JOIN segments s ON s.id = m.segment_id JOIN comments k ON k.id = s.comment_id
+      JOIN filings f ON f.id = k.filing_id
+      LEFT JOIN segment_tokens t ON t.segment_id = s.id AND (t.start <> s.start OR t."end" <> s."end")
+     WHERE m.campaign_id = :id AND s.excuse IS NULL"""
+
+
+def letters(session: Session, campaign_id: int, *, after: int | None = None,
+            size: int = PAGE) -> tuple[Letter | None, tuple[Letter, ...], int | None]:
+    """The template, a page of the variants, and where the next one begins. Two statements."""
+    def made(rows: Sequence[Any]) -> tuple[Letter, ...]:
+        return tuple(Letter(*row[:-2], *(tuple((each[0], each[1]) for each in spans) for spans in row[-2:]))
+                     for row in rows)
+
+    template = made(session.execute(text(f"{_LETTER} AND m.template"), {"id": campaign_id}).all())
+    rows = session.execute(
+        text(f"{_LETTER} AND NOT m.template AND m.segment_id > :after ORDER BY m.segment_id LIMIT :size"),
+        {"id": campaign_id, "after": after or 0, "size": size + 1}).all()
+    variants = made(rows[:size])
+    return next(iter(template), None), variants, variants[-1].id if len(rows) > size else None
+
+
+# ------------------------------------------------------------------------------------- segments that fit a cluster
+
+_FITTING: Final = f"""(
+        SELECT g.cluster_id, g.segment_id, g.score, g.evidence, s.version, s.comment_id, s.start, s."end"
+          FROM segments s JOIN suggestions g ON g.segment_id = s.id AND g.kind = 'cluster' AND g.rank = 1 AND g.fits
+          JOIN clusters c ON c.id = g.cluster_id AND NOT c.locked AND c.merged_into IS NULL
+         WHERE s.consultation_id = :c AND {_FREE}) fitting"""
+
+
+@dataclass(frozen=True)
+class FitsCluster(ClusterName):
+    """A cluster, and how many segments that are in none would be placed in it."""
+
+    segments: int
+
+
+def fitting(session: Session, consultation_id: int, *, after: Edge | None = None, size: int = PAGE) -> Page:
+    """The clusters that segments in none fit, those with most first. One statement."""
+    rows = session.execute(text(f"""
+        WITH counted AS (SELECT cluster_id, count(*) AS n FROM {_FITTING} GROUP BY cluster_id)
+        SELECT c.id, c.title_ko, c.title_en, n, (SELECT count(*) FROM counted) AS total
+          FROM counted JOIN clusters c ON c.id = cluster_id {"WHERE (n, c.id) < (:key, :id)" if after else ""}
+         ORDER BY n DESC, c.id DESC LIMIT :size"""),
+        {"c": consultation_id, "size": size + 1, **({"key": after[0], "id": after[1]} if after else {})}).all()
+    items = tuple(FitsCluster(*row[:4]) for row in rows[:size])
+    return Page(items, (items[-1].segments, items[-1].id) if len(rows) > size else None, rows[0].total if rows else 0)
+
+
+def fitting_count(session: Session, consultation_id: int, cluster_id: int) -> int:
+    """How many segments in no cluster would be placed in this one. One statement."""
+    return int(session.scalar(text(f"SELECT count(*) FROM {_FITTING} WHERE cluster_id = :id"),
+                              {"c": consultation_id, "id": cluster_id}) or 0)
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """A segment that fits a cluster, how well, and the evidence; `text` is what it says."""
+
+    segment_id: int
+    version: int
+    score: float
+    text: str
+    words: tuple[str, ...]
+    clauses: tuple[str, ...]
+    earlier: tuple[int, ...]
+
+
+def fitting_segments(session: Session, consultation_id: int, cluster_id: int, *, after: tuple[float, int] | None = None,
+                     size: int = SEGMENTS) -> tuple[tuple[Fitting, ...], tuple[float, int] | None]:
+    """A page of the segments that fit a cluster, the best first, and where the next one begins. One statement."""
+    rows = session.execute(text(f"""
+        SELECT segment_id, version, score, evidence, {_WORDS} AS words
+          FROM (SELECT * FROM {_FITTING} WHERE cluster_id = :id
+                   {"AND (score, -segment_id) < (:score, -:segment)" if after else ""}
+                 ORDER BY score DESC, segment_id LIMIT :size) s
+          JOIN comments k ON k.id = s.comment_id ORDER BY score DESC, segment_id"""),
+        {"c": consultation_id, "id": cluster_id, "size": size + 1,
+         **({"score": after[0], "segment": after[1]} if after else {})}).all()
+    found = tuple(Fitting(row.segment_id, row.version, row.score, row.words, *_evidence(row.evidence))
+                  for row in rows[:size])
+    return found, (found[-1].score, found[-1].segment_id) if len(rows) > size else None
+
+
+def all_fitting(session: Session, consultation_id: int, cluster_id: int, *, limit: int) -> dict[int, int]:
+    """All segments that fit a cluster, with their versions. One statement."""
+    return {row.segment_id: row.version for row in session.execute(
+        text(f"SELECT segment_id, version FROM {_FITTING} WHERE cluster_id = :id ORDER BY segment_id LIMIT :limit"),
+        {"c": consultation_id, "id": cluster_id, "limit": limit})}
+
+
+def _evidence(stored: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[int, ...]]:
+    return (tuple(stored.get("words", ())), tuple(stored.get("clauses", ())),
+            tuple(int(each) for each in stored.get("earlier", ())))
+
+
+# ------------------------------------------------------------------------------------------------- shared passages
+
+
+@dataclass(frozen=True)
+class SharedWords:
+    """A passage that stands word for word in several segments."""
+
+    id: int
+    words: str
+    segment_ids: tuple[int, ...]
+
+
+def shared_passages(session: Session, consultation_id: int, *, after: Edge | None = None, size: int = PAGE) -> Page:
+    """Shared passages, those in most segments first. One statement."""
+    rows = session.execute(text(f"""
+        SELECT id, words, segment_ids, cardinality(segment_ids) AS n,
+               (SELECT count(*) FROM shared_passages WHERE consultation_id = :c) AS total
+          FROM shared_passages WHERE consultation_id = :c
+           {"AND (cardinality(segment_ids), id) < (:key, :id)" if after else ""}
+         ORDER BY n DESC, id DESC LIMIT :size"""),
+        {"c": consultation_id, "size": size + 1, **({"key": after[0], "id": after[1]} if after else {})}).all()
+    items = tuple(SharedWords(row.id, row.words, tuple(row.segment_ids)) for row in rows[:size])
+    return Page(items, (len(items[-1].segment_ids), items[-1].id) if len(rows) > size else None,
+                rows[0].total if rows else 0)
+
+
+# -------------------------------------------------------------------------------------------------- for one segment
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """A tag or a cluster that is suggested for a segment; `title` is the cluster's. `fits`: of a cluster, that the
+    segment would be placed there."""
+
+    kind: str
+    rank: int
+    tag_id: int | None
+    cluster: ClusterName | None
+    score: float
+    fits: bool
+    words: tuple[str, ...]
+    clauses: tuple[str, ...]
+    earlier: tuple[Whose, ...]
+
+
+def for_segment(session: Session, consultation_id: int, segment_id: int) -> tuple[Suggested, ...]:
+    """What is suggested for a segment: tags, then clusters, the likeliest first. At most two statements."""
+    rows = session.execute(text("""
+        SELECT g.kind, g.rank, g.tag_id, g.cluster_id, g.score, g.fits, g.evidence, c.title_ko, c.title_en
+          FROM suggestions g LEFT JOIN clusters c ON c.id = g.cluster_id
+         WHERE g.segment_id = :id AND (g.kind = 'tag' OR NOT c.locked AND c.merged_into IS NULL)
+         ORDER BY g.kind DESC, g.rank"""), {"id": segment_id}).all()
+    read = [_evidence(row.evidence) for row in rows]
+    earlier = whose(session, consultation_id, {each for _, _, ids in read for each in ids})
+    return tuple(Suggested(
+        row.kind, row.rank, row.tag_id,
+        None if row.cluster_id is None else ClusterName(row.cluster_id, row.title_ko, row.title_en), row.score,
+        row.fits, words, clauses, tuple(earlier[each] for each in ids if each in earlier))
+        for row, (words, clauses, ids) in zip(rows, read, strict=True))
+
+
+# ----------------------------------------------------------------------------------------------------------- the map
+
+
+@dataclass(frozen=True)
+class Bubble(ClusterName):
+    """A cluster, or a proposed one, on the map: `place` is the address at which most of its segments stand, `order`
+    that place in the law."""
+
+    proposed: bool
+    positions: Mapping[str, int]
+    place: str
+    order: int
+    locked: bool
+
+    @property
+    def size(self) -> int:
+        """Its segments."""
+        return sum(self.positions.values())
+
+    @property
+    def balance(self) -> float:
+        """From -1, everybody opposes, to 1, everybody supports."""
+        return (self.positions.get("support", 0) - self.positions.get("oppose", 0)) / self.size
+
+    @property
+    def main(self) -> str:
+        """The position that most of them take; of several the first in the order of positions."""
+        return max(self.positions, key=lambda each: self.positions[each])
+
+
+def bubbles(session: Session, consultation_id: int) -> tuple[Bubble, ...]:
+    """All clusters and open proposals that hold segments, in the order of the law. One statement."""
+    rows = session.execute(text(f"""
+        WITH found AS (
+            SELECT c.id, c.title_ko, c.title_en, false AS proposed, c.locked, n.* FROM clusters c JOIN (
+                SELECT s.cluster_id AS of, {_BY_POSITION}, {_PLACE} AS at FROM segments s
+                 WHERE s.consultation_id = :c AND s.cluster_id IS NOT NULL AND s.excuse IS NULL GROUP BY s.cluster_id
+                ) n ON n.of = c.id
+            UNION ALL
+            SELECT p.id, p.title_ko, p.title_en, true, p.kept, n.* FROM proposed_clusters p JOIN (
+                SELECT m.proposal_id AS of, {_BY_POSITION}, {_PLACE} AS at
+                  FROM proposed_clusters p JOIN proposed_members m ON m.proposal_id = p.id
+                  JOIN segments s ON s.id = m.segment_id
+                 WHERE p.consultation_id = :c AND p.state = 'open' AND {_FREE} GROUP BY m.proposal_id) n ON n.of = p.id)
+        SELECT * FROM found ORDER BY at, proposed, id"""), {"c": consultation_id})
+    return tuple(Bubble(row.id, row.title_ko, row.title_en, row.proposed, _positions(row), row.at[10:],
+                        int(row.at[:10]), row.locked) for row in rows)
+
+
+# -------------------------------------------------------------------------------------------------------- regrouping
+
+
+@dataclass(frozen=True)
+class Changed(ClusterName):
+    """What a regrouping would do to one cluster: how many come, how many go, and how many would stay in it. `proposed`:
+    it is new. Examples are ids of segments."""
+
+    proposed: bool
+    comes: int
+    goes: int
+    stays: int
+    coming: tuple[int, ...]
+    going: tuple[int, ...]
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether nothing would be left of it."""
+        return not self.proposed and not self.comes and not self.stays
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What a regrouping would change, that which changes most first. `loose` counts segments that would be in no
+    cluster any more, `untouched` the clusters that stay as they are."""
+
+    changed: tuple[Changed, ...]
+    new: int
+    gone: int
+    untouched: int
+    moves: int
+    loose: int
+
+
+_EXAMPLES: Final = 4
+
+
+def difference(session: Session, consultation_id: int, run_id: int) -> Difference:
+    """A regrouping as a difference to what stands now; moves of segments that were moved otherwise since are left out.
+    One statement."""
+    rows = session.execute(text(f"""
+        WITH moves AS (
+            SELECT v.segment_id, v.cluster_before, v.cluster_after, v.proposal_after
+              FROM proposed_moves v JOIN segments s ON s.id = v.segment_id
+             WHERE v.run_id = :run AND s.consultation_id = :c AND s.excuse IS NULL AND NOT s.no_point
+               AND s.cluster_id IS NOT DISTINCT FROM v.cluster_before),
+        sizes AS (
+            SELECT cluster_id, count(*) AS n FROM segments
+             WHERE consultation_id = :c AND cluster_id IS NOT NULL AND excuse IS NULL GROUP BY cluster_id),
+        comes AS (
+            SELECT cluster_after AS cluster, proposal_after AS proposal, count(*) AS n,
+                   (array_agg(segment_id ORDER BY segment_id))[1\\:{_EXAMPLES}] AS ids
+              FROM moves WHERE cluster_after IS NOT NULL OR proposal_after IS NOT NULL
+             GROUP BY cluster_after, proposal_after),
+        goes AS (
+            SELECT cluster_before AS cluster, count(*) AS n,
+                   (array_agg(segment_id ORDER BY segment_id))[1\\:{_EXAMPLES}] AS ids
+              FROM moves WHERE cluster_before IS NOT NULL GROUP BY cluster_before)
+        SELECT c.id, c.title_ko, c.title_en, false AS proposed, coalesce(i.n, 0) AS comes, coalesce(o.n, 0) AS goes,
+               coalesce(z.n, 0) - coalesce(o.n, 0) AS stays, coalesce(i.ids, CAST('{{}}' AS bigint[])) AS coming,
+               coalesce(o.ids, CAST('{{}}' AS bigint[])) AS going, (SELECT count(*) FROM moves) AS moves,
+               (SELECT count(*) FROM moves WHERE cluster_after IS NULL AND proposal_after IS NULL) AS loose
+          FROM clusters c LEFT JOIN comes i ON i.cluster = c.id LEFT JOIN goes o ON o.cluster = c.id
+          LEFT JOIN sizes z ON z.cluster_id = c.id
+         WHERE c.consultation_id = :c AND (z.n IS NOT NULL OR i.n IS NOT NULL)
+        UNION ALL
+        SELECT p.id, p.title_ko, p.title_en, true, i.n, 0, 0, i.ids, CAST('{{}}' AS bigint[]),
+               (SELECT count(*) FROM moves),
+               (SELECT count(*) FROM moves WHERE cluster_after IS NULL AND proposal_after IS NULL)
+          FROM comes i JOIN proposed_clusters p ON p.id = i.proposal"""), {"c": consultation_id, "run": run_id}).all()
+    found = [Changed(row.id, row.title_ko, row.title_en, row.proposed, row.comes, row.goes, row.stays,
+                     tuple(row.coming), tuple(row.going)) for row in rows]
+    changed = sorted((each for each in found if each.comes or each.goes),
+                     key=lambda each: (-(each.comes + each.goes), each.proposed, each.id))
+    return Difference(
+        tuple(changed), sum(each.proposed for each in changed), sum(each.is_gone for each in changed),
+        len(found) - len(changed), rows[0].moves if rows else 0, rows[0].loose if rows else 0)

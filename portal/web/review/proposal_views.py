@@ -1,0 +1,163 @@
+"""One proposed cluster: why it is one, its segments, and what people do with it until it is accepted or dismissed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from flask import request
+
+from portal.kernel.errors import ConflictError, InvalidError, PortalError, StateError
+from portal.kernel.i18n import msg
+from portal.kernel.permissions import REVIEWER, STAFF
+from portal.review import code_list, policies, search
+from portal.review import queries as review
+from portal.review.desk import Desk
+from portal.submissions.law_text import spoken
+from portal.suggestions import proposals, queries
+from portal.web.access import Context
+from portal.web.results import Page, Redirect, page
+from portal.web.review import acts
+from portal.web.review.area import area, desk, number, numbers
+from portal.web.review.forms import ClusterForm
+from portal.web.review.suggestion_views import edge, written
+
+
+@area.view("/<slug>/suggestions/proposals/<int:proposal_id>", STAFF)
+def proposal(c: Context, slug: str, proposal_id: int) -> Page:
+    """A proposed cluster."""
+    return _page(c, desk(c, slug), proposal_id)
+
+
+def _page(c: Context, of: Desk, proposal_id: int, *, form: ClusterForm | None = None, into: int | None = None,
+          problem: PortalError | None = None, conflict: ConflictError | None = None,
+          chosen: Collection[int] = ()) -> Page:
+    """The page of a proposal; with everything that was typed and chosen where an act did not succeed."""
+    facts = queries.proposal(c.session, of.id, proposal_id)
+    codes = code_list.code_list(c.session, of.id)
+    account = c.actor.require_account()
+    ids, more = queries.members(c.session, proposal_id, after=edge(request.args.get("after")))
+    rows = search.rows_of(c.session, of.id, account, ids)
+    standing = queries.whose(c.session, of.id, [*facts.voices, *(quote.segment_id for quote in facts.quotes)])
+    clusters = review.nearest_clusters(c.session, of.id, queries.places_of(c.session, proposal_id), size=300)
+    elsewhere = {row.cluster_id for row in rows if row.cluster_id is not None}
+    named = review.cluster_names(c.session, of.id, elsewhere | ({facts.cluster_id} if facts.cluster_id else set()))
+    error = problem or conflict
+    base = f"{of.url}suggestions/proposals/{proposal_id}"
+    return page(
+        "review/proposal.html", status=200 if error is None else error.status, desk=of, proposal=facts, base=base,
+        rows=rows, codes=codes, place=spoken, whose=standing, clusters=clusters, names=named,
+        others=queries.other_proposals(c.session, of.id, proposal_id) if facts.state == "open" else (),
+        triage=policies.can_triage(c.actor, of),
+        form=form or ClusterForm(obj=facts), into=into, problem=problem, conflict=conflict, chosen=chosen,
+        first_url=f"{base}#members" if request.args.get("after") else None,
+        next_url=f"{base}?after={written(more)}#members" if more else None)
+
+
+def _stale(c: Context, of: Desk, proposal_id: int, error: PortalError, form: ClusterForm | None = None,
+           **kept: Any) -> Page:
+    """The same page, saying why nothing was done."""
+    if isinstance(error, InvalidError) and form is not None:
+        form.add_problems(error.problems)
+    if isinstance(error, ConflictError):
+        if form is not None:
+            form.version.data, form.version.raw_data = error.version, None
+        return _page(c, of, proposal_id, form=form, conflict=error, **kept)
+    return _page(c, of, proposal_id, form=form, problem=error, **kept)
+
+
+@area.view("/<slug>/suggestions/proposals/<int:proposal_id>/accept", REVIEWER, methods=("POST",))
+def accept_proposal(c: Context, slug: str, proposal_id: int) -> Page | Redirect:
+    """Take it over: as a new cluster, or into one that stands."""
+    of = desk(c, slug)
+    form = ClusterForm.posted()
+    into = number(request.form.get("into"))
+    existing = request.form.get("way") == "into"
+    try:
+        if existing and into is None:
+            raise InvalidError(msg("Choose a cluster."))
+        with c.session.begin_nested():  # nothing is half done when the page is shown again
+            cluster_id, done = proposals.accept(
+                c.session, c.actor, of.id, proposal_id, given=None if existing else form.input,
+                into=into if existing else None, expected_version=form.version.data or 0, now=c.now)
+    except (InvalidError, ConflictError, StateError) as error:
+        return _stale(c, of, proposal_id, error, form, into=(into or 0) if existing else None)
+    return Redirect(f"{of.url}clusters/{cluster_id}" + (f"?done={done.batch_id}" if done.batch_id else ""),
+                    notice=acts.taken_over(done))
+
+
+@area.view("/<slug>/suggestions/proposals/<int:proposal_id>/titles", REVIEWER, methods=("POST",))
+def title_proposal(c: Context, slug: str, proposal_id: int) -> Page | Redirect:
+    """Change the titles alone; the proposal is kept."""
+    of = desk(c, slug)
+    form = ClusterForm.posted()
+    try:
+        proposals.change_titles(c.session, c.actor, of.id, proposal_id, form.input.title_ko, form.input.title_en,
+                                expected_version=form.version.data or 0, now=c.now)
+    except (InvalidError, ConflictError, StateError) as error:
+        return _stale(c, of, proposal_id, error, form)
+    return Redirect(f"{of.url}suggestions/proposals/{proposal_id}", notice=msg("Saved."))
+
+
+@area.view("/<slug>/suggestions/proposals/<int:proposal_id>/segments", REVIEWER, methods=("POST",))
+def move_proposed(c: Context, slug: str, proposal_id: int) -> Page | Redirect:
+    """Split the chosen segments off, move them to another proposal, or take them out."""
+    of = desk(c, slug)
+    chosen = numbers(request.form.getlist("select"))
+    expected, to = number(request.form.get("version")) or 0, number(request.form.get("to"))
+    base = f"{of.url}suggestions/proposals/"
+    act = request.form.get("act", "")
+    try:
+        if act == "split":
+            made = proposals.split(c.session, c.actor, of.id, proposal_id, chosen, expected_version=expected, now=c.now)
+            return Redirect(f"{base}{made}", notice=msg("The chosen segments are a proposal of their own now."))
+        if act == "move" and to is None:
+            raise InvalidError(msg("Choose the proposal that they belong to."))
+        proposals.move(c.session, c.actor, of.id, proposal_id, chosen, to=to if act == "move" else None,
+                       expected_version=expected, now=c.now)
+    except (InvalidError, ConflictError, StateError) as error:
+        return _stale(c, of, proposal_id, error, chosen=chosen)
+    stands = queries.proposal(c.session, of.id, proposal_id)
+    return Redirect(f"{base}{proposal_id}#members" if stands.state == "open" else f"{of.url}suggestions/#clusters",
+                    notice=msg("The chosen segments were moved.") if act == "move" else
+                    msg("The chosen segments were taken out of the proposal."))
+
+
+@area.view("/<slug>/suggestions/proposals/<int:proposal_id>/keep", REVIEWER, methods=("POST",))
+def keep_proposal(c: Context, slug: str, proposal_id: int) -> Page | Redirect:
+    """Lock it, so that later analyses leave it alone, or unlock it."""
+    of = desk(c, slug)
+    kept = request.form.get("kept") == "1"
+    try:
+        proposals.keep(c.session, c.actor, of.id, proposal_id, kept=kept,
+                       expected_version=number(request.form.get("version")) or 0, now=c.now)
+    except (ConflictError, StateError) as error:
+        return _stale(c, of, proposal_id, error)
+    return Redirect(f"{of.url}suggestions/proposals/{proposal_id}", notice=msg(
+        "Locked: later analyses leave this proposal as it is.") if kept else msg(
+        "Unlocked: a later analysis may take its place."))
+
+
+@area.view("/<slug>/suggestions/proposals/<int:proposal_id>/dismiss", REVIEWER, methods=("POST",))
+def dismiss_proposal(c: Context, slug: str, proposal_id: int) -> Page | Redirect:
+    """Dismiss it."""
+    of = desk(c, slug)
+    try:
+        proposals.dismiss(c.session, c.actor, of.id, proposal_id, now=c.now,
+                          expected_version=number(request.form.get("version")) or 0)
+    except (ConflictError, StateError) as error:
+        return _stale(c, of, proposal_id, error)
+    return Redirect(f"{of.url}suggestions/#clusters",
+                    notice=msg("Dismissed. It stands among the dismissed ones and can be taken up again."))
+
+
+@area.view("/<slug>/suggestions/proposals/<int:proposal_id>/reopen", REVIEWER, methods=("POST",))
+def reopen_proposal(c: Context, slug: str, proposal_id: int) -> Page | Redirect:
+    """Take a dismissed one up again."""
+    of = desk(c, slug)
+    try:
+        proposals.reopen(c.session, c.actor, of.id, proposal_id, now=c.now,
+                         expected_version=number(request.form.get("version")) or 0)
+    except (ConflictError, StateError) as error:
+        return _stale(c, of, proposal_id, error)
+    return Redirect(f"{of.url}suggestions/proposals/{proposal_id}", notice=msg("Taken up again."))

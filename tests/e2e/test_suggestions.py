@@ -1,0 +1,85 @@
+"""What the machine proposes, in a real browser: a suggested tag by its key, a proposal accepted, the map by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+
+from portal.kernel.clock import system_clock
+from portal.review.models import Segment, Tag
+from portal.suggestions.models import AnalysisRun, ProposedCluster, ProposedMember, Suggestion
+from tests.e2e.conftest import Person
+from tests.support.scene import Scene, make_scene
+
+
+@pytest.fixture
+def scene(sessions: sessionmaker[Session]) -> Scene:
+    """A consultation of which the machine has made a proposal of two segments and suggested a tag for one."""
+    made = make_scene(sessions)
+    with sessions() as session:
+        now = system_clock()
+        consultation_id = session.get_one(Segment, made.segments[0]).consultation_id
+        tag = session.query(Tag).filter(Tag.consultation_id == consultation_id, Tag.name_ko == "표시").one()
+        run = AnalysisRun(consultation_id=consultation_id, kind="grouping", state="done", share=1.0, asked_at=now,
+                          finished_at=now, engine="made", figures={"segments": 6, "proposals": 1})
+        session.add(run)
+        session.flush()
+        first, second = made.segments[3:5]
+        row = ProposedCluster(
+            consultation_id=consultation_id, run_id=run.id, title_ko="고지 · 범위", title_en="", terms={"ko": ["고지"]},
+            central={"ko": {"segment": first, "sentence": "고지 의무의 범위가 넓습니다."}}, voices=[first, second],
+            engine="made", made_at=now)
+        session.add(row)
+        session.flush()
+        session.add_all([
+            ProposedMember(proposal_id=row.id, segment_id=first, ordinal=1),
+            ProposedMember(proposal_id=row.id, segment_id=second, ordinal=2),
+            Suggestion(segment_id=made.segments[2], kind="tag", rank=1, tag_id=tag.id, score=0.8, engine="made",
+                       evidence={"words": ["고지"], "clauses": [], "earlier": [first]}, made_at=now)])
+        session.commit()
+    return made
+
+
+def test_a_suggested_tag_is_taken_by_its_key(person: Callable[..., Person], scene: Scene) -> None:
+    reviewer = person("ko")
+    reviewer.carry(scene.cookies["reviewer"])
+    page, keys = reviewer.page, reviewer.page.keyboard
+    reviewer.open(f"/review/{scene.slug}/?at={scene.segments[2]}")
+    word, taking = page.locator('[data-evidence~="tag-1"]').first, page.locator('[data-suggestion="tag-1"]')
+    plain = word.evaluate("element => getComputedStyle(element).textDecorationLine")
+    taking.focus()
+    keys.press("Shift")  # a key was pressed: the focus shows
+    assert plain == "none" and word.evaluate("element => getComputedStyle(element).textDecorationLine") == "underline"
+    page.locator("#segment-title").focus()
+    keys.press("1")
+    page.locator("[data-done]").wait_for()
+    assert "표시" in reviewer.words("[data-done]")
+
+
+@pytest.mark.parametrize(("language", "width"), [("ko", 1280), ("en", 390)])
+def test_a_proposal_from_the_list_to_a_cluster_on_the_map(person: Callable[..., Person], scene: Scene, language: str,
+                                                          width: int) -> None:
+    reviewer = person(language, width=width)
+    reviewer.carry(scene.cookies["reviewer"])
+    page, keys = reviewer.page, reviewer.page.keyboard
+    reviewer.open(f"/review/{scene.slug}/suggestions/")
+    reviewer.press(page.locator(".cluster-card__title a"))
+    reviewer.fill({"title_ko": "고지의 범위"})
+    reviewer.press(page.locator(".accept button[type=submit]").last)
+    assert "/clusters/" in page.url and "고지의 범위" in reviewer.words("h1")
+
+    reviewer.open(f"/review/{scene.slug}/map")
+    picture = page.locator("[data-map-picture]")
+    picture.locator("canvas").first.wait_for()
+    reviewer.look()
+    reviewer.tab_to(picture)
+    keys.press("End")
+    told = page.locator("[data-map-told]")
+    told.filter(has_text="·").wait_for()
+    keys.press("ArrowLeft")
+    with page.expect_navigation():
+        keys.press("Enter")
+    assert "/clusters/" in page.url
+    reviewer.look()

@@ -1,0 +1,559 @@
+"""The worker's part: a run from asking to rows, progress, cancelling, failing; what arrives; what the web never loads."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import text
+from sqlalchemy.orm import Session, sessionmaker
+
+from portal.app import registry
+from portal.cli import analyse_run, cli
+from portal.jobs import worker
+from portal.jobs.queue import Job, Ticker
+from portal.review import services
+from portal.review.services import ClusterInput
+from portal.settings import Settings
+from portal.suggestions import campaigns, engines, proposals, runs, waiting
+from portal.suggestions.jobs import Analysing
+from portal.suggestions.models import AnalysisRun
+from portal.suggestions.progress import Progress
+from tests.unit.review.scene import Scene, scene
+
+pytestmark = pytest.mark.database
+
+NOTICE = ("이용자에게 인공지능 사용 사실을 사전에 고지하는 의무의 범위를 제품 화면으로 좁혀 주십시오.",
+          "인공지능 고지 의무의 범위가 넓어 제품 화면마다 고지하기 어렵습니다. 사전 고지의 범위를 좁혀야 합니다.",
+          "사전 고지 의무는 제품의 첫 화면 한 번으로 범위를 정하여 주시기 바랍니다.",
+          "고지 의무의 범위를 명확히 하고 제품 화면에 한 번만 고지하도록 하여 주십시오.")
+FINES = ("과태료 부과기준이 중소기업에 지나치게 무겁습니다. 과태료 금액을 낮추어 주십시오.",
+         "별표의 과태료 금액을 중소기업에는 절반으로 감경하는 부과기준을 두어 주십시오.",
+         "과태료 감경 사유에 중소기업을 더하고 부과기준의 금액을 낮추기를 바랍니다.",
+         "중소기업의 과태료는 처음 위반하면 금액을 감경하는 부과기준이 필요합니다.")
+LETTER = ("우리는 이 시행령안의 시행일을 일 년 늦출 것을 요청합니다. 현장은 아직 준비되어 있지 않습니다. "
+          "지침과 교육이 먼저 마련되어야 하고, 중소 사업자를 위한 지원도 함께 있어야 합니다.")
+OWN = "특히 지역의 작은 사업자들은 담당자를 둘 여력이 없습니다."
+
+
+class Played:
+    """A consultation in a database of its own tables' rows, and a worker's hands."""
+
+    def __init__(self, sessions: sessionmaker[Session], now: datetime) -> None:
+        self.sessions = sessions
+        self.now = now
+        self.at = now
+        with sessions() as session:
+            made = scene(session, now)
+            self.codes = made.codes()
+            session.commit()
+        self._made = made
+        self.id, self.reviewer = made.id, made.reviewer
+        self.analysing = Analysing(True, None)
+        self.work = {each.name: each for each in self.analysing.work()}
+
+    def do(self, act: Callable[..., Any], *given: Any, **more: Any) -> Any:
+        """A person's act, later than all before."""
+        self.at += timedelta(minutes=1)
+        with self.sessions() as session:
+            done = act(session, self.reviewer, self.id, *given, now=self.at, **more)
+            session.commit()
+            return done
+
+    def file(self, *reasons: str, clause: str = "art_2__para_1", **more: Any) -> list[int]:
+        """Comments filed, one organisation each; their segments."""
+        with self.sessions() as session:
+            it = Scene(session, self.at, *(session.merge(each) for each in (self._made.ministry, self._made.consultation)),
+                       self._made.reviewer, self._made.approver, self._made.publisher)
+            made = [it.file({"reason": reason, "clause_eid": clause, **more}, name=f"단체 {reason[:8]} {number}")
+                    for number, reason in enumerate(reasons)]
+            found = [it.segments(filed.comments[0].id)[0].id for filed in made]
+            session.commit()
+            return found
+
+    def run(self, kind: Any = "grouping") -> AnalysisRun:
+        """A run, asked for and done."""
+        run_id: int = self.do(runs.ask, kind)
+        return self.perform(run_id)
+
+    def perform(self, run_id: int) -> AnalysisRun:
+        """The job of a run, done here."""
+        job = self.work["suggestions.analyse"]
+        assert isinstance(job, Job)
+        worker.run_job(self.sessions, lambda: self.at, job, run_id=run_id)
+        with self.sessions() as session:
+            session.execute(text("DELETE FROM procrastinate_jobs"))
+            session.commit()
+            return session.get_one(AnalysisRun, run_id)
+
+    def tick(self, turns: int = 1) -> None:
+        """Turns of the ticker."""
+        ticker = self.work["suggestions.arrivals"]
+        assert isinstance(ticker, Ticker)
+        for _ in range(turns):
+            assert worker.run_ticker(self.sessions, lambda: self.at, ticker)
+
+    def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
+        """What stands in the database."""
+        with self.sessions() as session:
+            return [tuple(row) for row in session.execute(text(statement), {"c": self.id, **values})]
+
+    def proposals(self, state: str = "open") -> list[set[int]]:
+        """The proposals in a state, as sets of segments."""
+        return [set(ids) for (ids,) in self.rows("""
+            SELECT array_agg(m.segment_id) FROM proposed_clusters p JOIN proposed_members m ON m.proposal_id = p.id
+             WHERE p.consultation_id = :c AND p.state = :state GROUP BY p.id ORDER BY p.id""", state=state)]
+
+    def everything(self) -> list[Any]:
+        """All that a run stores, without times and the numbers of runs."""
+        return [self.rows(statement) for statement in (
+            "SELECT id, title_ko, title_en, terms, central, voices, state, kept, version FROM proposed_clusters"
+            " WHERE consultation_id = :c ORDER BY id",
+            "SELECT m.* FROM proposed_members m JOIN proposed_clusters p ON p.id = m.proposal_id"
+            " WHERE p.consultation_id = :c ORDER BY 1, 2",
+            "SELECT g.segment_id, kind, rank, tag_id, g.cluster_id, score, fits, evidence, engine, model"
+            " FROM suggestions g JOIN segments s ON s.id = g.segment_id WHERE s.consultation_id = :c ORDER BY 1, 2, 3",
+            "SELECT id, state, version, cluster_id FROM campaigns WHERE consultation_id = :c ORDER BY id",
+            "SELECT m.* FROM campaign_members m JOIN campaigns c ON c.id = m.campaign_id WHERE c.consultation_id = :c"
+            " ORDER BY 1, 2",
+            "SELECT words, segment_ids, engine FROM shared_passages WHERE consultation_id = :c ORDER BY 1",
+            "SELECT id, cluster_id, version FROM segments WHERE consultation_id = :c ORDER BY id")]
+
+
+@pytest.fixture
+def it(sessions: sessionmaker[Session], now: datetime, monkeypatch: pytest.MonkeyPatch) -> Iterator[Played]:
+    played = Played(sessions, now)
+    yield played
+    with sessions() as session:  # the next test's ticker has its own consultation alone
+        session.execute(text("UPDATE consultations SET concluded_at = announced_at WHERE id = :c"), {"c": played.id})
+        session.execute(text("DELETE FROM procrastinate_jobs"))
+        session.commit()
+
+
+LABELS = ClusterInput("과태료", "Fines", "과태료를 낮출 것인지", "Whether to lower the fines")
+
+
+# ------------------------------------------------------------------------------------------------------------- a run
+
+
+def test_a_run_proposes_and_changes_nothing(it: Played) -> None:
+    notice, fines = set(it.file(*NOTICE)), set(it.file(*FINES, clause="art_3"))
+    letters = it.file(LETTER, f"{LETTER} {OWN}", clause="doc")
+    before = it.rows("SELECT id, cluster_id, version, coverage FROM segments WHERE consultation_id = :c ORDER BY 1")
+    run = it.run()
+    assert (run.state, run.problem, run.share, run.stage) == ("done", "", 1, "")
+    assert run.finished_at is not None and run.engine.startswith("analysis ")
+    assert run.figures["segments"] == 10
+    found = it.proposals()
+    assert any(notice <= one and not fines & one for one in found)
+    assert any(fines <= one and not notice & one for one in found)
+    assert before == it.rows("SELECT id, cluster_id, version, coverage FROM segments WHERE consultation_id = :c"
+                             " ORDER BY 1")
+    [(template, variant, additions)] = it.rows("""
+        SELECT t.segment_id, m.segment_id, m.additions FROM campaigns c
+          JOIN campaign_members t ON t.campaign_id = c.id AND t.template
+          JOIN campaign_members m ON m.campaign_id = c.id AND NOT m.template WHERE c.consultation_id = :c""")
+    assert [template, variant] == letters
+    [[start, end]] = additions
+    assert f"{LETTER} {OWN}"[start:end] == OWN
+    [(title, central)] = it.rows("""
+        SELECT title_ko, central FROM proposed_clusters p
+          WHERE p.consultation_id = :c AND EXISTS (SELECT 1 FROM proposed_members m WHERE m.proposal_id = p.id
+                                                      AND m.segment_id = :one)""", one=min(fines))
+    assert "과태료" in title
+    assert central["ko"]["segment"] in fines and central["ko"]["sentence"] in " ".join(FINES)
+    assert it.rows("SELECT count(*) FROM segment_tokens t JOIN segments s ON s.id = t.segment_id"
+                   " WHERE s.consultation_id = :c AND cardinality(t.words) > 3") == [(10,)]
+
+
+def test_a_second_run_gives_the_same_rows_and_a_decision_stays(it: Played) -> None:
+    it.file(*NOTICE)
+    fines = set(it.file(*FINES, clause="art_3"))
+    it.file(LETTER, f"{LETTER} {OWN}", clause="doc")
+    it.run()
+    before = it.everything()
+    it.run()
+    assert it.everything() == before
+    [(mine,)] = it.rows("""SELECT DISTINCT p.id FROM proposed_clusters p JOIN proposed_members m ON m.proposal_id = p.id
+                            WHERE p.consultation_id = :c AND m.segment_id = ANY(:ids)""", ids=sorted(fines))
+    cluster_id, _ = it.do(proposals.accept, mine, given=LABELS, expected_version=1)
+    [other] = it.rows("SELECT id FROM proposed_clusters WHERE consultation_id = :c AND state = 'open' AND id <> :mine"
+                      " ORDER BY id LIMIT 1", mine=mine)
+    it.do(proposals.dismiss, other[0], expected_version=1)
+    [(campaign_id,)] = it.rows("SELECT id FROM campaigns WHERE consultation_id = :c")
+    it.do(campaigns.dismiss, campaign_id, expected_version=1)
+    dismissed = it.proposals("dismissed")
+    it.run()
+    assert it.proposals("dismissed") == dismissed and dismissed[0] not in it.proposals()
+    assert it.rows("SELECT id, state FROM campaigns WHERE consultation_id = :c") == [(campaign_id, "dismissed")]
+    assert {row[0] for row in it.rows("SELECT cluster_id FROM segments WHERE id = ANY(:ids)", ids=sorted(fines))} == {
+        cluster_id}
+
+
+def test_what_is_in_no_cluster_is_compared_with_those_that_stand(it: Played) -> None:
+    notice, fines = it.file(*NOTICE), it.file(*FINES, clause="art_3")
+    cluster_id, _ = it.do(services.create_cluster, LABELS, segment_ids=fines[:3])
+    other, _ = it.do(services.create_cluster, ClusterInput("고지"), segment_ids=notice[:3])
+    it.do(services.tag_segments, fines[:3], add=[it.codes.tags[0].id])
+    it.do(services.tag_segments, notice[:3], add=[it.codes.tags[1].id])
+    run = it.run()
+    suggested = it.rows("""
+        SELECT segment_id, cluster_id, evidence FROM suggestions g WHERE kind = 'cluster' AND rank = 1
+           AND segment_id = ANY(:ids) ORDER BY 1""", ids=[notice[3], fines[3]])
+    assert [row[:2] for row in suggested] == [(notice[3], other), (fines[3], cluster_id)]
+    assert set(suggested[1][2]["earlier"]) <= set(fines[:3]) and suggested[1][2]["words"]
+    assert it.rows("SELECT tag_id FROM suggestions WHERE kind = 'tag' AND rank = 1 AND segment_id = :one",
+                   one=fines[3]) == [(it.codes.tags[0].id,)]
+    assert run.figures["tagged"] == 2
+    it.do(services.lock_cluster, cluster_id, locked=True, expected_version=1)
+    it.run()
+    assert it.rows("SELECT count(*) FROM suggestions WHERE cluster_id = :one", one=cluster_id) == [(0,)]
+
+
+def test_a_regrouping_is_a_difference_to_take_over(it: Played) -> None:
+    notice, fines = it.file(*NOTICE), it.file(*FINES, clause="art_3")
+    run = it.run()
+    mixed = [*notice, *fines[:2]]
+    with it.sessions() as session:  # a proposal that was accepted as it came: no person placed its members
+        from tests.unit.suggestions.scene import propose
+        made = Scene(session, it.at, it._made.ministry, it._made.consultation, it.reviewer, it.reviewer, it.reviewer)
+        session.execute(text("DELETE FROM proposed_members"))
+        row = propose(made, mixed).id
+        session.commit()
+    cluster_id, _ = it.do(proposals.accept, row, given=LABELS, expected_version=1)
+    chosen, _ = it.do(services.create_cluster, ClusterInput("둔 것"), segment_ids=[fines[3]])
+    before = it.rows("SELECT id, cluster_id FROM segments WHERE consultation_id = :c ORDER BY 1")
+    run = it.run("regrouping")
+    assert (run.state, run.kind) == ("done", "regrouping")
+    assert before == it.rows("SELECT id, cluster_id FROM segments WHERE consultation_id = :c ORDER BY 1")
+    moves = it.rows("SELECT segment_id, cluster_before, cluster_after, proposal_after FROM proposed_moves"
+                    " WHERE run_id = :run ORDER BY 1", run=run.id)
+    assert {row[0] for row in moves} & set(fines[:2]) and not {row[0] for row in moves} & {*notice, fines[3]}
+    assert run.figures["moves"] == len(moves)
+    done = it.do(runs.apply_regrouping, run.id)
+    assert set(done.preview.changes) == {row[0] for row in moves}
+    assert it.rows("SELECT cluster_id FROM segments WHERE id = :one", one=fines[3]) == [(chosen,)]
+    after = dict(it.rows("SELECT id, cluster_id FROM segments WHERE consultation_id = :c"))
+    assert {after[each] for each in notice} == {cluster_id} and cluster_id not in {after[each] for each in fines}
+
+
+def test_no_title_is_a_sentence_that_may_not_be_published(it: Played) -> None:
+    """A title is made of a sentence where no words tell the group from the rest; the public reads titles of clusters."""
+    secret = "가나다라 마바사아 자차카타 파하갸냐 댜랴먀뱌"
+    guarded = {"confidential": [{"field": "reason", "start": 0, "end": 4, "words": secret[:4], "ground": "trade_secret",
+                                 "note": ""}]}
+    it.file(f"{secret}!", f"{secret}!!", clause="art_3", **guarded)
+    it.file(*NOTICE)
+    it.run()
+    titles = it.rows("SELECT title_ko, title_en FROM proposed_clusters WHERE consultation_id = :c")
+    assert titles and all(any(pair) for pair in titles)
+    assert not [pair for pair in titles if any(secret in title for title in pair)]
+
+
+def test_few_segments_or_none(it: Played) -> None:
+    assert it.run().figures["segments"] == 0
+    it.file("🙂🙂🙂")
+    for kind in ("grouping", "regrouping"):
+        run = it.run(kind)
+        assert (run.state, run.figures["segments"]) == ("done", 1)
+    it.file("", clause="art_3", proposal_form="full_text", proposal_language="ko", proposal_text="과태료를 낮춘다.")
+    assert it.run().state == "done"
+    [(words,)] = it.rows("SELECT t.words FROM segment_tokens t JOIN segments s ON s.id = t.segment_id"
+                         " WHERE s.consultation_id = :c AND s.clause_eid = 'art_3'")
+    assert "과태료" in words, "without a reason the proposed wording is read"
+
+
+# ------------------------------------------------------------------------------------------ progress, ends, failures
+
+
+def test_the_progress_rises_and_a_cancelled_run_ends_at_its_next_step(
+        it: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+    it.file(*NOTICE)
+    seen: list[tuple[str, float]] = []
+    tell = Progress.tell
+
+    def spy(self: Progress, stage: str, share: float) -> None:
+        tell(self, stage, share)
+        [row] = it.rows("SELECT stage, share, state FROM analysis_runs WHERE consultation_id = :c"
+                        " ORDER BY id DESC LIMIT 1")
+        seen.append(row[:2])
+        assert row[2] == "running"
+        if stage == "copies":
+            it.do(runs.cancel, run_id)
+
+    run_id = it.do(runs.ask)
+    monkeypatch.setattr(Progress, "tell", spy)
+    run = it.perform(run_id)
+    assert (run.state, run.cancelled_by, run.problem) == ("cancelled", it.reviewer.account_id, "")
+    assert [share for _, share in seen] == sorted(share for _, share in seen)
+    assert [stage for stage, _ in seen][:2] == ["reading", "words"] and set(dict(seen)) <= set(runs.STAGES)
+    assert it.proposals() == [] and it.rows("SELECT * FROM suggestions g JOIN segments s ON s.id = g.segment_id"
+                                            " WHERE s.consultation_id = :c") == []
+
+
+def test_a_failure_is_told_in_words_and_leaves_what_stood(it: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+    it.file(*NOTICE)
+    it.run()
+    before = it.everything()
+    it.file(*FINES, clause="art_3")
+
+    def fails(*_: Any, **__: Any) -> None:
+        raise RuntimeError("broken")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("portal.suggestions.storing.Storing.campaigns", fails)
+        run = it.run()
+    assert (run.state, run.problem) == ("failed", "error")
+    assert run.problem in runs.PROBLEMS
+    assert it.everything()[:6] == before[:6]
+    with monkeypatch.context() as patch:
+        patch.setattr(it.analysing, "_embeddings", Path("/nowhere"))
+        assert it.run().problem == "model"
+    assert not engines.BUSY.locked()
+
+
+def test_a_job_that_runs_twice_or_after_its_worker_was_lost(it: Played) -> None:
+    it.file(*NOTICE)
+    run = it.run()
+    before = it.everything()
+    assert it.perform(run.id).finished_at == run.finished_at
+    assert it.everything() == before
+    run_id = it.do(runs.ask)
+    with it.sessions() as session:
+        session.execute(text("UPDATE analysis_runs SET state = 'running', stage = 'tags', share = 0.9, started_at = :at"
+                             " WHERE id = :id"), {"id": run_id, "at": it.at})
+        session.commit()
+    assert it.perform(run_id).state == "done"
+    assert it.everything() == before
+    run_id = it.do(runs.ask)
+    it.do(runs.cancel, run_id)
+    assert it.perform(run_id).state == "cancelled"
+
+
+def test_decisions_while_it_computes_win(it: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+    notice = it.file(*NOTICE)
+    fines = it.file(*FINES, clause="art_3")
+    [part] = it.rows("SELECT comment_id, version FROM segments WHERE id = :one", one=fines[0])
+    tell = Progress.tell
+
+    def meanwhile(self: Progress, stage: str, share: float) -> None:
+        tell(self, stage, share)
+        if stage == "storing":
+            it.do(services.create_cluster, LABELS, segment_ids=notice[:2])
+            it.do(services.split_comment, part[0], [10], expected_version=part[1])
+
+    monkeypatch.setattr(Progress, "tell", meanwhile)
+    assert it.run().state == "done"
+    proposed = set().union(*it.proposals())
+    assert not proposed & {*notice[:2], fines[0]} and proposed >= {*notice[2:], *fines[1:]}
+
+
+def test_switched_off(it: Played, settings: Settings) -> None:
+    assert "suggestions.arrivals" not in registry(settings).tickers
+    assert "suggestions.arrivals" in registry(replace(settings, analysis=True)).tickers
+    it.work = {each.name: each for each in Analysing(False, None).work()}
+    run = it.run()
+    assert (run.state, run.problem) == ("failed", "off")
+
+
+# ----------------------------------------------------------------------------------------------------- what arrives
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a consultation taught may be made anew at every turn."""
+    monkeypatch.setattr("portal.suggestions.arriving.SHARE", float("inf"))
+
+
+def test_a_filing_that_arrives(it: Played, at_once: None) -> None:
+    notice, fines = it.file(*NOTICE), it.file(*FINES, clause="art_3")
+    letters = it.file(LETTER, f"{LETTER} {OWN}", clause="doc")
+    cluster_id, _ = it.do(services.create_cluster, LABELS, segment_ids=fines)
+    it.do(services.create_cluster, ClusterInput("고지"), segment_ids=notice)
+    it.do(services.tag_segments, fines, add=[it.codes.tags[0].id])
+    it.do(services.tag_segments, notice, add=[it.codes.tags[1].id])
+    it.run()
+    [(campaign_id, version)] = it.rows("SELECT id, version FROM campaigns WHERE consultation_id = :c")
+    it.tick(3)
+    late = it.file("과태료 금액이 중소기업에는 무거우니 부과기준을 낮추어 감경하여 주십시오.", clause="art_3")
+    copy = it.file(f"{OWN} {LETTER}", clause="doc")
+    it.tick(2)
+    [(placed, engine)] = it.rows("SELECT cluster_id, engine FROM suggestions WHERE segment_id = :one"
+                                       " AND kind = 'cluster' AND rank = 1", one=late[0])
+    assert placed == cluster_id and engine.startswith("analysis ")
+    assert it.rows("SELECT tag_id FROM suggestions WHERE segment_id = :one AND kind = 'tag' AND rank = 1",
+                   one=late[0]) == [(it.codes.tags[0].id,)]
+    assert it.rows("SELECT segment_id FROM campaign_members WHERE campaign_id = :one ORDER BY 1", one=campaign_id) == [
+        (each,) for each in sorted([*letters, *copy])]
+    assert it.rows("SELECT version FROM campaigns WHERE id = :one", one=campaign_id) == [(version + 1,)]
+    assert it.rows("SELECT cluster_id FROM segments WHERE id = ANY(:ids)", ids=[*late, *copy]) == [(None,), (None,)]
+
+
+def test_two_copies_that_arrive_together_make_a_campaign(it: Played, at_once: None) -> None:
+    it.file(*NOTICE)
+    it.tick(3)
+    copies = it.file(LETTER, f"{LETTER} {OWN}", clause="doc")
+    it.tick(3)
+    assert it.rows("SELECT m.segment_id, m.template FROM campaign_members m JOIN campaigns c ON c.id = m.campaign_id"
+                   " WHERE c.consultation_id = :c AND c.run_id IS NULL ORDER BY 1") == [
+        (copies[0], True), (copies[1], False)]
+    assert it.run().state == "done"
+    assert it.rows("SELECT count(*) FROM campaigns WHERE consultation_id = :c AND state = 'open'") == [(1,)]
+
+
+def test_a_campaign_outlives_its_template(it: Played, at_once: None) -> None:
+    it.file(*NOTICE)
+    letters = it.file(LETTER, f"{LETTER} {OWN}", f"{OWN} {LETTER}", clause="doc")
+    it.run()
+    [(campaign_id,)] = it.rows("SELECT campaign_id FROM campaign_members WHERE template AND segment_id = ANY(:ids)",
+                               ids=letters)
+    with it.sessions() as session:
+        session.execute(text("UPDATE segments SET excuse = 'withdrawn', coverage = 'excused' WHERE id = (SELECT"
+                             " segment_id FROM campaign_members WHERE campaign_id = :one AND template)"),
+                        {"one": campaign_id})
+        session.commit()
+    it.do(services.tag_segments, letters[1:], add=[it.codes.tags[0].id])
+    it.tick(3)
+    [late] = it.file(f"{LETTER} 점자도 바랍니다.", clause="doc")
+    it.tick(1)
+    assert it.rows("SELECT campaign_id FROM campaign_members WHERE segment_id = :one", one=late) == [(campaign_id,)]
+
+
+def test_suggestions_are_made_anew_after_decisions(it: Played, at_once: None) -> None:
+    notice, fines = it.file(*NOTICE), it.file(*FINES, clause="art_3")
+    it.tick(3)
+    assert it.rows("SELECT 1 FROM suggestions WHERE segment_id = ANY(:ids)", ids=[*notice, *fines]) == []
+    it.do(services.tag_segments, fines[:3], add=[it.codes.tags[0].id])
+    it.do(services.tag_segments, notice[:3], add=[it.codes.tags[1].id])
+    cluster_id, _ = it.do(services.create_cluster, LABELS, segment_ids=fines[:3])
+    it.tick(2)
+    assert it.rows("SELECT tag_id FROM suggestions WHERE segment_id = :one AND kind = 'tag' AND rank = 1",
+                   one=fines[3]) == [(it.codes.tags[0].id,)]
+    assert it.rows("SELECT cluster_id FROM suggestions WHERE segment_id = :one AND kind = 'cluster'",
+                   one=fines[3]) == [(cluster_id,)]
+
+
+def test_it_is_not_made_anew_too_often_and_then_nothing_is_asked(it: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+    it.file(*NOTICE)
+    it.tick(3)
+    arrivals = it.analysing._arrivals
+    assert arrivals is not None
+    made = arrivals._known[it.id].made
+    monkeypatch.setattr(arrivals._known[it.id], "took", 1000.0)
+    it.do(services.tag_segments, it.file(*FINES)[:2], add=[it.codes.tags[0].id])
+    it.tick(3)
+    assert arrivals._known[it.id].made == made
+    assert it.rows("SELECT count(*) FROM segment_tokens t JOIN segments s ON s.id = t.segment_id"
+                   " WHERE s.consultation_id = :c") == [(8,)], "words never wait"
+    monkeypatch.setattr(arrivals._known[it.id], "took", 0.0)
+    it.tick(5)
+    with it.sessions() as session:
+        assert it.analysing._waiting.look(session) == {}
+
+
+def test_a_part_that_was_cut_anew_is_read_anew(it: Played) -> None:
+    [one, *_] = it.file(*NOTICE)
+    it.tick(3)
+    [part] = it.rows("SELECT comment_id, version FROM segments WHERE id = :one", one=one)
+    it.do(services.split_comment, part[0], [15], expected_version=part[1])
+    it.tick(2)
+    assert it.rows("SELECT count(*) FROM segments s LEFT JOIN segment_tokens t ON t.segment_id = s.id AND t.start ="
+                   ' s.start AND t."end" = s."end" WHERE s.consultation_id = :c AND t.segment_id IS NULL') == [(0,)]
+
+
+def test_what_the_engine_cannot_read_stops_nobody(it: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+    from portal.analysis.tokens import Tokeniser
+
+    read = Tokeniser.tokens
+
+    def fails(self: Tokeniser, words: str, language: Any) -> Any:
+        if "쿠방쿠방" in words:
+            raise RuntimeError("broken")
+        return read(self, words, language)
+
+    monkeypatch.setattr(Tokeniser, "tokens", fails)
+    bad, good = it.file("쿠방쿠방", NOTICE[0])
+    it.tick(2)
+    assert dict(it.rows("SELECT segment_id, cardinality(words) > 0 FROM segment_tokens WHERE segment_id = ANY(:ids)",
+                        ids=[bad, good])) == {bad: False, good: True}
+
+
+def test_a_turn_with_nothing_to_do_is_one_statement(it: Played, at_once: None) -> None:
+    from tests.unit.review.scene import statements
+
+    it.file(*NOTICE)
+    it.tick(4)
+    with it.sessions() as session, statements(session) as seen:
+        it.analysing.arrivals(session, now=it.at)
+    assert len(seen) == 1
+    with it.sessions() as session:
+        assert it.id in waiting.Waiting().look(session), "a worker that has just begun knows nothing yet"
+    it.do(runs.ask)
+    with it.sessions() as session:
+        assert it.id not in waiting.Waiting().look(session), "a run is under way: it says what there is to say"
+
+
+# ------------------------------------------------------------------------------------------------- the command, the web
+
+
+def test_the_command(it: Played, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    it.file(*NOTICE)
+    [(slug,)] = it.rows("SELECT slug FROM consultations WHERE id = :c")
+    on = replace(settings, analysis=True).to_env()
+
+    def run(*arguments: str, env: dict[str, str] = on) -> tuple[int, str]:
+        result = CliRunner().invoke(cli, ["analyse", "run", *arguments], env=env)
+        return result.exit_code, result.output
+
+    code, output = run("no-such-consultation")
+    assert (code, "There is no consultation" in output) == (1, True)
+    code, output = run(slug, env={**on, "PORTAL_ANALYSIS": "off"})
+    assert (code, "PORTAL_ANALYSIS=off" in output) == (1, True)
+    code, output = run(slug, "--no-wait")
+    assert (code, "The worker does it" in output) == (0, True)
+    code, output = run(slug)
+    assert (code, "under way already" in output) == (1, True)
+    [(run_id,)] = it.rows("SELECT max(id) FROM analysis_runs WHERE consultation_id = :c")
+    it.perform(run_id)
+
+    turns: list[float] = []
+
+    def works(seconds: float) -> None:
+        """While the command waits, the worker comes at last."""
+        turns.append(seconds)
+        [(run_id,)] = it.rows("SELECT max(id) FROM analysis_runs WHERE consultation_id = :c")
+        if len(turns) == 2:
+            it.perform(run_id)
+
+    monkeypatch.setattr(analyse_run, "_PATIENCE", 0.0)
+    monkeypatch.setattr(analyse_run.time, "sleep", works)
+    code, output = run(slug)
+    assert (code, "4 segments:" in output) == (0, True)
+    assert "No worker has taken it yet" in output
+
+    def interrupted(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(analyse_run.time, "sleep", interrupted)
+    code, output = run(slug)
+    assert (code, "The worker goes on" in output) == (130, True)
+    assert it.rows("SELECT state FROM analysis_runs WHERE consultation_id = :c ORDER BY id DESC LIMIT 1") == [
+        ("waiting",)]
+
+
+def test_processes_that_answer_requests_load_nothing_heavy() -> None:
+    heavy = ("numpy", "scipy", "sklearn", "kiwipiepy", "threadpoolctl", "onnxruntime", "portal.analysis.engine")
+    script = ("import sys, pkgutil, importlib, portal.web, portal.app\n"
+              "for one in pkgutil.walk_packages(portal.web.__path__, 'portal.web.'): importlib.import_module(one.name)\n"
+              "import portal.suggestions.jobs, portal.suggestions.queries\n"
+              f"print([one for one in {heavy!r} if one in sys.modules])")
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+

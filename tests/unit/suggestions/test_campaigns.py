@@ -1,0 +1,165 @@
+"""Accepting a campaign: what is cut off, what is left as it is, what is told; dismissing it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from portal.kernel.errors import ConflictError, InvalidError, NotFoundError, RefusedError, StateError
+from portal.responses import services as responses
+from portal.review import batches, services
+from portal.review.services import drawing_version
+from portal.suggestions import campaigns
+from portal.suggestions.models import Campaign, SegmentTokens
+from tests.unit.review.scene import LABELS, Scene, scene
+from tests.unit.suggestions.scene import campaign, in_campaign, read, segments
+
+LETTER = "고지 의무의 범위를 줄여 주십시오. 표시 방법도 정하여 주십시오."
+OWN = "우리 단체는 음성 안내도 바랍니다."
+MORE = "점자도 바랍니다."
+
+
+@pytest.fixture
+def it(session: Session, now: datetime) -> Scene:
+    return scene(session, now)
+
+
+def _do(it: Scene, verb: Callable[..., Any], *given: Any, **more: Any) -> Any:
+    return verb(it.session, more.pop("actor", it.reviewer), it.id, *given, now=it.now, **more)
+
+
+def _accept(it: Scene, row: Campaign, **more: Any) -> tuple[int, batches.Done]:
+    given = {"given": LABELS, "cut_additions": True, "expected_version": 1, **more}
+    done: tuple[int, batches.Done] = _do(it, campaigns.accept, row.id, **given)
+    return done
+
+
+def _span(reason: str, words: str) -> list[int]:
+    start = reason.index(words)
+    return [start, start + len(words)]
+
+
+def _variant(it: Scene, reason: str, *added: str) -> tuple[int, list[list[int]]]:
+    [segment] = segments(it, 1, reason=reason)
+    return segment, [_span(reason, each) for each in added]
+
+
+def _parts(it: Scene, comment_id: int) -> list[tuple[str, int | None]]:
+    reason = next(each.reason for filed in it.filed for each in filed.comments if each.id == comment_id)
+    return [(reason[part.start:part.end], part.cluster_id) for part in it.segments(comment_id)]
+
+
+def test_additions_become_segments_of_their_own(it: Scene) -> None:
+    [template] = segments(it, 1, reason=LETTER)
+    behind, additions = _variant(it, f"{LETTER} {OWN}\n{MORE}", OWN, MORE)
+    middle, inside = _variant(it, LETTER.replace(". ", f". {OWN} ", 1), OWN)
+    first, before = _variant(it, f"\n{OWN} {LETTER}", OWN)
+    comments = {each: it.segment(each).comment_id for each in (behind, middle, first)}
+    row = campaign(it, template, {behind: additions, middle: inside, first: before})
+    cluster_id, done = _accept(it, row)
+    assert _parts(it, comments[behind]) == [(f"{LETTER} ", cluster_id), (f"{OWN}\n{MORE}", None)]
+    assert _parts(it, comments[middle]) == [
+        ("고지 의무의 범위를 줄여 주십시오. ", cluster_id), (f"{OWN} ", None), ("표시 방법도 정하여 주십시오.", cluster_id)]
+    assert _parts(it, comments[first]) == [(f"\n{OWN} ", None), (LETTER, cluster_id)]
+    assert it.segment(template).cluster_id == cluster_id
+    assert (done.changed, done.preview.skipped_count) == (5, 0)
+    assert in_campaign(it, row.id) == set(done.preview.changes)
+    assert it.session.get_one(Campaign, row.id).state == "accepted"
+    assert it.verbs()[-1] == "suggestion.campaign_accepted"
+
+
+def test_without_cutting_they_stay_whole(it: Scene) -> None:
+    [template] = segments(it, 1, reason=LETTER)
+    variant, additions = _variant(it, f"{LETTER} {OWN}", OWN)
+    cluster_id, done = _accept(it, campaign(it, template, {variant: additions}), cut_additions=False)
+    assert [it.segment(each).cluster_id for each in (template, variant)] == [cluster_id] * 2
+    assert done.changed == 2
+
+
+def test_what_cannot_be_cut_is_left_as_it_is_and_told(it: Scene) -> None:
+    [template] = segments(it, 1, reason=LETTER)
+    made = [_variant(it, f"{LETTER} {number}. {OWN}", OWN) for number in range(6)]
+    tagged, answered, redrawn, elsewhere, whole, wordless = (segment for segment, _ in made)
+    additions = dict(made)
+    additions[whole] = [[0, len(f"{LETTER} 4. {OWN}")]]
+    additions[wordless] = [[0, 10**6]]
+    row = campaign(it, template, additions)
+    _do(it, services.tag_segments, [tagged], add=[it.codes().tags[0].id])
+    responses.draft_response(it.session, it.reviewer, it.id, segment_id=answered, now=it.now)
+    other, _ = _do(it, services.create_cluster, LABELS, segment_ids=[elsewhere])
+    part = it.segment(redrawn)
+    _do(it, services.split_comment, part.comment_id, [len("고지 의무의")], expected_version=drawing_version([part]))
+    still = it.segments(it.segment(tagged).comment_id)
+    _, done = _accept(it, row)
+    assert done.preview.changes == (template,)
+    skipped = {why: set(ids) for why, ids in done.preview.skipped.items()}
+    assert skipped == {"uncut": {tagged, answered, whole, wordless}, "elsewhere": {elsewhere}}
+    assert it.segment(elsewhere).cluster_id == other
+    assert [part.id for part in it.segments(it.segment(tagged).comment_id)] == [part.id for part in still]
+    assert set(done.preview.skipped) <= set(batches.SKIPPED)
+
+
+def test_a_part_that_was_redrawn_keeps_its_words(it: Scene) -> None:
+    """The engine saw another stretch of the reason under the same id: its offsets mean other words now."""
+    [template] = segments(it, 1, reason=LETTER)
+    variant, additions = _variant(it, f"{LETTER} {OWN}", OWN)
+    row = campaign(it, template, {variant: additions})
+    it.session.get_one(SegmentTokens, variant).end -= 1
+    part = it.segment(variant)
+    parts = _parts(it, part.comment_id)
+    _, done = _accept(it, row)
+    assert done.preview.skipped == {"uncut": (variant,)}
+    assert _parts(it, part.comment_id) == parts
+
+
+def test_comments_in_parts_are_cut_within_the_part(it: Scene) -> None:
+    reason = f"먼저 밝힙니다. {LETTER} {OWN}"
+    [template] = segments(it, 1, reason=LETTER)
+    [whole] = segments(it, 1, reason=reason)
+    comment_id, at = it.segment(whole).comment_id, reason.index(LETTER)
+    first, second = _do(it, services.split_comment, comment_id, [at], no_point=[1],
+                        expected_version=drawing_version([it.segment(whole)]))
+    row = campaign(it, template, {second: [_span(reason[at:], OWN)]})
+    cluster_id, _ = _accept(it, row)
+    assert _parts(it, comment_id) == [("먼저 밝힙니다. ", None), (f"{LETTER} ", cluster_id), (OWN, None)]
+    assert [part.no_point for part in it.segments(comment_id)] == [True, False, False]
+    assert first in {part.id for part in it.segments(comment_id)}, "the other part stays as it was"
+
+
+def test_refusals(it: Scene) -> None:
+    ids = segments(it, 2, reason=LETTER)
+    row = campaign(it, ids[0], {ids[1]: []})
+    for verb in (lambda **v: _do(it, campaigns.accept, row.id, given=LABELS, cut_additions=True, **v),
+                 lambda **v: _do(it, campaigns.dismiss, row.id, **v)):
+        with pytest.raises(ConflictError):
+            verb(expected_version=7)
+        with pytest.raises(RefusedError):
+            verb(expected_version=1, actor=it.approver)
+    with pytest.raises(InvalidError):
+        _accept(it, row, given=None)
+    with pytest.raises(NotFoundError):
+        _do(scene(it.session, it.now), campaigns.dismiss, row.id, expected_version=1)
+    with pytest.raises(StateError):
+        _do(it, campaigns.reopen, row.id, expected_version=1)
+    _do(it, campaigns.dismiss, row.id, expected_version=1)
+    with pytest.raises(StateError):
+        _accept(it, row, expected_version=2)
+    _do(it, campaigns.reopen, row.id, expected_version=2)
+    _do(it, services.create_cluster, LABELS, segment_ids=ids)
+    with pytest.raises(StateError):
+        _accept(it, row, expected_version=3)
+
+
+def test_a_wrong_title_cuts_nothing(it: Scene) -> None:
+    [template] = segments(it, 1, reason=LETTER)
+    variant, additions = _variant(it, f"{LETTER} {OWN}", OWN)
+    row = campaign(it, template, {variant: additions})
+    read(it, [variant])
+    for wrong in ({"given": services.ClusterInput()}, {"given": None, "into": 10**9}):
+        with pytest.raises((InvalidError, NotFoundError)):
+            _accept(it, row, **wrong)
+        assert len(it.segments(it.segment(variant).comment_id)) == 1

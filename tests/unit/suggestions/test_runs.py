@@ -1,0 +1,233 @@
+"""Asking for a run, cancelling it, and taking a regrouping over or discarding it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from portal.jobs.queue import under_way
+from portal.kernel.errors import NotFoundError, RefusedError, StateError
+from portal.review import batches, services
+from portal.review.models import Batch, Cluster
+from portal.suggestions import decisions, proposals, runs
+from portal.suggestions.models import AnalysisRun
+from tests import factories
+from tests.unit.review.scene import LABELS, Scene, scene
+from tests.unit.suggestions.scene import proposal, propose, regrouping, segments
+
+
+@pytest.fixture
+def it(session: Session, now: datetime) -> Scene:
+    return scene(session, now)
+
+
+def _do(it: Scene, verb: Callable[..., Any], *given: Any, **more: Any) -> Any:
+    return verb(it.session, more.pop("actor", it.reviewer), it.id, *given, now=it.now, **more)
+
+
+def _run(it: Scene, run_id: int) -> AnalysisRun:
+    return it.session.get_one(AnalysisRun, run_id, populate_existing=True)
+
+
+def _lost(it: Scene) -> None:
+    """The job is gone with its worker, for good."""
+    it.session.execute(text("DELETE FROM procrastinate_jobs WHERE task_name = 'suggestions.analyse'"))
+
+
+# ------------------------------------------------------------------------------------------------ asking, cancelling
+
+
+def test_one_at_a_time(it: Scene) -> None:
+    run_id = _do(it, runs.ask)
+    row = _run(it, run_id)
+    assert (row.state, row.kind, row.asked_by, row.asked_at) == ("waiting", "grouping", it.reviewer.account_id, it.now)
+    assert under_way(it.session, "suggestions.analyse", run_id=run_id)
+    assert not under_way(it.session, "suggestions.analyse", run_id=run_id + 1)
+    with pytest.raises(StateError):
+        _do(it, runs.ask, "regrouping")
+    other = scene(it.session, it.now)
+    assert _do(other, runs.ask) != run_id
+    assert it.verbs()[-1] == "suggestion.run_asked"
+
+
+def test_a_run_whose_worker_is_gone_for_good_bars_nobody(it: Scene) -> None:
+    run_id = _do(it, runs.ask)
+    _lost(it)
+    assert _do(it, runs.ask) > run_id
+    assert (_run(it, run_id).state, _run(it, run_id).problem) == ("failed", "interrupted")
+    assert set(runs.PROBLEMS) >= {"interrupted"}
+
+
+def test_who_may_ask(it: Scene) -> None:
+    with pytest.raises(RefusedError):
+        _do(it, runs.ask, actor=it.approver)
+    with pytest.raises(NotFoundError):
+        _do(it, runs.ask, actor=factories.staff(it.session, it.now, factories.ministry(it.session, it.now), "reviewer"))
+    assert _run(it, runs.ask(it.session, None, it.id, now=it.now)).asked_by is None
+    it.consultation.concluded_at = it.now
+    it.session.flush()
+    for actor in (it.reviewer, None):
+        with pytest.raises(StateError):
+            runs.ask(it.session, actor, it.id, now=it.now)
+
+
+def test_cancelled_at_once_while_it_waits(it: Scene) -> None:
+    run_id = _do(it, runs.ask)
+    _do(it, runs.cancel, run_id)
+    row = _run(it, run_id)
+    assert (row.state, row.cancelled_by, row.finished_at) == ("cancelled", it.reviewer.account_id, it.now)
+    with pytest.raises(StateError):
+        _do(it, runs.cancel, run_id)
+    with pytest.raises(NotFoundError):
+        _do(scene(it.session, it.now), runs.cancel, run_id)
+    assert _do(it, runs.ask) > run_id
+
+
+@pytest.mark.parametrize(("lost", "state"), [(False, "running"), (True, "cancelled")])
+def test_one_that_is_being_done_ends_at_its_next_step(it: Scene, lost: bool, state: str) -> None:
+    run_id = _do(it, runs.ask)
+    _run(it, run_id).state = "running"
+    it.session.flush()
+    if lost:
+        _lost(it)
+    _do(it, runs.cancel, run_id)
+    assert (_run(it, run_id).state, _run(it, run_id).cancelled_by) == (state, it.reviewer.account_id)
+
+
+# --------------------------------------------------------------------------------------------------- people's choices
+
+
+def test_what_people_placed(it: Scene) -> None:
+    chosen, moved, taken, out, undone, merged, untouched = segments(it, 7)
+    one, _ = _do(it, services.create_cluster, LABELS, segment_ids=[chosen])
+    _do(it, proposals.accept, propose(it, [taken, moved, undone, out]).id, given=None, into=one, expected_version=1)
+    assert decisions.placed_by_people(it.session, it.id) == {chosen}
+    two, _ = _do(it, services.create_cluster, LABELS)
+    _do(it, services.move_segments, [moved], to=two)
+    _do(it, services.move_segments, [out], to=None)
+    batch = _do(it, services.move_segments, [undone], to=two).batch_id
+    _do(it, batches.undo, batch)
+    three, _ = _do(it, proposals.accept, propose(it, [merged]).id, given=LABELS, expected_version=1)
+    _do(it, services.merge_clusters, three, into=two, expected_version=1)
+    assert decisions.placed_by_people(it.session, it.id) == {chosen, moved, out, merged}
+    assert decisions.placed_by_people(it.session, it.id, [moved, taken]) == {moved}
+    assert untouched not in decisions.clusters_of(it.session, it.id)
+
+
+# -------------------------------------------------------------------------------------------------------- regroupings
+
+
+def _grouped(it: Scene, n: int) -> tuple[list[int], int]:
+    """Segments of one cluster that was a proposal: no person placed them one by one."""
+    ids = segments(it, n)
+    cluster_id, _ = _do(it, proposals.accept, propose(it, ids).id, given=LABELS, expected_version=1)
+    return ids, cluster_id
+
+
+def test_taken_over_as_one_batch(it: Scene) -> None:
+    ids, one = _grouped(it, 4)
+    [loose] = segments(it, 1)
+    others, two = _grouped(it, 2)
+    new = _held(it)
+    run = regrouping(it, (ids[0], one, two, None), (ids[1], one, None, new), (ids[2], one, None, None),
+                     (loose, None, None, new))
+    done = _do(it, runs.apply_regrouping, run.id)
+    assert done.changed == 4
+    cluster = proposal(it, new).cluster_id
+    assert cluster is not None and proposal(it, new).state == "accepted"
+    assert [it.segment(each).cluster_id for each in [*ids, loose]] == [two, cluster, None, one, cluster]
+    assert it.session.get_one(Cluster, cluster).title_ko == "고지 범위"
+    batch = it.session.get_one(Batch, done.batch_id)
+    assert (batch.verb, batch.data["run"]) == ("regrouped", run.id)
+    assert _run(it, run.id).applied_by == it.reviewer.account_id
+    with pytest.raises(StateError):
+        _do(it, runs.apply_regrouping, run.id)
+    assert _do(it, batches.undo, done.batch_id) == 4
+    assert [it.segment(each).cluster_id for each in [*ids, loose]] == [one, one, one, one, None]
+    assert [it.segment(each).coverage for each in [*ids, loose]] == ["triaged"] * 4 + ["untriaged"]
+    assert [it.segment(each).cluster_id for each in others] == [two, two]
+
+
+def _held(it: Scene) -> int:
+    [first] = segments(it, 1)
+    row = propose(it, [first], state="regrouping")
+    it.session.execute(text("DELETE FROM proposed_members WHERE proposal_id = :id"), {"id": row.id})
+    return row.id
+
+
+def test_what_was_decided_since_wins(it: Scene) -> None:
+    ids, one = _grouped(it, 6)
+    others, two = _grouped(it, 2)
+    moved, back, excused, silent, into_locked, free = ids
+    new = _held(it)
+    run = regrouping(it, (moved, one, two, None), (back, one, two, None), (excused, one, two, None),
+                     (silent, one, None, new), (others[0], two, one, None), (free, one, two, None))
+    three, _ = _do(it, services.create_cluster, LABELS)
+    _do(it, services.move_segments, [moved], to=three)
+    _do(it, services.move_segments, [back], to=three)
+    _do(it, services.move_segments, [back], to=one)
+    it.session.execute(text("UPDATE segments SET excuse = 'erased', coverage = 'excused' WHERE id = :id"),
+                       {"id": excused})
+    _do(it, services.move_segments, [silent], to=None)
+    done = _do(it, runs.apply_regrouping, run.id)
+    assert done.preview.skipped == {"changed": (moved, silent), "placed": (back,), "excused": (excused,)}
+    assert set(done.preview.changes) == {others[0], free}
+    assert it.segment(moved).cluster_id == three
+    assert proposal(it, new).state == "replaced", "nobody was left for it"
+    assert set(done.preview.skipped) <= set(batches.SKIPPED)
+    assert it.segment(into_locked).cluster_id == one
+
+
+def test_locked_and_merged_clusters_stay_as_they_are(it: Scene) -> None:
+    (a, b), one = _grouped(it, 2)
+    (c, d), two = _grouped(it, 2)
+    (e, f), three = _grouped(it, 2)
+    run = regrouping(it, (a, one, two, None), (c, two, None, None), (e, three, one, None), (f, three, two, None))
+    _do(it, services.lock_cluster, two, locked=True, expected_version=1)
+    done = _do(it, runs.apply_regrouping, run.id)
+    assert done.preview.changes == (e,)
+    assert done.preview.skipped == {"locked": (a, c, f)}
+    assert [it.segment(each).cluster_id for each in (a, b, c, d, e, f)] == [one, one, two, two, one, three]
+
+
+def test_nothing_left_of_it(it: Scene) -> None:
+    (a, _), one = _grouped(it, 2)
+    run = regrouping(it, (a, one, None, None))
+    _do(it, services.move_segments, [a], to=None)
+    done = _do(it, runs.apply_regrouping, run.id)
+    assert (done.batch_id, done.changed) == (None, 0)
+    assert _run(it, run.id).applied_at == it.now
+
+
+def test_discarded_or_followed_by_another(it: Scene) -> None:
+    (a, b), one = _grouped(it, 2)
+    new = _held(it)
+    first = regrouping(it, (a, one, None, new))
+    _do(it, runs.discard_regrouping, first.id)
+    assert (_run(it, first.id).state, proposal(it, new).state) == ("cancelled", "replaced")
+    second, third = regrouping(it, (a, one, None, None)), regrouping(it, (b, one, None, None))
+    for run in (first, second):
+        for verb in (runs.apply_regrouping, runs.discard_regrouping):
+            with pytest.raises(StateError):
+                _do(it, verb, run.id)
+    for verb in (runs.apply_regrouping, runs.discard_regrouping):
+        with pytest.raises(RefusedError):
+            _do(it, verb, third.id, actor=it.approver)
+        with pytest.raises(NotFoundError):
+            _do(scene(it.session, it.now), verb, third.id)
+        with pytest.raises(StateError):
+            _do(it, verb, _done_grouping(it))
+    assert _do(it, runs.apply_regrouping, third.id).changed == 1
+
+
+def _done_grouping(it: Scene) -> int:
+    run = AnalysisRun(consultation_id=it.id, kind="grouping", state="done", asked_at=it.now, engine="", figures={},
+                      finished_at=it.now + timedelta(seconds=1), problem="", stage="", share=1.0)
+    it.session.add(run)
+    it.session.flush()
+    return run.id
