@@ -30,9 +30,9 @@ from portal.responses.models import DISPOSITIONS, Response, ResponseAuthor, Resp
 from portal.review import batches, clause_index, coverage
 from portal.review.coverage import Scope
 from portal.review.desk import Desk, desk_by_id
-from portal.review.models import Cluster, Segment
+from portal.review.models import Segment
 from portal.review.policies import require_knowledge
-from portal.review.services import unknown_cluster
+from portal.review.services import require_cluster
 
 #: The longest text of a response in one language, in characters.
 MAX_TEXT: Final = 20_000
@@ -310,7 +310,9 @@ def _locked(session: Session, actor: Actor, consultation_id: int, response_id: i
         Response.id == response_id, Response.consultation_id == consultation_id)).first()
     if found is None:
         raise unknown_response()
-    batches.lock_clusters(session, [] if found.cluster_id is None else [found.cluster_id])
+    if found.cluster_id is not None:
+        batches.lock_clusters(session, [found.cluster_id])
+        require_cluster(session, consultation_id, found.cluster_id)
     row = session.get_one(Response, response_id, with_for_update=True, populate_existing=True)
     where = _scope(row.cluster_id, row.segment_id)
     coverage.lock(session, where)
@@ -320,9 +322,7 @@ def _locked(session: Session, actor: Actor, consultation_id: int, response_id: i
 def _lock_subject(session: Session, consultation_id: int, cluster_id: int | None, segment_id: int | None) -> Scope:
     if cluster_id is not None:
         batches.lock_clusters(session, [cluster_id])
-        of = session.scalar(select(Cluster.consultation_id).where(Cluster.id == cluster_id))
-        if of != consultation_id:
-            raise unknown_cluster()
+        require_cluster(session, consultation_id, cluster_id)
     where = _scope(cluster_id, segment_id)
     coverage.lock(session, where)
     if segment_id is not None:

@@ -149,10 +149,12 @@ _UNDO_TAGS: Final = """
         ON CONFLICT DO NOTHING RETURNING segment_id)
     SELECT segment_id FROM gone UNION SELECT segment_id FROM back"""
 
+#: What went into another cluster meanwhile takes nothing back: its segments would be in no list.
 _UNDO_MOVE: Final = """
     UPDATE segments s SET cluster_id = c.cluster_before FROM segment_changes c
      WHERE c.batch_id = :batch AND s.id = c.segment_id AND s.excuse IS NULL AND NOT s.no_point
        AND s.cluster_id IS NOT DISTINCT FROM c.cluster_after
+       AND NOT EXISTS (SELECT 1 FROM clusters g WHERE g.id = c.cluster_before AND g.merged_into IS NOT NULL)
     RETURNING s.id"""
 
 

@@ -169,16 +169,18 @@ _DECIDED: Final = f"""
 _LOCK: Final = """
     SELECT s.id FROM segments s
      WHERE s.comment_id IN (SELECT s.comment_id FROM segments s WHERE {scope})
-     ORDER BY s.id FOR UPDATE"""
+     ORDER BY s.id FOR {mode}"""
 
 
-def lock(session: Session, where: Scope) -> None:
-    """Lock these segments and the other parts of their comments, in one order for everybody.
+def lock(session: Session, where: Scope, *, redrawn: bool = False) -> None:
+    """Lock these segments and the other parts of their comments, in one order for everybody. With `redrawn` against
+    those too who only refer to them (suggestions being written down, a page being seen): they may go.
 
     Whoever changes what coverage rests on locks first and recomputes afterwards: the recomputing statement then sees
     everything that others committed. A response is locked before its segments, and a cluster before its response.
     """
-    session.execute(text(_LOCK.format(scope=where.sql)), where.values).all()
+    mode = "UPDATE" if redrawn else "NO KEY UPDATE"
+    session.execute(text(_LOCK.format(scope=where.sql, mode=mode)), where.values).all()
 
 
 def recompute(session: Session, where: Scope) -> int:

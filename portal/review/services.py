@@ -300,7 +300,7 @@ def split_comment(session: Session, actor: Actor, consultation_id: int, comment_
     """
     desk = _desk(session, actor, consultation_id)
     where = coverage.of_comments([comment_id])
-    coverage.lock(session, where)
+    coverage.lock(session, where, redrawn=True)
     parts = list(session.scalars(
         select(Segment).where(Segment.comment_id == comment_id, Segment.consultation_id == consultation_id)
         .order_by(Segment.ordinal), execution_options={"populate_existing": True}))

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from portal.kernel.actor import Actor
@@ -23,6 +24,10 @@ from portal.review.desk import Desk, desk_by_id, last_change
 from portal.suggestions.models import Campaign, ProposedCluster
 
 _ONE_AT_A_TIME: Final = text("SELECT pg_advisory_xact_lock(hashtextextended('suggestions:' || :id, 0))")
+_AT_ONCE: Final = text("SELECT pg_try_advisory_xact_lock(hashtextextended('suggestions:' || :id, 0))")
+#: So long a person waits: what a large analysis found is written down for a minute or more.
+_PATIENCE_MS: Final = 10_000
+_LOCK_NOT_AVAILABLE: Final = "55P03"
 
 _NOT_OPEN: Final[Mapping[str, Message]] = {
     "accepted": msg("This suggestion was accepted already."),
@@ -35,13 +40,31 @@ _NOT_OPEN: Final[Mapping[str, Message]] = {
 def begin(session: Session, actor: Actor, consultation_id: int) -> Desk:
     """The consultation, when the actor may work on its suggestions; others wait until this transaction ends.
 
-    Raises NotFoundError, RefusedError, StateError.
+    Raises NotFoundError, RefusedError, StateError, which is told too where others are at it for longer than a person
+    waits.
     """
     desk = desk_by_id(session, consultation_id)
     policies.require_knowledge(actor, desk)
     policies.can_triage(actor, desk).require()
-    lock(session, consultation_id)
+    lock_for_person(session, consultation_id)
     return desk
+
+
+def lock_for_person(session: Session, consultation_id: int) -> None:
+    """As `lock`, but wait no longer than a person does: then raise StateError."""
+    if session.scalar(_AT_ONCE, {"id": str(consultation_id)}):
+        return
+    try:
+        with session.begin_nested():
+            session.execute(text(f"SET LOCAL lock_timeout = {_PATIENCE_MS}"))
+            lock(session, consultation_id)
+            session.execute(text("SET LOCAL lock_timeout TO DEFAULT"))
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
+            raise
+        raise StateError(
+            msg("The suggestions are being changed at this moment, by an analysis or by somebody else. Nothing was "
+                "done."), what_next=msg("Try again in a minute.")) from None
 
 
 def lock(session: Session, consultation_id: int) -> None:

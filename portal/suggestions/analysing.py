@@ -174,15 +174,16 @@ def _placed(features: Features, material: Material
 def _described(describer: Describer, features: Features, row_of: Mapping[str, int], reading: Reading,
                group: Cluster) -> Found:
     """A group with what is said of it, its members by how typical they are. Its title may become that of a cluster,
-    which the public reads: no sentence is one that may not be published, but the clause stands in its place."""
+    which the public reads: it is made of the words of members that may be published, else of the clause."""
     said = describer.describe(group, reading.kinds)
     vectors = features.vectors[[row_of[one] for one in group.members]]
     typical = np.argsort(-(vectors @ vectors.mean(axis=0)), kind="stable")
     members = tuple(int(group.members[place]) for place in typical.tolist())
-    titles = {str(language): title for language, title in said.titles.items()}
-    for language, quoted in said.central.items():
-        if titles.get(language) == quoted.sentence and quoted.id in reading.guarded:
-            titles[language] = ""
+    public = tuple(one for one in group.members if one not in reading.guarded)
+    titles: dict[str, str] = {}
+    if public:
+        entitled = said if len(public) == len(group.members) else describer.describe(Cluster(group.id, public))
+        titles = {str(language): words for language, words in entitled.titles.items()}
     if not any(titles.values()):
         often = Counter(reading.clauses[one] for one in group.members)
         clause = min(often, key=lambda eid: (-often[eid], eid))

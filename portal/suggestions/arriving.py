@@ -84,8 +84,8 @@ class Arrivals:
         try:
             with threadpool_limits(1):
                 for consultation_id in sorted(found, key=lambda one: (one <= self._last, one)):
+                    self._last = consultation_id  # of whatever comes of it: one that fails stops no other
                     if self._work(session, consultation_id, found[consultation_id], now):
-                        self._last = consultation_id
                         return
         finally:
             engines.BUSY.release()
@@ -135,8 +135,10 @@ class Arrivals:
         decided = before is None or before.seen.of_decisions != seen.of_decisions
         at_hand = self._at_hand(session, consultation_id, engine)
         now = time.monotonic()
+        # What is not there now does not count any more, or is cut anew and arrives again.
+        alone = [] if before is None else [one for one in before.alone if text_id(one) in (at_hand or ())]
         made = Known(at_hand, engine, seen, seen.batch if decided or before is None else before.batch_id, now,
-                     now - began, [] if before is None else before.alone)
+                     now - began, alone)
         self._known[consultation_id] = made
         self._known.move_to_end(consultation_id)
         while len(self._known) > _MOST_KEPT:
@@ -179,8 +181,8 @@ def _arrived(storing: Storing, known: Known, pending: Sequence[int]) -> None:
     ids = [int(one.id) for one in said]
     storing.look([*ids, *(int(one.copy.template) for one in said if one.copy is not None)])
     storing.words(Words(int(one.id), *reading.spans[one.id], one.tokens.tokeniser, one.tokens.words) for one in said)
-    _suggest(storing, said)
-    if known.at_hand is not None:
+    if known.at_hand is not None:  # else nothing was compared: what was suggested before, by another text, stays
+        _suggest(storing, said)
         storing.knows(ids, known.batch_id)
     joined = _join(storing, {int(one.id): one.copy for one in said if one.copy is not None})
     # Copies of one another among those that came together are seen when they are at hand themselves.
@@ -253,7 +255,7 @@ def _again(storing: Storing, known: Known, at_hand: AtHand, ids: Sequence[int]) 
     """Make the suggestions of these segments anew."""
     there = [text_id(one) for one in ids if text_id(one) in at_hand]
     others = texts.read(storing.session, storing.consultation_id, [one for one in ids if text_id(one) not in at_hand])
-    said = [*at_hand.again(there), *(at_hand.arrival(one) for one in others.texts)]
+    said = [*at_hand.again(there), *(_arrival(known, one) for one in others.texts)]
     acts.lock(storing.session, storing.consultation_id)
     storing.look(ids)
     _suggest(storing, said)

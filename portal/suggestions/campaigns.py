@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
+from typing import Final
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -23,6 +24,9 @@ from portal.suggestions import acts
 from portal.suggestions.models import Campaign, CampaignMember, SegmentTokens
 from portal.suggestions.proposals import require_target, take_over
 
+#: The additions of so many members are cut off in one act: each takes a few hundredths of a second.
+MOST_CUTS: Final = 1_000
+
 
 def accept(session: Session, actor: Actor, consultation_id: int, campaign_id: int, *, given: ClusterInput | None,
            into: int | None = None, cut_additions: bool, expected_version: int, now: datetime) -> tuple[int, Done]:
@@ -31,7 +35,8 @@ def accept(session: Session, actor: Actor, consultation_id: int, campaign_id: in
 
     With `cut_additions` what a variant adds becomes segments of its own first, which stay outside the cluster. A member
     that a person put into a cluster, that has tags or a response of its own, or whose comment was cut otherwise
-    meanwhile, so that nothing can be cut off it, is left as it is and told. Raises as `proposals.accept` does.
+    meanwhile, so that nothing can be cut off it, is left as it is and told. Raises as `proposals.accept` does, and
+    InvalidError where more than MOST_CUTS would be cut.
     """
     desk = acts.begin(session, actor, consultation_id)
     row = _row(session, consultation_id, campaign_id)
@@ -39,9 +44,13 @@ def accept(session: Session, actor: Actor, consultation_id: int, campaign_id: in
     require_target(session, consultation_id, given, into)
     members = list(session.scalars(select(CampaignMember).where(CampaignMember.campaign_id == campaign_id)
                                    .order_by(CampaignMember.template.desc(), CampaignMember.segment_id)))
+    if cut_additions and sum(bool(member.additions) for member in members) > MOST_CUTS:
+        raise InvalidError(
+            msg("The additions of at most %(n)s letters can be cut off in one act.", n=MOST_CUTS),
+            what_next=msg("Take the campaign over without cutting, and cut single comments afterwards."))
     ids = [member.segment_id for member in members]
     batches.lock_clusters(session, [] if into is None else [into])
-    coverage.lock(session, coverage.of_segments(ids))
+    coverage.lock(session, coverage.of_segments(ids), redrawn=cut_additions)
     uncut: list[int] = []
     if cut_additions:
         ids, uncut = _cut(session, actor, desk, campaign_id, members, now)
@@ -66,10 +75,16 @@ def dismiss(session: Session, actor: Actor, consultation_id: int, campaign_id: i
 
 def reopen(session: Session, actor: Actor, consultation_id: int, campaign_id: int, *, expected_version: int,
            now: datetime) -> None:
-    """Take a dismissed campaign up again. Raises ConflictError, StateError, NotFoundError, RefusedError."""
+    """Take a dismissed campaign up again. Raises StateError where another open one has a segment of it meanwhile,
+    ConflictError, NotFoundError, RefusedError."""
     desk = acts.begin(session, actor, consultation_id)
     row = _row(session, consultation_id, campaign_id)
     acts.require(session, "campaign", row, expected_version, "dismissed")
+    if session.scalar(text("""
+            SELECT EXISTS (SELECT 1 FROM campaign_members m JOIN campaign_members o ON o.segment_id = m.segment_id
+                             JOIN campaigns c ON c.id = o.campaign_id AND c.state = 'open'
+                            WHERE m.campaign_id = :id)"""), {"id": campaign_id}):
+        raise StateError(msg("A later campaign has its letters meanwhile."), what_next=msg("Dismiss that one first."))
     acts.decide(row, "open", actor, now)
     acts.note(session, actor, desk, "suggestion.campaign_reopened", "campaign", campaign_id, now)
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from portal.jobs.queue import Job, Ticker
-from portal.suggestions import waiting
+from portal.suggestions import runs, waiting
 from portal.suggestions.progress import Cancelled, Progress
 
 if TYPE_CHECKING:  # it loads the engine
@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # it loads the engine
 log = structlog.get_logger()
 
 SECONDS: Final = 5
+_LOST_SECONDS: Final = 30
 
 
 class Analysing:
@@ -36,11 +37,14 @@ class Analysing:
         self._arrivals: Arrivals | None = None
 
     def work(self) -> tuple[Job | Ticker, ...]:
-        """The job of runs, so that one that was asked for always ends; and, when it is on, the ticker."""
+        """The job of runs and who ends those that were lost, so that one that was asked for always ends; and, when it
+        is on, the ticker of what arrives."""
         job = Job("suggestions.analyse", self.analyse, "Analyses a consultation: near-copies, clusters, tags.")
+        lost = Ticker("suggestions.lost", _LOST_SECONDS, runs.end_interrupted,
+                      "Ends analyses whose worker is gone for good.")
         ticker = Ticker("suggestions.arrivals", SECONDS, self.arrivals,
                         "Suggests clusters and tags for segments that arrive, and anew after decisions.")
-        return (job, ticker) if self._on else (job,)
+        return (job, lost, ticker) if self._on else (job, lost)
 
     def analyse(self, session: Session, *, now: datetime, run_id: int) -> None:
         """Do a run. It ends in a state that a person understands, whatever happens; a lost database is tried again."""

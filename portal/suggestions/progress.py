@@ -11,8 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
+
+from portal.kernel.actor import SYSTEM
+from portal.review.desk import desk_by_id
+from portal.suggestions import acts
 
 #: A run's share goes from … to … while this is being done.
 SPANS: Final[Mapping[str, tuple[float, float]]] = {
@@ -78,16 +82,16 @@ class Progress:
 
     def end(self, state: str, problem: str = "") -> None:
         """The run ended without a result; one that has ended stays as it is."""
-        with self._engine.begin() as connection:
-            _end(connection, self._run_id, state, problem, self.now)
-
-
-def _end(connection: Connection, run_id: int, state: str, problem: str, now: datetime) -> None:
-    connection.execute(text("""
-        UPDATE analysis_runs SET finished_at = :now, problem = CASE WHEN cancelled_by IS NULL THEN :problem ELSE '' END,
-               state = CASE WHEN cancelled_by IS NULL THEN :state ELSE 'cancelled' END
-         WHERE id = :id AND state IN ('waiting', 'running')"""),
-        {"id": run_id, "state": state, "problem": problem, "now": now})
+        with Session(self._engine) as session, session.begin():
+            ended = session.execute(text("""
+                UPDATE analysis_runs SET finished_at = :now,
+                       problem = CASE WHEN cancelled_by IS NULL THEN :problem ELSE '' END,
+                       state = CASE WHEN cancelled_by IS NULL THEN :state ELSE 'cancelled' END
+                 WHERE id = :id AND state IN ('waiting', 'running') RETURNING consultation_id, state, problem"""),
+                {"id": self._run_id, "state": state, "problem": problem, "now": self.now}).first()
+            if ended is not None:
+                acts.note(session, SYSTEM, desk_by_id(session, ended.consultation_id), "suggestion.run_ended", "run",
+                          self._run_id, self.now, state=ended.state, problem=ended.problem)
 
 
 def _engine(session: Session) -> Engine:

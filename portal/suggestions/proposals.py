@@ -62,7 +62,7 @@ def take_over(session: Session, actor: Actor, desk: Desk, ids: Sequence[int], *,
     standing = batches.standing(session, desk.id, ids)
     elsewhere = [each for each in ids if each in standing and standing[each].cluster_id not in (None, into)]
     free = [each for each in ids if each not in elsewhere]
-    if not any(each in standing and not standing[each].excused and standing[each].cluster_id is None for each in free):
+    if not any(each in standing and _may_be_taken(standing[each]) for each in free):
         raise StateError(msg("Nothing is left to take over: its segments are in clusters, or do not count any more."),
                          what_next=msg("Dismiss the suggestion."))
     if into is None:
@@ -73,6 +73,10 @@ def take_over(session: Session, actor: Actor, desk: Desk, ids: Sequence[int], *,
         cluster_id = into
         done = services.move_segments(session, actor, desk.id, free, to=into, now=now, proposed_by=proposed_by)
     return cluster_id, Done(done.batch_id, acts.without(done.preview, {**(left_out or {}), "elsewhere": elsewhere}))
+
+
+def _may_be_taken(segment: batches.Standing) -> bool:
+    return not segment.excused and not segment.no_point and segment.cluster_id is None
 
 
 def change_titles(session: Session, actor: Actor, consultation_id: int, proposal_id: int, title_ko: str, title_en: str,

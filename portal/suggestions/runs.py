@@ -23,7 +23,7 @@ from portal.review.batches import Done, Preview
 from portal.review.desk import Desk, desk_by_id
 from portal.review.models import Cluster
 from portal.suggestions import acts
-from portal.suggestions.decisions import placed_by_people
+from portal.suggestions.decisions import kept_members, placed_by_people
 from portal.suggestions.models import AnalysisRun, ProposedCluster, ProposedMove
 
 Kind = Literal["grouping", "regrouping"]
@@ -60,15 +60,14 @@ def ask(session: Session, actor: Actor | None, consultation_id: int, kind: Kind 
     else:
         desk = desk_by_id(session, consultation_id)
         policies.unless_concluded(desk).require()
-        acts.lock(session, consultation_id)
+        acts.lock_for_person(session, consultation_id)
     earlier = session.scalars(select(AnalysisRun).where(
         AnalysisRun.consultation_id == consultation_id, AnalysisRun.state.in_(_UNDER_WAY))).first()
     if earlier is not None:
         if under_way(session, "suggestions.analyse", run_id=earlier.id):
             raise StateError(msg("An analysis of this consultation is under way already."),
                              what_next=msg("Wait for its end, or cancel it."))
-        _end(earlier, "failed", now, "interrupted")
-        session.flush()
+        _interrupted(session, earlier, desk, now)
     row = AnalysisRun(consultation_id=consultation_id, kind=kind, state="waiting", stage="", share=0.0,
                       asked_by=None if actor is None else actor.require_account(), asked_at=now, engine="", figures={},
                       problem="")
@@ -92,6 +91,15 @@ def cancel(session: Session, actor: Actor, consultation_id: int, run_id: int, *,
     acts.note(session, actor, desk, "suggestion.run_cancelled", "run", run_id, now)
 
 
+def end_interrupted(session: Session, *, now: datetime) -> None:
+    """End the runs whose job is gone for good: no worker will come back to them, and what arrives waits for their end.
+    Those that somebody has in hand are left for the next time."""
+    for row in session.scalars(select(AnalysisRun).where(AnalysisRun.state.in_(_UNDER_WAY)).order_by(AnalysisRun.id)
+                               .with_for_update(skip_locked=True)).all():
+        if not under_way(session, "suggestions.analyse", run_id=row.id):
+            _interrupted(session, row, desk_by_id(session, row.consultation_id), now)
+
+
 def discard_regrouping(session: Session, actor: Actor, consultation_id: int, run_id: int, *, now: datetime) -> None:
     """Discard a regrouping that was not taken over. Raises StateError, NotFoundError, RefusedError."""
     desk = acts.begin(session, actor, consultation_id)
@@ -111,9 +119,9 @@ def drop_regroupings(session: Session, consultation_id: int) -> None:
 
 
 def apply_regrouping(session: Session, actor: Actor, consultation_id: int, run_id: int, *, now: datetime) -> Done:
-    """Take a regrouping over, as one batch. What was decided since the run, what a person placed, and what would go
-    into or out of a locked cluster, stays where it is and is told. Raises StateError for a regrouping that was taken
-    over, discarded or followed by another one, NotFoundError, RefusedError."""
+    """Take a regrouping over, as one batch. What was decided since the run, what a person placed or keeps in a
+    proposal, and what would go into or out of a locked cluster, stays where it is and is told. Raises StateError for a
+    regrouping that was taken over, discarded or followed by another one, NotFoundError, RefusedError."""
     desk = acts.begin(session, actor, consultation_id)
     run = _open_regrouping(session, consultation_id, run_id)
     moves = session.execute(
@@ -158,7 +166,7 @@ def apply_regrouping(session: Session, actor: Actor, consultation_id: int, run_i
 def _judged(session: Session, consultation_id: int, moves: Any, barred: set[int]) -> Preview:
     """Which moves are made, and which are not and why."""
     by_segment = {move.segment_id: move for move in moves}
-    people = placed_by_people(session, consultation_id, by_segment)
+    people = placed_by_people(session, consultation_id, by_segment) | kept_members(session, consultation_id)
 
     def judge(segment: batches.Standing) -> str | None:
         move = by_segment[segment.id]
@@ -213,6 +221,14 @@ def _run(session: Session, consultation_id: int, run_id: int) -> AnalysisRun:
     if row is None or row.consultation_id != consultation_id:
         raise NotFoundError(msg("There is no such analysis in this consultation."))
     return row
+
+
+def _interrupted(session: Session, row: AnalysisRun, desk: Desk, now: datetime) -> None:
+    if row.cancelled_by is None:
+        _end(row, "failed", now, "interrupted")
+    else:
+        _end(row, "cancelled", now)
+    acts.note(session, SYSTEM, desk, "suggestion.run_ended", "run", row.id, now, state=row.state, problem=row.problem)
 
 
 def _end(row: AnalysisRun, state: str, now: datetime, problem: str = "") -> None:

@@ -3,11 +3,20 @@
 const SHAPES = { support: "circle", amend: "diamond", oppose: "triangle", question: "rect" };
 const place = document.querySelector("[data-map]");
 
-/* Colours come from the style sheets, so that the map follows the theme: a probe shows what a name means here. */
+/* Colours come from the style sheets, so that the map follows the theme: a probe shows what a name means here. Where
+   people choose the colours of all pages there are two, text and ground: shape and filling say the rest. */
+const FORCED = "(forced-colors: active)";
+const SYSTEM = { surface: "Canvas", focus: "Highlight" };
+
 function colours() {
   const probe = document.createElement("span");
+  probe.style.forcedColorAdjust = "none";
   place.append(probe);
-  const read = (name) => { probe.style.color = `var(--${name})`; return getComputedStyle(probe).color; };
+  const forced = matchMedia(FORCED).matches;
+  const read = (name) => {
+    probe.style.color = forced ? SYSTEM[name] || "CanvasText" : `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
   const found = { ink: read("ink"), faint: read("ink-faint"), line: read("line"), ground: read("surface"), focus: read("focus") };
   for (const position of Object.keys(SHAPES)) found[position] = read(`${position}-fill`);
   probe.remove();
@@ -27,6 +36,7 @@ function option(data, marked) {
   /* as far up and down as any of them goes, a little more, so that the middle is not all there is to see */
   const reach = Math.min(1, Math.max(0.2, ...data.bubbles.map((each) => Math.abs(each.y))) * 1.15);
   const every = Math.max(1, Math.ceil(data.places.length / (place.clientWidth / 70)));
+  const narrow = place.clientWidth < 600;
   const words = { color: look.faint, fontFamily: getComputedStyle(place).fontFamily, fontSize: 12 };
   return {
     animation: false,
@@ -34,13 +44,15 @@ function option(data, marked) {
     grid: { left: 12, right: 16, top: 22, bottom: 8, containLabel: true },
     xAxis: {
       type: "value", min: -1, max: data.places.length, interval: 1,
-      axisLabel: { ...words, hideOverlap: true, rotate: every > 1 || place.clientWidth < 600 ? 40 : 0,
+      axisLabel: { ...words, hideOverlap: true, rotate: every > 1 || narrow ? 40 : 0,
         formatter: (value) => (Number.isInteger(value) && value % every === 0 ? data.places[value] || "" : "") },
       axisLine: { onZero: false, lineStyle: { color: look.line } }, axisTick: { show: false }, splitLine: { show: false },
     },
     yAxis: {
       type: "value", min: -reach, max: reach, interval: reach,
-      axisLabel: { ...words, formatter: (value) => (value > 0 ? place.dataset.for : value < 0 ? place.dataset.against : "") },
+      /* above its line, where there is no room beside it */
+      axisLabel: { ...words, inside: narrow, verticalAlign: narrow ? "bottom" : "middle", padding: narrow ? [0, 0, 5, 0] : 0,
+        formatter: (value) => (value > 0 ? place.dataset.for : value < 0 ? place.dataset.against : "") },
       axisLine: { show: false }, axisTick: { show: false }, splitLine: { lineStyle: { color: look.line, type: "dashed" } },
     },
     series: [{
@@ -107,7 +119,7 @@ async function draw() {
   chart.on("mouseover", ({ data: { bubble } }) => tip.show(bubble));
   chart.on("mouseout", tip.hideSoon);
   new ResizeObserver(() => { chart.resize(); show(); }).observe(picture);
-  for (const query of ["(prefers-color-scheme: dark)", "(prefers-contrast: more)"]) matchMedia(query).addEventListener("change", show);
+  for (const query of ["(prefers-color-scheme: dark)", "(prefers-contrast: more)", FORCED]) matchMedia(query).addEventListener("change", show);
   new MutationObserver(show).observe(document.documentElement, { attributes: true });
 
   const said = place.querySelector("[data-map-told]");

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import subprocess
+import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -51,7 +53,25 @@ SHAPE = """(() => {
         [layout, told(element.parentElement?.parentElement ?? null), told(element.parentElement), told(element)].join(' > '));
     return Array.from(new Set(found));
 })()"""
-_examined: set[str] = set()
+
+
+class Examined:
+    """The shapes that this run has examined, in whichever of its processes: an empty file for each."""
+
+    def __init__(self) -> None:
+        run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
+        self._folder = Path(tempfile.gettempdir()) / f"examined-{run}"
+
+    def new(self, shapes: Iterable[str]) -> list[Path]:
+        """What stands for those of the shapes that were not examined yet."""
+        files = {self._folder / hashlib.sha1(shape.encode(), usedforsecurity=False).hexdigest() for shape in shapes}
+        return [file for file in files if not file.exists()]
+
+    def add(self, files: Iterable[Path]) -> None:
+        """These were examined, and nothing was found."""
+        self._folder.mkdir(exist_ok=True)
+        for file in files:
+            file.touch()
 
 
 @dataclass(frozen=True)
@@ -161,14 +181,14 @@ class Person:
             page.route("**/*.js*", lambda route: route.abort())
             page.route(self.page.url, lambda route: route.fulfill(body=words, content_type="text/html; charset=utf-8"))
             page.goto(self.page.url)
-        shapes = set(page.evaluate(SHAPE))
-        if not shapes <= _examined:
+        examined = Examined()
+        if new := examined.new(page.evaluate(SHAPE)):
             found = page.evaluate(AXE + """;
                 axe.run(document, {resultTypes: ['violations'], preload: false}).then(r => r.violations.map(
                     v => v.id + ': ' + v.nodes.slice(0, 3).map(
                         n => n.html.slice(0, 160) + ' ' + n.failureSummary).join(' | ')))""")
             assert found == [], f"{self.page.url}: {found}"
-            _examined.update(shapes)
+            examined.add(new)
         faults = [fault for fault in self.faults if status == 200 or f"status of {status}" not in fault]
         self.faults.clear()
         assert faults == [], f"{self.page.url}: {faults}"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from click.testing import CliRunner
@@ -19,13 +20,15 @@ from portal.app import registry
 from portal.cli import analyse_run, cli
 from portal.jobs import worker
 from portal.jobs.queue import Job, Ticker
+from portal.kernel.errors import StateError
 from portal.review import services
 from portal.review.services import ClusterInput
 from portal.settings import Settings
-from portal.suggestions import campaigns, engines, proposals, runs, waiting
+from portal.suggestions import acts, campaigns, engines, proposals, runs, waiting
 from portal.suggestions.jobs import Analysing
 from portal.suggestions.models import AnalysisRun
 from portal.suggestions.progress import Progress
+from portal.suggestions.storing import Storing
 from tests.unit.review.scene import Scene, scene
 
 pytestmark = pytest.mark.database
@@ -257,6 +260,19 @@ def test_no_title_is_a_sentence_that_may_not_be_published(it: Played) -> None:
     assert not [pair for pair in titles if any(secret in title for title in pair)]
 
 
+def test_no_title_has_words_that_only_guarded_comments_say(it: Played) -> None:
+    guarded = {"confidential": [{"field": "reason", "start": 0, "end": 3, "words": "전해질", "ground": "trade_secret",
+                                 "note": ""}]}
+    it.file("전해질 배합은 과태료 대상에서 빼 주십시오.", "전해질 배합을 공개하면 과태료보다 손해가 큽니다.",
+            "전해질 배합에는 과태료를 매기지 마십시오.", clause="art_3", **guarded)
+    it.file("과태료 대상에서 빼 주십시오.", clause="art_3")
+    it.file(*NOTICE)
+    it.run()
+    titles = it.rows("SELECT title_ko, terms FROM proposed_clusters WHERE consultation_id = :c")
+    assert any("전해질" in terms["ko"][:3] for _, terms in titles), "reviewers see it"
+    assert not [title for title, _ in titles if "전해질" in title]
+
+
 def test_few_segments_or_none(it: Played) -> None:
     assert it.run().figures["segments"] == 0
     it.file("🙂🙂🙂")
@@ -313,6 +329,8 @@ def test_a_failure_is_told_in_words_and_leaves_what_stood(it: Played, monkeypatc
     assert (run.state, run.problem) == ("failed", "error")
     assert run.problem in runs.PROBLEMS
     assert it.everything()[:6] == before[:6]
+    assert it.rows("SELECT data ->> 'state', data ->> 'problem' FROM audit_events WHERE consultation_id = :c"
+                   " AND verb = 'suggestion.run_ended' ORDER BY id DESC LIMIT 1") == [("failed", "error")]
     with monkeypatch.context() as patch:
         patch.setattr(it.analysing, "_embeddings", Path("/nowhere"))
         assert it.run().problem == "model"
@@ -353,6 +371,25 @@ def test_decisions_while_it_computes_win(it: Played, monkeypatch: pytest.MonkeyP
     assert it.run().state == "done"
     proposed = set().union(*it.proposals())
     assert not proposed & {*notice[:2], fines[0]} and proposed >= {*notice[2:], *fines[1:]}
+
+
+def test_while_it_is_written_down_review_goes_on(it: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a hundred thousand segments that takes minutes: nobody waits for it, and no page breaks."""
+    monkeypatch.setattr("portal.suggestions.acts._PATIENCE_MS", 50)
+    ids = it.file(*NOTICE)
+    with it.sessions() as writing:
+        acts.lock(writing, it.id)
+        Storing(writing, it.id, "analysis (test)", None, it.at).look(ids)
+
+        def tag(session: Session, actor: Any, consultation_id: int, *, now: datetime) -> Any:
+            session.execute(text("SET LOCAL lock_timeout = '5s'"))
+            return services.tag_segments(session, actor, consultation_id, ids, add=[it.codes.tags[0].id], now=now)
+
+        assert it.do(tag).changed == len(ids)
+        with pytest.raises(StateError) as told:
+            it.do(runs.ask)
+        assert told.value.what_next is not None
+    assert it.do(runs.ask), "and afterwards everything is as before"
 
 
 def test_switched_off(it: Played, settings: Settings) -> None:
@@ -458,6 +495,20 @@ def test_it_is_not_made_anew_too_often_and_then_nothing_is_asked(it: Played, mon
         assert it.analysing._waiting.look(session) == {}
 
 
+def test_what_arrived_and_was_withdrawn_at_once_keeps_nobody_busy(it: Played, at_once: None) -> None:
+    it.file(*NOTICE)
+    it.tick(3)
+    gone = it.file(*FINES[:2], clause="art_3")
+    it.tick(1)
+    with it.sessions() as session:
+        session.execute(text("UPDATE segments SET excuse = 'withdrawn', coverage = 'excused' WHERE id = ANY(:ids)"),
+                        {"ids": gone})
+        session.commit()
+    it.tick(3)
+    with it.sessions() as session:
+        assert it.analysing._waiting.look(session) == {}
+
+
 def test_a_part_that_was_cut_anew_is_read_anew(it: Played) -> None:
     [one, *_] = it.file(*NOTICE)
     it.tick(3)
@@ -483,6 +534,27 @@ def test_what_the_engine_cannot_read_stops_nobody(it: Played, monkeypatch: pytes
     it.tick(2)
     assert dict(it.rows("SELECT segment_id, cardinality(words) > 0 FROM segment_tokens WHERE segment_id = ANY(:ids)",
                         ids=[bad, good])) == {bad: False, good: True}
+
+
+def test_a_consultation_that_cannot_be_analysed_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    from portal.suggestions.arriving import Arrivals
+
+    worked = []
+
+    def work(self: Arrivals, session: Any, consultation_id: int, *_: Any) -> bool:
+        worked.append(consultation_id)
+        if consultation_id == 1:
+            raise RuntimeError("broken")
+        return True
+
+    monkeypatch.setattr(Arrivals, "_work", work)
+    arrivals = Arrivals(waiting.Waiting(), None)
+    found = dict.fromkeys((1, 2, 3), waiting.Seen(1, 1, 1, 1))
+    for _ in range(4):
+        with suppress(RuntimeError):
+            arrivals.turn(cast(Session, None), found, datetime.now(UTC))
+    assert worked == [1, 2, 3, 1]
+    assert not engines.BUSY.locked()
 
 
 def test_a_turn_with_nothing_to_do_is_one_statement(it: Played, at_once: None) -> None:

@@ -20,6 +20,8 @@ from werkzeug.test import TestResponse
 
 from portal.kernel.actor import Actor
 from portal.kernel.i18n import msg
+from portal.responses import services as responses
+from portal.responses.models import Response
 from portal.review import services
 from portal.review.models import Batch, Cluster
 from portal.settings import Settings
@@ -148,7 +150,7 @@ def test_asking_for_an_analysis_its_progress_and_cancelling_it(at: Desk) -> None
     again = visitor.post(f"{here}runs", {}, form_at=here, status=409)
     assert 'role="alert"' in source(again)
     at.fresh()
-    row = at.scene.session.scalars(select(AnalysisRun)).one()
+    row = at.scene.session.scalars(select(AnalysisRun).where(AnalysisRun.consultation_id == at.scene.id)).one()
     told = json.loads(visitor.get(f"{here}runs/{row.id}").get_data())
     assert told == {"under_way": True, "percent": None, "stage": told["stage"]} and told["stage"]
     visitor.post(f"{here}runs/{row.id}/cancel", {}, form_at=here)
@@ -256,6 +258,10 @@ def test_merging_the_chosen_proposals(at: Desk) -> None:
     assert sent.headers["Location"] == f"{here}proposals/{large}"
     at.fresh()
     assert at.scene.session.get_one(ProposedCluster, small).state == "replaced"
+    late = [f"{large}-2", f"{small}-2"]
+    again = visitor.post(f"{here}merge", {"proposal": [str(large), str(small)], "version": late}, form_at=here,
+                         status=409)
+    assert "합치지 못했습니다" in words(again)
 
 
 # ------------------------------------------------------------------------------------------------------ one proposal
@@ -273,11 +279,11 @@ def test_a_proposal_is_accepted_as_a_new_cluster(at: Desk) -> None:
     assert re.search(r'name="title_ko"[^>]* value="고지 · 의무"', source(page))
     empty = visitor.post(f"{here}/accept", {"version": "1", "way": "new", "title_ko": "", "title_en": ""},
                          form_at=here, status=422)
-    assert "제목" in words(empty)
+    assert "제목" in words(empty) and source(empty).count('role="alert"') == 1  # said once, at the form
     sent = visitor.post(f"{here}/accept", {"version": "1", "way": "new", "title_ko": "고지의 범위", "title_en": ""},
                         form_at=here)
     then = visitor.get(sent.headers["Location"])
-    assert "고지의 범위" in words(then) and "2건" in words(then) and "1건" in words(then)
+    assert "고지의 범위" in words(then) and "2건을 묶었습니다. 제외 1건" in words(then)
     at.fresh()
     made_cluster = at.scene.session.scalars(select(Cluster).where(Cluster.title_ko == "고지의 범위")).one()
     assert [part.id for part in at.scene.segments() if part.cluster_id == made_cluster.id] == [one, two]
@@ -294,9 +300,11 @@ def test_a_proposal_is_accepted_into_a_cluster(at: Desk) -> None:
     nowhere = visitor.post(f"{here}/accept", {"version": "1", "way": "into", "title_ko": "그대로", "into": ""},
                            form_at=here, status=422)
     assert 'value="그대로"' in source(nowhere) and re.search(r'id="way-into"[^>]* checked', source(nowhere))
+    assert re.search(r'id="accept-into"[^>]* aria-invalid="true" aria-describedby="accept-into-error"', source(nowhere))
     sent = visitor.post(f"{here}/accept", {"version": "1", "way": "into", "title_ko": "x", "into": str(into)},
                         form_at=here)
     assert sent.headers["Location"].startswith(f"{at.url}clusters/{into}?done=")
+    assert "묶었습니다" not in words(visitor.get(sent.headers["Location"]))  # the line with the way back says it
     at.fresh()
     assert {part.id for part in at.scene.segments() if part.cluster_id == into} == {one, fine, two}
 
@@ -444,6 +452,9 @@ def test_segments_that_fit_are_moved_chosen_or_all(at: Desk) -> None:
     assert "2건" in words(visitor.get(f"{at.url}clusters/{into}"))
     visitor.post(here, {"version": hidden(page, "version")}, form_at=here, status=422)
     versions = hidden(page, "version")
+    changed = [each.replace(f"{one}-", f"{one}-9") for each in versions]
+    late = visitor.post(here, {"select": [str(one)], "version": changed}, form_at=here, status=409)
+    assert re.search(rf'value="{one}" checked', source(late))
     visitor.post(here, {"select": [str(one)], "version": versions}, form_at=here)
     stale = visitor.post(here, {"all": "1", "expected": "2", "version": versions}, form_at=here, status=409)
     assert hidden(stale, "expected") == ["1"]
@@ -471,6 +482,9 @@ def test_the_map_says_as_a_table_what_it_draws(at: Desk) -> None:
         ("고지 · 의무", True, 2, "amend", f"{at.url}suggestions/proposals/{proposed.id}"),
         ("고지 범위", False, 2, "support", f"{at.url}clusters/{stands}")]
     assert told["bubbles"][1]["y"] == 0 and len(told["places"]) == 2
+    opposed = visitor.get(f"{at.url}map?sort=against")
+    assert words(opposed).rindex("고지 범위") < words(opposed).rindex("고지 · 의무")
+    assert re.search(r'aria-sort="descending"><a[^>]*>반대', source(opposed))
     narrowed = words(visitor.get(f"{at.url}map?from=art_3&position=support"))
     assert "고지 · 의무" not in narrowed and "고지 범위" in narrowed
     only = json.loads(visitor.get(f"{at.url}map.json?show=proposed").get_data())
@@ -518,12 +532,13 @@ def test_a_regrouping_is_discarded(at: Desk) -> None:
 
 
 def test_the_pane_suggests_tags_and_clusters(at: Desk) -> None:
-    one, fine, _, _, english, _ = ids(at)
+    one, fine, _, _, english, whole = ids(at)
     first, second, third = at.scene.codes().tags
-    stands = cluster(at, fine)
+    stands, unlike = cluster(at, fine), cluster(at, whole)
     suggestion(at, one, tag_id=first.id, evidence={"words": ["고지", "없는말"], "clauses": [], "earlier": [fine]})
     suggestion(at, one, tag_id=second.id, rank=2, score=1.0)
     suggestion(at, one, cluster_id=stands, fits=True)
+    suggestion(at, one, cluster_id=unlike, rank=2, score=0.05)
     suggestion(at, english, tag_id=third.id, evidence={"words": ["oblig"], "clauses": [], "earlier": []})
     at.keep()
     visitor = at.visitor("reviewer")
@@ -531,7 +546,7 @@ def test_the_pane_suggests_tags_and_clusters(at: Desk) -> None:
     assert re.search(rf'name="add" value="{first.id}"[^>]*data-key="1"[^>]*data-suggestion="tag-1"', page)
     assert re.search(r'data-evidence="[^"]*tag-1[^"]*">고지<', page) and "없는말" not in page
     assert "99%" in page and "82%" in page and "별무리" in page
-    assert f'name="to" value="{stands}"' in page
+    assert f'name="to" value="{stands}"' in page and f'name="to" value="{unlike}"' not in page
     assert re.search(r'data-evidence="tag-1">Obligations<', source(visitor.get(f"{at.url}segments/{english}")))
     visitor.post(f"{at.url}segments/{one}/tags", {"add": str(first.id), "back": "", "next": ""},
                  form_at=f"{at.url}segments/{one}")
@@ -596,6 +611,18 @@ def test_a_cluster_is_locked_and_unlocked(at: Desk) -> None:
     visitor.post(f"{here}/lock", {"version": "1", "locked": ""}, form_at=here, status=409)
     visitor.post(f"{here}/lock", {"version": "2", "locked": ""}, form_at=here)
     assert "잠김" not in words(visitor.get(here))
+
+
+def test_a_cluster_with_a_response_beyond_drafting_offers_no_merging(at: Desk) -> None:
+    one, fine, *_ = ids(at)
+    goes, stays = cluster(at, one), cluster(at, fine)
+    response_id = responses.draft_response(at.scene.session, at.scene.reviewer, at.scene.id, cluster_id=goes,
+                                           now=at.scene.now)
+    at.scene.session.get_one(Response, response_id).step = "for_approval"
+    at.keep()
+    page = at.visitor("reviewer").get(f"{at.url}clusters/{goes}/merge?into={stays}")
+    assert "작성 단계" in words(page) and 'name="into"' not in source(page)
+    assert f'href="{at.url}clusters/{goes}"' in source(page)
 
 
 def test_a_cluster_is_merged_into_another(at: Desk) -> None:

@@ -54,6 +54,12 @@ def said(batch: BatchFacts, codes: CodeList, names: Mapping[int, ClusterName], l
                 "Carried over from an earlier filing, word for word the same: %(n)s segments", n)
 
 
+def left_out(done: Done) -> Message | None:
+    """The same for a page that tells by itself how many segments were placed: only where some were left out."""
+    told = done.batch_id and not any(ids for why, ids in done.preview.skipped.items() if why != "unchanged")
+    return None if told else taken_over(done)
+
+
 def taken_over(done: Done) -> Message:
     """What became of a suggestion that was accepted: how many segments were placed, what was left out and why."""
     said = nmsg("%(n)s segment was placed.", "%(n)s segments were placed.", done.changed)

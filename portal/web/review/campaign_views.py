@@ -82,7 +82,7 @@ def accept_campaign(c: Context, slug: str, campaign_id: int) -> Page | Redirect:
     except (InvalidError, ConflictError, StateError) as error:
         return _stale(c, of, campaign_id, error, form, (into or 0) if existing else None, cut)
     return Redirect(f"{of.url}clusters/{cluster_id}" + (f"?done={done.batch_id}" if done.batch_id else ""),
-                    notice=acts.taken_over(done))
+                    notice=acts.left_out(done))
 
 
 @area.view("/<slug>/suggestions/campaigns/<int:campaign_id>/dismiss", REVIEWER, methods=("POST",))

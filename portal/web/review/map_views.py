@@ -63,8 +63,8 @@ class View:
 _SORTS: Final[Mapping[str, Any]] = {
     "law": lambda each: (each.order, -each.size),
     "size": lambda each: -each.size,
-    "for": lambda each: (-each.balance, -each.size),
-    "against": lambda each: (each.balance, -each.size),
+    "for": lambda each: (-each.positions.get("support", 0), -each.size),
+    "against": lambda each: (-each.positions.get("oppose", 0), -each.size),
 }
 
 

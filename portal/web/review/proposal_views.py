@@ -83,7 +83,7 @@ def accept_proposal(c: Context, slug: str, proposal_id: int) -> Page | Redirect:
     except (InvalidError, ConflictError, StateError) as error:
         return _stale(c, of, proposal_id, error, form, into=(into or 0) if existing else None)
     return Redirect(f"{of.url}clusters/{cluster_id}" + (f"?done={done.batch_id}" if done.batch_id else ""),
-                    notice=acts.taken_over(done))
+                    notice=acts.left_out(done))
 
 
 @area.view("/<slug>/suggestions/proposals/<int:proposal_id>/titles", REVIEWER, methods=("POST",))

@@ -21,6 +21,8 @@ from portal.web.access import Context
 
 #: So many words of evidence are shown.
 _WORDS: Final = 4
+#: A cluster whose members are hardly like the segment is no suggestion.
+_FAINT: Final = 0.1
 #: So many places of one word are marked.
 _MARKED: Final = 100
 _HANGUL: Final = re.compile("[가-힣]")
@@ -61,7 +63,7 @@ def of_segment(c: Context, of: Desk, segment: SegmentDetail,
             if tag is not None and not tag.retired and tag.id not in segment.tags:
                 tags.append(Proposed(f"tag-{each.rank}", its[0], tag.id, tag.name(c.locale), _likelihood(each.score),
                                      False, its[2], its[1], places, earlier))
-        elif each.cluster is not None and segment.cluster_id is None:
+        elif each.cluster is not None and segment.cluster_id is None and (each.fits or each.score >= _FAINT):
             clusters.append(Proposed(f"cluster-{each.rank}", its[0], each.cluster.id, each.cluster.title(c.locale),
                                      _alike(each.score), each.fits, its[2], its[1], places, earlier))
     return tuple(tags), tuple(clusters)

@@ -210,7 +210,10 @@ def merge_proposals(c: Context, slug: str) -> Page | Redirect:
     seen = versions(request.form.getlist("version"))
     try:
         into = proposals.merge(c.session, c.actor, of.id, {each: seen.get(each, 0) for each in chosen}, now=c.now)
-    except (InvalidError, ConflictError, StateError) as error:
+    except StateError as error:
+        return suggestions_page(c, of, chosen=chosen, problem=StateError(
+            msg("The chosen proposals were not merged."), what_next=error.message))
+    except (InvalidError, ConflictError) as error:
         return suggestions_page(c, of, problem=error, chosen=chosen)
     return Redirect(f"{of.url}suggestions/proposals/{into}",
                     notice=nmsg("%(n)s proposal was merged.", "%(n)s proposals were merged into this one.",

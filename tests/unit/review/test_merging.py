@@ -71,6 +71,34 @@ def test_what_stands_in_a_merged_cluster_takes_nothing(it: Scene) -> None:
             _do(it, verb, *given, **more)
 
 
+def test_taking_an_earlier_act_back_puts_nothing_into_a_cluster_that_is_gone(it: Scene) -> None:
+    one, [first, second] = _clustered(it, 2)
+    two, _ = _clustered(it, 1)
+    three, _ = _do(it, services.create_cluster, LABELS)
+    moved = _do(it, services.move_segments, [first], to=three)
+    merged = _do(it, services.merge_clusters, one, into=two, expected_version=1)
+    assert _do(it, batches.undo, moved.batch_id) == 0
+    assert (it.segment(first).cluster_id, it.segment(second).cluster_id) == (three, two)
+    _do(it, batches.undo, merged.batch_id)
+    assert it.segment(second).cluster_id == one
+
+
+def test_a_cluster_that_is_gone_is_answered_no_more(it: Scene) -> None:
+    one, _ = _clustered(it, 1)
+    two, _ = _clustered(it, 1)
+    three, _ = _clustered(it, 1)
+    response_id = responses.draft_response(it.session, it.reviewer, it.id, cluster_id=one, now=it.now)
+    _do(it, services.merge_clusters, one, into=two, expected_version=1)
+    merged = _do(it, services.merge_clusters, three, into=two, expected_version=1)
+    given = responses.ResponseInput(disposition="noted", text_ko="참고하겠습니다.")
+    with pytest.raises(StateError):
+        _do(it, responses.save_response, response_id, given, expected_version=1)
+    with pytest.raises(StateError):
+        _do(it, responses.draft_response, cluster_id=three)
+    _do(it, batches.undo, merged.batch_id)
+    assert _do(it, responses.draft_response, cluster_id=three) != response_id
+
+
 def test_an_empty_cluster_goes_and_comes_back(it: Scene) -> None:
     one, _ = _do(it, services.create_cluster, LABELS)
     two, _ = _clustered(it, 1)

@@ -163,3 +163,26 @@ def test_a_wrong_title_cuts_nothing(it: Scene) -> None:
         with pytest.raises((InvalidError, NotFoundError)):
             _accept(it, row, **wrong)
         assert len(it.segments(it.segment(variant).comment_id)) == 1
+
+
+def test_one_whose_letters_another_has_is_not_taken_up_again(it: Scene) -> None:
+    template, variant, other = segments(it, 3)
+    row = campaign(it, template, {variant: []})
+    _do(it, campaigns.dismiss, row.id, expected_version=1)
+    later = campaign(it, other, {variant: []})
+    with pytest.raises(StateError):
+        _do(it, campaigns.reopen, row.id, expected_version=2)
+    _do(it, campaigns.dismiss, later.id, expected_version=1)
+    _do(it, campaigns.reopen, row.id, expected_version=2)
+    assert it.session.get_one(Campaign, row.id, populate_existing=True).state == "open"
+
+
+def test_more_than_one_act_can_cut_is_refused_before_anything_is_cut(
+        it: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(campaigns, "MOST_CUTS", 1)
+    [template] = segments(it, 1, reason=LETTER)
+    variants = dict(_variant(it, f"{LETTER} {each}", each) for each in (OWN, MORE))
+    row = campaign(it, template, variants)
+    with pytest.raises(InvalidError):
+        _accept(it, row)
+    assert _accept(it, row, cut_additions=False)[1].changed == 3

@@ -84,6 +84,16 @@ def test_nothing_left_to_accept(it: Scene) -> None:
     assert it.session.query(Cluster).count() == clusters
 
 
+def test_what_makes_no_point_makes_no_cluster(it: Scene) -> None:
+    [only] = segments(it, 1)
+    row = propose(it, [only])
+    it.session.execute(text("UPDATE segments SET no_point = true WHERE id = :id"), {"id": only})
+    before = it.session.scalar(text("SELECT count(*) FROM clusters"))
+    with pytest.raises(StateError):
+        _do(it, proposals.accept, row.id, given=LABELS, expected_version=1)
+    assert it.session.scalar(text("SELECT count(*) FROM clusters")) == before
+
+
 @pytest.mark.parametrize("target", [{"given": None}, {"given": LABELS, "into": 1}, {"given": ClusterInput()}])
 def test_accepted_as_what(it: Scene, target: dict[str, Any]) -> None:
     row = propose(it, segments(it, 2))

@@ -63,6 +63,25 @@ def test_a_run_whose_worker_is_gone_for_good_bars_nobody(it: Scene) -> None:
     assert set(runs.PROBLEMS) >= {"interrupted"}
 
 
+@pytest.mark.parametrize(("cancelled", "state", "problem"), [(False, "failed", "interrupted"), (True, "cancelled", "")])
+def test_a_run_whose_job_is_gone_ends_by_itself(it: Scene, cancelled: bool, state: str, problem: str) -> None:
+    """What arrives waits for the end of a run, so it must not wait for a person to ask for another one."""
+    run_id, other = _do(it, runs.ask), scene(it.session, it.now)
+    _run(it, run_id).state = "running"
+    it.session.flush()
+    if cancelled:
+        _do(it, runs.cancel, run_id)
+    runs.end_interrupted(it.session, now=it.now)
+    assert _run(it, run_id).state == "running", "its job waits, or is being done"
+    it.session.execute(text("UPDATE procrastinate_jobs SET status = 'failed' WHERE task_name = 'suggestions.analyse'"))
+    there = _do(other, runs.ask)
+    runs.end_interrupted(it.session, now=it.now)
+    row = _run(it, run_id)
+    assert (row.state, row.problem, row.finished_at) == (state, problem, it.now)
+    assert it.verbs()[-1] == "suggestion.run_ended"
+    assert _run(it, there).state == "waiting"
+
+
 def test_who_may_ask(it: Scene) -> None:
     with pytest.raises(RefusedError):
         _do(it, runs.ask, actor=it.approver)
@@ -193,6 +212,16 @@ def test_locked_and_merged_clusters_stay_as_they_are(it: Scene) -> None:
     assert done.preview.changes == (e,)
     assert done.preview.skipped == {"locked": (a, c, f)}
     assert [it.segment(each).cluster_id for each in (a, b, c, d, e, f)] == [one, one, two, two, one, three]
+
+
+def test_what_is_kept_in_a_proposal_stays_there(it: Scene) -> None:
+    (a, _), one = _grouped(it, 2)
+    kept, free = segments(it, 2)
+    run = regrouping(it, (kept, None, one, None), (free, None, one, None))
+    propose(it, [kept], kept=True)
+    done = _do(it, runs.apply_regrouping, run.id)
+    assert (done.preview.changes, done.preview.skipped) == ((free,), {"placed": (kept,)})
+    assert it.segment(a).cluster_id == one
 
 
 def test_nothing_left_of_it(it: Scene) -> None:
