@@ -17,8 +17,8 @@ from portal.jobs.jobs import STALLED_SECONDS
 from portal.kernel import unit_of_work
 from portal.kernel.errors import PortalError
 from portal.kernel.i18n import translate
-from portal.suggestions import runs
-from portal.suggestions.runs import RunFacts
+from portal.suggestions import queries, runs
+from portal.suggestions.queries import Run
 
 _LOCALE: Final = "en"
 _BAR: Final = 1000
@@ -32,12 +32,12 @@ def run_and_wait(slug: str, *, wait: bool) -> None:
     with backend() as made:
         if not made.settings.analysis:
             raise click.ClickException("The analysis is switched off on this installation (PORTAL_ANALYSIS=off).")
-        run_id = _ask(made, slug)
+        consultation_id, run_id = _ask(made, slug)
         if not wait:
             click.echo("Asked for. The worker does it; the review pages show how far it is.")
             return
         try:
-            facts = _wait(made, run_id)
+            facts = _wait(made, consultation_id, run_id)
         except KeyboardInterrupt:
             click.echo("\nNot waiting any longer. The worker goes on; the review pages show how far it is, and can "
                        "cancel it.", err=True)
@@ -50,27 +50,28 @@ def run_and_wait(slug: str, *, wait: bool) -> None:
     raise click.ClickException(translate(runs.PROBLEMS.get(facts.problem, runs.PROBLEMS["error"]), _LOCALE))
 
 
-def _ask(made: Backend, slug: str) -> int:
+def _ask(made: Backend, slug: str) -> tuple[int, int]:
+    """The consultation and the run."""
     with made.sessions() as session:
         consultation_id = session.scalar(select(Consultation.id).where(Consultation.slug == slug))
     if consultation_id is None:
         raise click.ClickException(f"There is no consultation {slug}.")
     try:
-        return unit_of_work.run(made.sessions, lambda session: runs.ask(
+        return consultation_id, unit_of_work.run(made.sessions, lambda session: runs.ask(
             session, None, consultation_id, now=made.clock()))
     except PortalError as error:
         said = [translate(each, _LOCALE) for each in (error.message, error.what_next) if each is not None]
         raise click.ClickException(" ".join(said)) from None
 
 
-def _wait(made: Backend, run_id: int) -> RunFacts:
+def _wait(made: Backend, consultation_id: int, run_id: int) -> Run:
     began, warned = time.monotonic(), False
     with click.progressbar(length=_BAR, file=sys.stderr, item_show_func=lambda what: what or "") as bar:
         while True:
             with made.sessions() as session:
-                facts = runs.facts(session, run_id)
+                facts = queries.run(session, consultation_id, run_id)
                 alone = facts.state == "waiting" and not _has_worker(session)
-            if facts.state not in ("waiting", "running"):
+            if not facts.under_way:
                 bar.update(_BAR - bar.pos if facts.state == "done" else 0, "")
                 return facts
             bar.update(max(int(facts.share * _BAR) - bar.pos, 0), translate(runs.STAGES[facts.stage], _LOCALE))
@@ -87,7 +88,7 @@ def _has_worker(session: Session) -> bool:
         " WHERE last_heartbeat > now() - make_interval(secs => :silent))"), {"silent": STALLED_SECONDS}))
 
 
-def _said(facts: RunFacts) -> str:
+def _said(facts: Run) -> str:
     found = facts.figures
     return (f"{found['segments']} segments: {found['proposals']} proposed clusters, {found['campaigns']} campaigns, "
             f"{found['fitting']} that fit a cluster, tags suggested for {found['tagged']}")

@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from portal.consultations.queries import in_language
 from portal.kernel.errors import NotFoundError
 from portal.kernel.i18n import msg
 from portal.review.queries import ClusterName
@@ -40,10 +41,6 @@ _WORDS: Final = """
 
 def _positions(row: Any) -> dict[str, int]:
     return {each: n for each in POSITIONS if (n := getattr(row, each))}
-
-
-def _titled(ko: str, en: str, locale: str) -> str:
-    return (en or ko) if locale == "en" else (ko or en)
 
 
 # -------------------------------------------------------------------------------------------------------------- runs
@@ -168,7 +165,7 @@ class Whose:
 
     def organisation(self, locale: str) -> str:
         """The filer's name in the reader's language."""
-        return _titled(self.organisation_ko, self.organisation_en, locale)
+        return in_language(self.organisation_ko, self.organisation_en, locale)
 
 
 def whose(session: Session, consultation_id: int, ids: Collection[int]) -> dict[int, Whose]:

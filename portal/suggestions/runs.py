@@ -7,7 +7,6 @@ is a difference that somebody looks at and takes over, or discards.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -18,10 +17,10 @@ from portal.jobs.queue import enqueue, under_way
 from portal.kernel.actor import SYSTEM, Actor
 from portal.kernel.errors import NotFoundError, StateError
 from portal.kernel.i18n import Message, msg
-from portal.review import batches, coverage, policies
+from portal.review import batches, coverage, policies, services
 from portal.review.batches import Done, Preview
 from portal.review.desk import Desk, desk_by_id
-from portal.review.models import Cluster
+from portal.review.services import ClusterInput
 from portal.suggestions import acts
 from portal.suggestions.decisions import kept_members, placed_by_people
 from portal.suggestions.models import AnalysisRun, ProposedCluster, ProposedMove
@@ -139,7 +138,7 @@ def apply_regrouping(session: Session, actor: Actor, consultation_id: int, run_i
     preview = _judged(session, consultation_id, moves, barred)
     run.applied_at, run.applied_by = now, actor.require_account()
     going = [move for move in moves if move.segment_id in set(preview.changes)]
-    made = _clusters_for(session, actor, desk, run, {m.proposal_after for m in going if m.proposal_after}, now)
+    made = _clusters_for(session, actor, run, {m.proposal_after for m in going if m.proposal_after}, now)
     if not going:
         acts.note(session, actor, desk, "suggestion.regrouping_applied", "run", run_id, now, segments=0)
         return Done(None, preview)
@@ -181,7 +180,7 @@ def _judged(session: Session, consultation_id: int, moves: Any, barred: set[int]
     return batches.preview_of(list(by_segment), batches.standing(session, consultation_id, by_segment), judge)
 
 
-def _clusters_for(session: Session, actor: Actor, desk: Desk, run: AnalysisRun, wanted: set[int],
+def _clusters_for(session: Session, actor: Actor, run: AnalysisRun, wanted: set[int],
                   now: datetime) -> dict[int, int]:
     """The clusters that a regrouping makes, by the proposals they were; what nobody is left for is made nothing of."""
     made = {}
@@ -190,15 +189,10 @@ def _clusters_for(session: Session, actor: Actor, desk: Desk, run: AnalysisRun, 
         if proposal.id not in wanted:
             acts.decide(proposal, "replaced", actor, now)
             continue
-        cluster = Cluster(
-            consultation_id=run.consultation_id, title_ko=proposal.title_ko, title_en=proposal.title_en, issue_ko="",
-            issue_en="", created_by=actor.require_account(), created_at=now, updated_by=actor.account_id,
-            updated_at=now, version=1)
-        session.add(cluster)
-        session.flush()
-        acts.decide(proposal, "accepted", actor, now, cluster.id)
-        acts.note(session, actor, desk, "review.cluster_created", "cluster", cluster.id, now)
-        made[proposal.id] = cluster.id
+        cluster_id, _ = services.create_cluster(
+            session, actor, run.consultation_id, ClusterInput(proposal.title_ko, proposal.title_en), now=now)
+        acts.decide(proposal, "accepted", actor, now, cluster_id)
+        made[proposal.id] = cluster_id
     return made
 
 
@@ -233,24 +227,3 @@ def _interrupted(session: Session, row: AnalysisRun, desk: Desk, now: datetime) 
 
 def _end(row: AnalysisRun, state: str, now: datetime, problem: str = "") -> None:
     row.state, row.finished_at, row.problem = state, now, problem
-
-
-# ----------------------------------------------------------------------------------------------------- how a run stands
-
-
-@dataclass(frozen=True)
-class RunFacts:
-    """How a run stands, for whoever waits for it."""
-
-    state: str
-    stage: str
-    share: float
-    figures: Mapping[str, Any]
-    problem: str
-
-
-def facts(session: Session, run_id: int) -> RunFacts:
-    """A run by its id. One statement."""
-    row = session.execute(select(AnalysisRun.state, AnalysisRun.stage, AnalysisRun.share, AnalysisRun.figures,
-                                 AnalysisRun.problem).where(AnalysisRun.id == run_id)).one()
-    return RunFacts(*row)

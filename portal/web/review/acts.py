@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import request
 
+from portal.kernel.errors import ConflictError, InvalidError, PortalError
 from portal.kernel.i18n import Message, msg, nmsg
 from portal.review import batches
 from portal.review.batches import SKIPPED, BatchFacts, Done
@@ -15,11 +16,24 @@ from portal.review.desk import Desk
 from portal.review.queries import ClusterName
 from portal.web.access import Context
 from portal.web.review.area import number
+from portal.web.review.forms import ClusterForm
 
 
 def clusters_of(done: Collection[BatchFacts]) -> set[int]:
     """The clusters that these acts name."""
     return {batch.data["to"] for batch in done if batch.data.get("to") is not None}
+
+
+def not_done(error: PortalError, form: ClusterForm | None) -> dict[str, Any]:
+    """What a page says of an act that did not succeed, as `conflict` or `problem`; the form as it was sent says what is
+    wrong with it, and bears the version that stands now."""
+    if isinstance(error, InvalidError) and form is not None:
+        form.add_problems(error.problems)
+    if not isinstance(error, ConflictError):
+        return {"problem": error}
+    if form is not None:
+        form.version.data, form.version.raw_data = error.version, None
+    return {"conflict": error}
 
 
 def just_done(c: Context, of: Desk) -> BatchFacts | None:

@@ -24,3 +24,15 @@ def number(written: str | None) -> int | None:
 def numbers(written: list[str]) -> list[int]:
     """The whole numbers among these, each once."""
     return list(dict.fromkeys(each for raw in written if (each := number(raw)) is not None))
+
+
+def edge(given: str | None) -> tuple[int, int] | None:
+    """Where a page of a list begins, as an address carries it: a sort key and an id, or None."""
+    key, dot, of = (given or "").partition(".")
+    found = (number(key), number(of))
+    return None if not dot or found[0] is None or found[1] is None else (found[0], found[1])
+
+
+def written(at: tuple[int, int]) -> str:
+    """The same for an address."""
+    return f"{at[0]}.{at[1]}"

@@ -56,13 +56,7 @@ def _page(c: Context, of: Desk, campaign_id: int, *, form: ClusterForm | None = 
 def _stale(c: Context, of: Desk, campaign_id: int, error: PortalError, form: ClusterForm | None = None,
            into: int | None = None, cut: bool = True) -> Page:
     """The same page, saying why nothing was done."""
-    if isinstance(error, InvalidError) and form is not None:
-        form.add_problems(error.problems)
-    if isinstance(error, ConflictError):
-        if form is not None:
-            form.version.data, form.version.raw_data = error.version, None
-        return _page(c, of, campaign_id, form=form, into=into, cut=cut, conflict=error)
-    return _page(c, of, campaign_id, form=form, into=into, cut=cut, problem=error)
+    return _page(c, of, campaign_id, form=form, into=into, cut=cut, **acts.not_done(error, form))
 
 
 @area.view("/<slug>/suggestions/campaigns/<int:campaign_id>/accept", REVIEWER, methods=("POST",))

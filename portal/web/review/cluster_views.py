@@ -23,7 +23,7 @@ from portal.web.access import Context
 from portal.web.results import Page, Redirect, page
 from portal.web.review import acts
 from portal.web.review.answering import answering
-from portal.web.review.area import area, desk, number
+from portal.web.review.area import area, desk, edge, number, written
 from portal.web.review.forms import ClusterForm, NoteForm, ResponseForm
 
 _LIVE = ("untriaged", "triaged", "disposed", "approved", "published")
@@ -33,13 +33,11 @@ _LIVE = ("untriaged", "triaged", "disposed", "approved", "published")
 def clusters(c: Context, slug: str) -> Page:
     """All clusters, the largest first."""
     of = desk(c, slug)
-    size, _, cluster_id = request.args.get("after", "").partition(".")
-    edge = (number(size), number(cluster_id))
-    after = None if edge[0] is None or edge[1] is None else (edge[0], edge[1])
+    after = edge(request.args.get("after"))
     cards, more, total = queries.clusters(c.session, of.id, after=after)
     return page("review/clusters.html", desk=of, cards=cards, total=total,
                 answers=responses.of_clusters(c.session, [card.id for card in cards]),
-                next_url=f"{of.url}clusters/?after={more[0]}.{more[1]}" if more else None,
+                next_url=f"{of.url}clusters/?after={written(more)}" if more else None,
                 first_url=f"{of.url}clusters/" if after else None, triage=policies.can_triage(c.actor, of))
 
 

@@ -18,9 +18,8 @@ from portal.suggestions import proposals, queries
 from portal.web.access import Context
 from portal.web.results import Page, Redirect, page
 from portal.web.review import acts
-from portal.web.review.area import area, desk, number, numbers
+from portal.web.review.area import area, desk, edge, number, numbers, written
 from portal.web.review.forms import ClusterForm
-from portal.web.review.suggestion_views import edge, written
 
 
 @area.view("/<slug>/suggestions/proposals/<int:proposal_id>", STAFF)
@@ -57,13 +56,7 @@ def _page(c: Context, of: Desk, proposal_id: int, *, form: ClusterForm | None = 
 def _stale(c: Context, of: Desk, proposal_id: int, error: PortalError, form: ClusterForm | None = None,
            **kept: Any) -> Page:
     """The same page, saying why nothing was done."""
-    if isinstance(error, InvalidError) and form is not None:
-        form.add_problems(error.problems)
-    if isinstance(error, ConflictError):
-        if form is not None:
-            form.version.data, form.version.raw_data = error.version, None
-        return _page(c, of, proposal_id, form=form, conflict=error, **kept)
-    return _page(c, of, proposal_id, form=form, problem=error, **kept)
+    return _page(c, of, proposal_id, form=form, **acts.not_done(error, form), **kept)
 
 
 @area.view("/<slug>/suggestions/proposals/<int:proposal_id>/accept", REVIEWER, methods=("POST",))

@@ -18,28 +18,16 @@ from portal.review.clause_index import ClauseIndex, unit
 from portal.review.desk import Desk
 from portal.submissions.law_text import spoken
 from portal.suggestions import proposals, queries, runs
-from portal.suggestions.queries import Edge, Run, SharedWords
+from portal.suggestions.queries import Run, SharedWords
 from portal.web.access import Context
 from portal.web.results import Bytes, Page, Redirect, page
 from portal.web.review import suggested
-from portal.web.review.area import area, desk, number, numbers
+from portal.web.review.area import area, desk, edge, number, numbers, written
 
 #: So many shared passages, dismissed suggestions and clusters with fitting segments stand on the first page.
 _FOLDED: Final = 10
 #: So many of the segments that share a passage are named.
 NAMED: Final = 6
-
-
-def edge(written: str | None) -> Edge | None:
-    """Where a page of a list begins, as an address carries it, or None."""
-    key, dot, of = (written or "").partition(".")
-    found = (number(key), number(of))
-    return None if not dot or found[0] is None or found[1] is None else (found[0], found[1])
-
-
-def written(at: Edge | None) -> str | None:
-    """The same for an address."""
-    return None if at is None else f"{at[0]}.{at[1]}"
 
 
 def versions(posted: Collection[str]) -> dict[int, int]:
