@@ -6,7 +6,8 @@ PORT ?= 8000
 INSTANCE ?= var
 # Tests wait for servers and browsers: half a worker more than there are cores.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(3 * (os.cpu_count() or 2) // 2)')
-export PYTHONDONTWRITEBYTECODE ?=
+# What Python compiles is kept, whatever the machine says: a run of the tests starts hundreds of processes.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## every target with a line
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 14
@@ -17,6 +18,7 @@ $(VENV)/runtime: requirements/runtime.txt pyproject.toml
 	@echo "Installing what the portal needs (about a minute)…"
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.txt
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(VENV)/bin/python -m compileall -q portal
 	@touch $@
 
 $(VENV)/dev: requirements/dev.txt $(VENV)/runtime

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,11 +14,13 @@ import hypothesis
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session, sessionmaker
 
 from portal.accounts import passwords
 from portal.adapters.embedded import Databases, ThrowawayServer
 from portal.app import close, create_app
+from portal.kernel import templating
 from portal.kernel.actor import Actor
 from portal.kernel.db import make_engine, make_session_factory
 from portal.settings import Settings
@@ -103,6 +106,16 @@ def real_hasher() -> Iterator[PasswordHasher]:
         real = passwords._hasher
         patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         yield real
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_templates() -> Iterator[None]:
+    """Templates are compiled once a run, not once for every application that a module makes."""
+    folder = Path(tempfile.gettempdir()) / f"templates-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"
+    folder.mkdir(exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(templating, "OPTIONS", {**templating.OPTIONS, "bytecode_cache": FileSystemBytecodeCache(str(folder))})
+        yield
 
 
 @pytest.fixture(scope="module")

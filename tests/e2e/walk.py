@@ -1,6 +1,5 @@
 """The whole main job once through, in a real browser: from the draft decree to the response beside the clause. Nobody
-here reaches into the portal: people press buttons, and wait for what the worker does. Each language has a module of its
-own that walks it, so that the two walks can be had side by side.
+here reaches into the portal: people press buttons, and wait for what the worker does.
 """
 
 from __future__ import annotations
