@@ -57,8 +57,9 @@ def desk_by_slug(session: Session, slug: str) -> Desk:
 
 
 def desk_by_id(session: Session, consultation_id: int) -> Desk:
-    """A consultation by its id, likewise."""
-    return _one(session, "c.id = :value", consultation_id)
+    """A consultation by its id, for an act on it: one that is being concluded is waited for and seen as concluded, and
+    until this transaction ends it cannot be concluded. Acts do not wait for each other here. Raises NotFoundError."""
+    return _one(session, "c.id = :value FOR KEY SHARE OF c", consultation_id)
 
 
 def desks_of(session: Session, ministry_ids: list[int]) -> tuple[Desk, ...]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
+from portal.consultations import services as consultations
 from portal.kernel import unit_of_work
-from portal.kernel.errors import ConflictError
+from portal.kernel.errors import ConflictError, StateError
 from portal.responses import services as responses
 from portal.responses.models import Response
 from portal.responses.services import ResponseInput
@@ -137,6 +138,27 @@ def test_tagging_while_a_later_filing_supersedes(it: Scene, race: Race, filing_f
     _settled(it)
     assert it.segment(one).coverage == "excused"
     assert it.tags_of(one) == (set() if filing_first else {codes.tags[0].id})
+
+
+@pytest.mark.parametrize("conclusion_first", [True, False])
+def test_tagging_while_the_consultation_is_concluded(it: Scene, race: Race, conclusion_first: bool) -> None:
+    codes = it.codes()
+    it.session.commit()
+    one, later = it.segments()[0].id, it.now + timedelta(days=90)
+
+    def conclude(s: Session) -> Any:
+        return consultations.conclude_consultation(s, it.publisher, it.id, unanswered=0, now=later)
+
+    def tag(s: Session) -> Any:
+        return services.tag_segments(s, it.reviewer, it.id, [one], add=[codes.tags[0].id], now=later)
+
+    outcome = race.run(conclude, tag) if conclusion_first else race.run(tag, conclude)
+    _settled(it)
+    if conclusion_first:
+        assert isinstance(outcome[1], StateError) and it.tags_of(one) == set()
+    else:
+        assert not any(isinstance(each, Exception) for each in outcome)
+        assert it.tags_of(one) == {codes.tags[0].id}
 
 
 def test_a_filing_received_twice_at_once(it: Scene, race: Race) -> None:
