@@ -4,7 +4,7 @@ learning takes.
 `python -m bench.analysis_tags` runs it by itself. Tags are learnt from 100 and 300 decisions drawn at random, ten
 times, and suggested for the comments left over; copies of a campaign's letter are left out, since they would be easy.
 Clauses are suggested for passages without their citations, by the draft alone and with the comments of other
-organisations and campaigns.
+organisations and campaigns, with and without the clause that their filers chose.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import hashlib
 import json
 import random
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -32,6 +33,10 @@ from portal.ordinances.readers import read
 from portal.ordinances.references import find_citations
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
+#: What clauses are suggested by.
+BY_THE_DRAFT, WITHOUT_CLAUSES, WITH_COMMENTS = WAYS = (
+    "by the draft alone", "with comments without their clause", "with comments",
+)  # fmt: skip
 _ROUNDS = 10
 _FOLDS = 5
 _BINS = 10
@@ -121,7 +126,7 @@ def measure(stand: Stand | None) -> list[Row]:
     if corpus is None:
         return [Row("tags and clauses", size, more={"not measured": f"the corpus is not at {DATA}"})]
     return [*(_tags(corpus, size, count, least) for count, least in ((100, 0.85), (300, 0.90))),
-            _clauses(corpus, size, False), _clauses(corpus, size, True)]  # fmt: skip
+            *(_clauses(corpus, size, how) for how in WAYS)]  # fmt: skip
 
 
 def _tags(corpus: Stock, size: int, count: int, least: float) -> Row:
@@ -150,19 +155,15 @@ def _tags(corpus: Stock, size: int, count: int, least: float) -> Row:
     return row
 
 
-def _clauses(corpus: Stock, size: int, with_comments: bool) -> Row:
+def _clauses(corpus: Stock, size: int, how: str) -> Row:
     found: list[tuple[Comment, tuple[ClauseSuggestion, ...]]] = []
-    if with_comments:
-        comments = [one for one in corpus.passages if not one.text.id.startswith(("letters", "meetings"))]
-        for fold in range(_FOLDS):
-            asked = [one for one in corpus.passages if _fold(one) == fold]
-            model = ClauseModel(corpus.index, [(one.text, one.tokens) for one in comments if _fold(one) != fold])
-            found += _suggested(model, asked)
-    else:
-        found = _suggested(ClauseModel(corpus.index), list(corpus.passages))
+    comments = [one for one in corpus.passages if not one.text.id.startswith(("letters", "meetings"))]
+    for fold in range(_FOLDS):
+        asked = [one for one in corpus.passages if _fold(one) == fold]
+        taught = taught_by([one for one in comments if _fold(one) != fold], how)
+        found += _suggested(ClauseModel(corpus.index, taught), asked)
     first = [(tags[0].clause if tags else "", str(one.text.clause)) for one, tags in found]
     article = float(np.mean([article_of(clause) == article_of(gold) for clause, gold in first]))
-    how = "with comments" if with_comments else "by the draft alone"
     row = Row(f"clauses of passages without numbers, {how}", size,
               more={"passages": len(found), "right article": round(article, 3),
                     "same, above or below": round(float(np.mean([agree(*pair) for pair in first])), 3),
@@ -172,6 +173,13 @@ def _clauses(corpus: Stock, size: int, with_comments: bool) -> Row:
                         for one, tags in found])), 3)})  # fmt: skip
     row.ask("right article >= 0.90", article >= 0.90)
     return row
+
+
+def taught_by(comments: Iterable[Comment], how: str) -> list[tuple[Text, Tokens]]:
+    """What comments a model is given in one of WAYS."""
+    if how == BY_THE_DRAFT:
+        return []
+    return [(one.text if how == WITH_COMMENTS else replace(one.text, clause=None), one.tokens) for one in comments]
 
 
 def _suggested(model: ClauseModel, asked: list[Comment]) -> list[tuple[Comment, tuple[ClauseSuggestion, ...]]]:

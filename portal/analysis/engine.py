@@ -30,7 +30,7 @@ from portal.analysis.tokens import TOKENISER, Tokeniser, defined_terms
 from portal.ordinances.clauses import LANGUAGES, Draft, Language
 
 #: Stored with every suggestion. Changes whenever the same texts may give another result.
-ENGINE: Final = f"analysis 2 ({TOKENISER})"
+ENGINE: Final = f"analysis 3 ({TOKENISER})"
 
 #: Told what is being done and the share of it that is done, from 0 to 1.
 Progress = Callable[[str, float], None]
@@ -136,9 +136,9 @@ class Engine:
 
     def letter_reader(self, examples: Iterable[Text] = (),
                       stored: Mapping[str, Tokens] = MappingProxyType({})) -> LetterReader | None:  # fmt: skip
-        """What reads letters on the draft, taught by earlier comments with the clause that their filers chose; None
-        where there is no draft. `stored` has the words of comments whose ids it knows."""
-        earlier = [text for text in in_order(examples) if text.clause]
+        """What reads letters on the draft, taught by earlier comments with the clause that their filers chose, or None
+        where nobody said; None where there is no draft. `stored` has the words of comments whose ids it knows."""
+        earlier = in_order(examples)
         if self.index is None or not earlier:
             return self._reader
         tokens = self.tokens_of(earlier, stored=stored)
@@ -146,8 +146,8 @@ class Engine:
 
     def passages(self, letter: str, examples: Iterable[Text] = ()) -> list[Passage]:
         """The passages of a letter, each with the clause that it is about; none where there is no draft. `examples` are
-        earlier comments with the clause that their filers chose; for many letters take one `letter_reader`. Raises
-        ValueError when two of them have the same id."""
+        earlier comments with the clause that their filers chose, or None where nobody said; for many letters take one
+        `letter_reader`. Raises ValueError when two of them have the same id."""
         reader = self.letter_reader(examples)
         return reader.split(letter) if reader is not None else []
 
@@ -209,7 +209,7 @@ class Engine:
             placed = {**placement.placed, **placement.unsure}
             clusters = _joined(standing.clusters, placement.placed)
             tray, proposals = placement.tray, placement.proposals
-        describer = Describer(grouped, [words[text.id] for text in grouped], features)
+        describer = Describer(grouped, [words[text.id] for text in grouped], features, self.drafts.by_language())
         known = set(features.ids)
         descriptions = {
             one.id: describer.describe(Cluster(one.id, members))

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -32,25 +32,30 @@ from portal.ordinances.clauses import Draft, Language
 #: What speaks for a sentence to be of a passage rather than to lead to one, as weights in a logistic regression
 #: (`python -m bench.analysis_letters --learn`), behind a constant: whether it asks for something, the one before it
 #: did, nothing was asked for yet in a paragraph that does ask, it or a later one asks; how much likelier the likeliest
-#: article is than the next; whether it begins its paragraph; its length (a logarithm), and its share of the paragraph.
-_OF_A_PASSAGE: Final = np.array([-0.35, 1.77, -0.56, -0.97, 1.31, 4.69, -2.75, 0.67, 2.1])
+#: article is than the next; whether it begins its paragraph; its length (a logarithm), and its share of the paragraph;
+#: how many paragraphs the letter has (a logarithm), and whether they are few.
+_OF_A_PASSAGE: Final = np.array([0.7, 2.05, -0.62, -0.56, 0.95, 4.84, -2.92, 0.48, 2.59, -0.67, 2.79])
 #: What speaks for another passage to begin with a sentence: whether the one before it asks for something, and this one
 #: does not; something was asked for before; words announce it; it cites another clause; it has a lead-in; how much
 #: better the likeliest article of either side fits it than one fits both, for the two sentences and for all before and
-#: behind; the lengths before and behind (logarithms); whether the two sentences are likest to the same article.
-_BEGINS: Final = np.array([-2.46, 2.74, -1.36, 1.01, 4.01, 3.43, 3.47, 1.8, 1.46, -1.04, 0.72, -0.54])
+#: behind; the lengths before and behind (logarithms); whether the two sentences are likest to the same article; as
+#: above the paragraphs of the letter.
+_BEGINS: Final = np.array([-2.85, 2.25, -1.4, 0.96, 3.8, 2.2, 2.7, 1.69, 0.63, -0.27, 0.88, -0.54, 0.62, -2.71])
 #: An item of a list, and what stands under a heading that is numbered or cites a clause, is one passage unless so much
 #: speaks against it, in the same odds.
 _OF_AN_ITEM: Final = 3.0
 #: A logarithm of a length begins from so many characters, those of Hangul counting threefold.
 _USUAL: Final = 150
 _HANGUL_COUNTS: Final = 3
+#: A text of so few paragraphs is a comment rather than a letter of many.
+_FEW_PARAGRAPHS: Final = 2
 #: Shorter passages, in letters and digits, say nothing.
 _SHORTEST: Final[dict[Language, int]] = {"ko": 8, "en": 20}
 _LONGEST_HEADING: Final = 70
 _LONGEST_CONTACT: Final = 120
-#: Lines are not broken before so many characters.
+#: Lines are not broken before so many characters, and wider ones are not broken at all.
 _SHORTEST_BROKEN: Final = 30
+_WIDEST: Final = 120
 #: A line of a head or a signature is looked for within so many lines of the beginning or the end.
 _HEAD_LINES: Final = 15
 _SIGNATURE_LINES: Final = 12
@@ -63,12 +68,19 @@ _LATIN: Final = re.compile("[A-Za-z]")
 _SIGN: Final = re.compile(r"\w")
 
 _QUOTED: Final = re.compile(r"[ \t]*(?:>[ \t]*)+")
-#: 1. 1) (1) ① 가. (가) a) A. I. - • □ ○ ▪ ※, 첫째, and the like.
+#: 1. 1) (1) ① 가. (가) a) A. I. 의견 1. - • □ ○ ▪ ※ and the like.
 _MARKER: Final = re.compile(
     r"[ \t]*(?:(?:\d{1,2}(?:[.-]\d{1,2}){0,3}[.)]?|[(]\d{1,2}[)]|[가-하][.)]|[(][가-하][)]|[A-Za-z][.)]|"
     r"[(][a-z][)]|[IVX]{1,4}[.)])[ \t]+"
+    r"|(?:의견|질의|질문|건의|요청|제안|쟁점|[Cc]omment|[Qq]uestion|[Pp]oint|[Ii]ssue|[Rr]emark) ?#?\d{1,2}[.):：]?"
+    r"[ \t]+"
     r"|[①-⑳㉮-㉻][ \t]*|[-–—*•·∙○●◦□■▪▫▶▷◆◇※ㅇ][ \t]+)"
 )
+#: What counts in a marker, and what stands for it where only the kind of list is asked for.
+_COUNTED: Final = (
+    (re.compile(r"\d+"), "1"), (re.compile("[가-하]"), "가"), (re.compile("[A-Z]+"), "A"), (re.compile("[a-z]"), "a"),
+    (re.compile("[①-⑳]"), "①"), (re.compile("[㉮-㉻]"), "㉮"),
+)  # fmt: skip
 _HEAD: Final = re.compile(
     r"[ \t□○▪-]*(?:from|to|cc|bcc|subject|date|sent|re|attn|attention|reply-to|attachments?|place|present|minutes|"
     r"venue|"
@@ -91,7 +103,7 @@ _CLOSING: Final = re.compile(
     r"with (?:respect|thanks)\b|"
     r"best wishes|respectfully(?: submitted|,)|cheers|thanks,|many thanks|감사합니다[.!]*[ \t]*$|"
     r"고맙습니다[.!]*[ \t]*$|"
-    r"이상입니다|이상과 같이|.{0,40}(?:드림|올림|배상)[.]?[ \t]*$|--[ ]?$)",
+    r"이상입니다|이상과 같이|.{0,40}(?:드림|올림|배상)[.]?[ \t]*$|--[ ]?$|붙[ ]?임[ \t]*\d)",
     re.IGNORECASE,
 )
 #: Sentences about the letter itself, what it encloses and how it may be used.
@@ -133,7 +145,26 @@ _OFFICIAL_SAID: Final = re.compile(
     re.IGNORECASE,
 )
 _NO_OFFICIAL: Final = re.compile(r"사무국장|협회|연대|연합|회사|company|association|연구소", re.IGNORECASE)
-_SENTENCE_END: Final = re.compile(r"[.!?。…][\"'”’)\]]*[ \t]*$|(?:다|요|까|함|음|임|것|됨|라|자)[.]?[ \t]*$")
+_SENTENCE_END: Final = re.compile(r"[.!?。…][\"'”’)\]]*[ \t]*$|(?:다|요|까|함|음|임|것|됨|라|자|바람)[.]?[ \t]*$")
+#: What a comment is made of says so where it begins: (문제점), [의견], Reason: and the like. The words of the draft are
+#: none of it.
+_PART: Final = re.compile(
+    r"[ \t]*(?:[(\[<【](?P<in_brackets>[^()\[\]<>【】\n]{2,20})[)\]>】][ \t]*[:：]?|"
+    r"(?P<plain>[^:：()\[\]\n]{2,20})[:：])[ \t]*"
+)
+_PARTS: Final = re.compile(
+    r"(?:현황|쟁점|문제|문제점|문제 ?제기|현황 ?및 ?문제점|(?:검토|개선|수정|세부|주요)? ?의견|개선 ?방안|개선안|"
+    r"(?:건의|요청|질의)(?: ?사항)?|제안|제안 ?내용|수정 ?제안|수정안|대안|(?:수정|제안|개정)? ?(?:사유|이유)|근거|"
+    r"취지|기대 ?효과|예시|입장|"
+    r"comments?|issues?|problem|concerns?|background|proposal|(?:proposed|suggested) (?:text|wording|change|amendment)|"
+    r"suggestion|recommendation|request|reasons?|reasoning|rationale|justification|explanation|question|position)",
+    re.IGNORECASE,
+)
+_WORDS_OF_THE_DRAFT: Final = re.compile(
+    r"(?:현행|현행 ?(?:규정|조문|안)|조문 ?내용|규정 ?내용|입법예고안|제정안|개정안|시행령안|"
+    r"(?:current|existing|draft) (?:text|wording|provision)|text of the draft)",
+    re.IGNORECASE,
+)
 _ANNOUNCES: Final = re.compile(
     r"[\"“(\s]*(?:그리고|또한?[, ]|또는 |끝으로|마지막으로|아울러|한편|다음으로|먼저|우선|첫째|둘째|셋째|넷째|"
     r"다섯째|추가로|더불어|"
@@ -144,12 +175,22 @@ _ANNOUNCES: Final = re.compile(
     re.IGNORECASE,
 )
 _ASKS: Final = re.compile(
-    r"(?:주십시오|주시기|바랍니다|바람|해야|하여야|요청|건의|제안|좋겠|해 주|달라|부탁|반대|찬성|어렵습니다)|"
+    r"(?:주십시오|주시기|주세요|주셨으면|주길|바랍니다|바라|바람|희망|요망|해야|하여야|요청|건의|제안|좋겠|해 주|"
+    r"달라|부탁|필요|반대|찬성|어렵습니다)|"
     r"\b(?:should|must|please|ought|ask|suggest|propose|recommend|urge|request|need to|would like|let|welcome|oppose|"
     r"support|require|keep|delete)\b|[?]",
     re.IGNORECASE,
 )
 _LEAD_IN: Final = re.compile(r"[^:：.?!\n]{2,60}[:：][ \t]+(?=\S)")
+#: What draws a conclusion from what stands above it.
+_SO: Final = re.compile(r"[ \t]*[→⇒➔☞]")
+_BROKEN: Final = re.compile(r"\n(?![ \t]*[→⇒➔☞])")
+#: What stands behind a citation that leads a paragraph, and how much may stand before it.
+_LEADS: Final = re.compile(
+    r"(?:[ \t]*\([^()\n]{1,30}\))?"
+    r"(?:[ \t*>\])]*[:：–—]|[ \t]+-[ \t]|[ \t]?(?:관련|에 (?:대|관)한)(?: 의견)?[ \t]*$)"
+)
+_BEFORE_A_CITATION: Final = 6
 _CELLS: Final = re.compile(r"\t|\s*[|│┃]\s*")
 _ROW_OF_HEADINGS: Final = 15
 
@@ -176,6 +217,8 @@ class _Unit:
     heading: str
     cited: str | None  # the clause that the heading cites
     is_item: bool
+    parts: tuple[str, ...] = ()  # what it says that it is: 의견, reason
+    is_below: bool = False  # whether it is an item below the one before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,11 +250,12 @@ class LetterReader:
         """The passages of a letter, in their order."""
         if not self._index.articles:
             return []
-        units = _without_introduction(text, list(self._units(text)))
+        read = _joined(self._units(text))
+        units = _without_introduction(text, read)
         tokens = self._words(text, [span for unit in units for span in unit.spans])
         found: list[_Found] = []
         row = 0
-        for unit, (inside, begins) in zip(units, self._marks(text, units, tokens), strict=True):
+        for unit, (inside, begins) in zip(units, self._marks(text, units, tokens, _paragraphs(read)), strict=True):
             before = row
             item = _OF_AN_ITEM * unit.is_item
             for first, last in _best_parts(inside @ _OF_A_PASSAGE + item, begins @ _BEGINS - item):
@@ -227,9 +271,9 @@ class LetterReader:
     def marks(self, text: str) -> list[tuple[list[tuple[int, int]], Vector, Vector]]:
         """For each paragraph that is no item its sentences as spans, and what speaks for each to be of a passage and
         for another one to begin with it: what the weights of both are learnt from."""
-        units = [unit for unit in self._units(text) if not unit.is_item]
+        units = [unit for unit in _joined(self._units(text)) if not unit.is_item]
         tokens = self._words(text, [span for unit in units for span in unit.spans])
-        marks = self._marks(text, units, tokens)
+        marks = self._marks(text, units, tokens, _paragraphs(units))
         return [(unit.spans, *mark) for unit, mark in zip(units, marks, strict=True)]
 
     # ------------------------------------------------------------------------------------------------------- reading
@@ -239,8 +283,11 @@ class LetterReader:
         lines = list(_lines(text))
         skipped = _set_aside(lines, text)
         wrapped = _is_wrapped([text[start:end] for start, end in lines])
+        width = _width([text[start:end] for start, end in lines])
         minutes = bool(_MINUTES.search(text[:_MINUTES_WITHIN]))
-        heading, its_clause, official, is_item = "", None, False, False
+        heading, its_clause, official, is_item, part = "", None, False, False, ""
+        of_headings, lists = set[str](), list[_List]()  # kinds of lists: of headings, and those that an item stands in
+        is_below = False
         block: tuple[int, int] | None = None
 
         def flush() -> Iterator[_Unit]:
@@ -251,8 +298,9 @@ class LetterReader:
                     if not _is_about_the_letter(text, *span) and not (minutes and _OFFICIAL_SAID.match(text, *span))
                 ]  # fmt: skip
                 if spans:
-                    headed = bool(its_clause or _MARKER.match(heading))
-                    yield _Unit(spans, heading, its_clause, is_item or headed)
+                    clause = self._led_by(text, *spans[0]) or its_clause
+                    headed = bool(clause or _MARKER.match(heading))
+                    yield _Unit(spans, heading, clause, is_item or headed, (part,) if part else (), is_below)
             block = None
 
         blank_before = True
@@ -271,19 +319,38 @@ class LetterReader:
                 yield from flush()
                 blank_before = False
                 continue
-            following = next((text[a:b] for a, b in lines[number + 1 : number + 3] if text[a:b].strip()), "")
+            following = next((text[slice(*lines[one])] for one in range(number + 1, min(number + 3, len(lines)))
+                              if text[slice(*lines[one])].strip() and not skipped[one]), "")  # fmt: skip
             marker = _MARKER.match(line)
+            kind, below = _kind(line), _kind(following)
+            in_list = bool(kind) and (
+                kind in (below, *(one.kind for one in lists)) or (bool(below) and below in of_headings - {kind})
+            )
+            if label := _label(line):
+                yield from flush()
+                if not _WORDS_OF_THE_DRAFT.fullmatch(label):
+                    opening = _PART.match(line, marker.end() if marker else 0)
+                    block, part, is_item = (start + (opening.end() if opening else 0), end), label, bool(marker)
+                is_below = _is_below(lists, kind, False)
+                blank_before = False
+                continue
             after = text[slice(*lines[number + 1])] if number + 1 < len(lines) else ""
-            if self._is_heading(line, following, blank_before, number == 0) and not _is_broken(line, after):
+            is_heading = not in_list and self._is_heading(line, following, blank_before, number == 0)
+            if is_heading and not _is_broken(line, after, width):
                 yield from flush()
                 heading, its_clause = line.strip(), self._heading_clause(line, language_of(line))
+                of_headings.add(kind)
+                lists.clear()
             elif len(_CELLS.split(line.strip("| \t"))) > 2:
                 yield from flush()
-                if any(len(cell) > _ROW_OF_HEADINGS for cell in _CELLS.split(line)):
-                    yield _Unit([(start, end)], heading, its_clause, True)
-            elif marker or speaker or block is None or not (wrapped or _goes_on(text, *block)):
+                clause = self._heading_clause(line, language_of(line))
+                if clause or any(len(cell) > _ROW_OF_HEADINGS for cell in _CELLS.split(line)):
+                    yield _Unit([(start, end)], heading, clause or its_clause, True)
+            elif marker or speaker or block is None or not (wrapped or _goes_on(text, *block) or _SO.match(line)):
+                before = text[slice(*block)] if block else ""
                 yield from flush()
-                opening, is_item = marker or speaker, bool(marker)
+                opening, is_item, part = marker or speaker, bool(marker), ""
+                is_below = bool(_SO.match(line)) or _is_below(lists, kind, before.rstrip().endswith((":", "：")))
                 block = (start + (opening.end() if opening else 0), end)
             else:
                 block = (block[0], end)
@@ -302,6 +369,15 @@ class LetterReader:
     def _heading_clause(self, heading: str, language: Language) -> str | None:
         found = cited(heading, language, self._index)
         return found[0][0] if found else None
+
+    def _led_by(self, text: str, start: int, end: int) -> str | None:
+        """The clause that a paragraph cites before it says anything: Art. 23(2): …, 제23조제2항 관련 …"""
+        plain = text[start : min(end, start + _LONGEST_HEADING)]
+        for eid, words in cited(plain, language_of(plain), self._index)[:1]:
+            before, _, behind = plain.partition(words)
+            if len(before) <= _BEFORE_A_CITATION and _LEADS.match(behind):
+                return eid
+        return None
 
     # ----------------------------------------------------------------------------------------------------- comparing
 
@@ -322,17 +398,21 @@ class LetterReader:
             found.append(self._model.likeness(texts, tokens[first : first + _AT_ONCE])[:, :articles])
         return np.concatenate(found)
 
-    def _marks(self, text: str, units: Sequence[_Unit], tokens: Sequence[Tokens]) -> Iterator[tuple[Vector, Vector]]:
-        """What speaks for each sentence of a unit to be of a passage, and for another one to begin with it."""
+    def _marks(self, text: str, units: Sequence[_Unit], tokens: Sequence[Tokens], paragraphs: int
+               ) -> Iterator[tuple[Vector, Vector]]:  # fmt: skip
+        """What speaks for each sentence of a unit to be of a passage, and for another one to begin with it, in a letter
+        of so many paragraphs."""
         likeness = self._likeness(text, [span for unit in units for span in unit.spans], tokens)
         row = 0
         for unit in units:
             rows = slice(row, row + len(unit.spans))
-            yield self._marks_of(text, unit, likeness[rows])
+            yield self._marks_of(text, unit, likeness[rows], (np.log(paragraphs), paragraphs <= _FEW_PARAGRAPHS))
             row = rows.stop
 
-    def _marks_of(self, text: str, unit: _Unit, likeness: Vector) -> tuple[Vector, Vector]:
+    def _marks_of(self, text: str, unit: _Unit, likeness: Vector, of_letter: tuple[float, ...]
+                  ) -> tuple[Vector, Vector]:  # fmt: skip
         count = len(unit.spans)
+        letter = np.tile(np.array(of_letter, dtype=float), (count, 1))
         sentences = [text[start:end][:_LOOKED_AT] for start, end in unit.spans]
         asks = np.array([bool(_ASKS.search(sentence)) for sentence in sentences])
         lengths = np.array([
@@ -348,12 +428,13 @@ class LetterReader:
             np.ones(count), asks, before, (asked == 0) & asks.any(), (asked[-1] - asked + asks) > 0, margin,
             number == 0, np.log(lengths / _USUAL), lengths / lengths.sum(),
         ], axis=1).astype(float)  # fmt: skip
+        inside = np.hstack([inside, letter])
         begins = np.zeros((count, len(_BEGINS)))
         if count > 1:
             sums, total = np.cumsum(likeness, axis=0), np.cumsum(lengths)
             left, right = sums[:-1] / number[1:, None], (sums[-1] - sums[:-1]) / (count - number[1:, None])
             cites = [self._cited(sentence, unit) for sentence in sentences]
-            begins[1:] = np.stack([
+            of_sentences = np.stack([
                 np.ones(count - 1), before[1:], before[1:] & ~asks[1:], asked[:-1] > 0,
                 [bool(_ANNOUNCES.match(sentence)) for sentence in sentences[1:]],
                 [bool(ours) and not ours & theirs for theirs, ours in pairwise(cites)],
@@ -362,6 +443,7 @@ class LetterReader:
                 np.log(total[:-1] / (2 * _USUAL)), np.log((total[-1] - total[:-1]) / (2 * _USUAL)),
                 likeness[:-1].argmax(axis=1) == likeness[1:].argmax(axis=1),
             ], axis=1).astype(float)  # fmt: skip
+            begins[1:] = np.hstack([of_sentences, letter[1:]])
         return inside, begins
 
     def _cited(self, sentence: str, unit: _Unit) -> set[str]:
@@ -418,10 +500,65 @@ def _without_introduction(text: str, units: Sequence[_Unit]) -> Sequence[_Unit]:
     return units
 
 
+def _paragraphs(units: Sequence[_Unit]) -> int:
+    """How many units are no items, at least one."""
+    return max(1, sum(not unit.is_item for unit in units))
+
+
 def _after_lead_in(text: str, start: int, end: int) -> tuple[int, int]:
     """A sentence without what announces it: On labels: …"""
     lead_in = _LEAD_IN.match(text, start, end)
     return (lead_in.end() if lead_in else start, end)
+
+
+def _joined(units: Iterable[_Unit]) -> list[_Unit]:
+    """The units, an item with those below it, and those that say they are parts of one comment (its problem, its
+    proposal, its reason) as one: until one comes that says what one before it did."""
+    joined: list[_Unit] = []
+    for unit in units:
+        last = joined[-1] if joined else None
+        is_part = last and last.parts and unit.parts and unit.parts[0] not in last.parts
+        if last and last.heading == unit.heading and (is_part or unit.is_below):
+            joined[-1] = replace(last, spans=[*last.spans, *unit.spans], is_item=True, parts=(*last.parts, *unit.parts))
+        else:
+            joined.append(unit)
+    return joined
+
+
+def _label(line: str) -> str:
+    """What a line says that it is: a part of a comment, or the words of the draft; else nothing."""
+    marker = _MARKER.match(line)
+    part = _PART.match(line, marker.end() if marker else 0)
+    label = (part["in_brackets"] or part["plain"] or "").strip().lower() if part else ""
+    return label if _PARTS.fullmatch(label) or _WORDS_OF_THE_DRAFT.fullmatch(label) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A list that is being read: the kind of its markers, and whether its items stand by themselves."""
+
+    kind: str
+    is_apart: bool
+
+
+def _is_below(lists: list[_List], kind: str, is_announced: bool) -> bool:
+    """Whether an item of such a kind belongs to the one above it; `lists`, the outermost first, are brought up to it.
+    What is counted, or was announced with a colon, stands by itself."""
+    if not kind:
+        lists.clear()
+        return False
+    while any(one.kind == kind for one in lists) and lists[-1].kind != kind:
+        lists.pop()
+    if not lists or lists[-1].kind != kind:
+        lists.append(_List(kind, is_announced or not lists or any(pattern.search(kind) for pattern, _ in _COUNTED)))
+    return not lists[-1].is_apart
+
+
+def _kind(line: str) -> str:
+    """The kind of list that a line is an item of, by its marker: 1. for 2., ○; nothing for a line without one."""
+    marker = _MARKER.match(line)
+    sign = marker.group().strip() if marker else ""
+    return next((pattern.sub(first, sign) for pattern, first in _COUNTED if pattern.search(sign)), sign)
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
@@ -435,16 +572,27 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_wrapped(lines: Sequence[str]) -> bool:
-    """Whether lines are broken where they are full, in the middle of sentences: half of those that another follows."""
-    followed = [line for line, other in pairwise(lines) if line.strip() and other.strip() and not _MARKER.match(other)]
+    """Whether lines are broken where they are full, in the middle of sentences: half of those that another follows and
+    that are no headings."""
+    followed = [
+        line for line, other in pairwise(lines)
+        if len(line.strip()) >= _SHORTEST_BROKEN and other.strip() and not _MARKER.match(other)
+    ]  # fmt: skip
     return 2 * sum(not _SENTENCE_END.search(line) for line in followed) >= max(1, len(followed))
 
 
-def _is_broken(line: str, following: str) -> bool:
-    """Whether a line ends where it is full: the first word of the next one, which is not longer, had no room."""
+def _width(lines: Sequence[str]) -> int:
+    """How wide the lines of a text are, one that is wider than all others aside."""
+    return next(iter(sorted(map(len, lines), reverse=True)[1:2]), 0)
+
+
+def _is_broken(line: str, following: str, width: int) -> bool:
+    """Whether a line ends where it is full: the first word of the next one had no room."""
     plain, first = line.strip(), following.split(maxsplit=1)[:1]
-    return (bool(first) and len(plain) >= _SHORTEST_BROKEN and len(plain) + 1 + len(first[0]) > len(following.strip())
-            and not _MARKER.match(line) and not plain.endswith((":", "：")))  # fmt: skip
+    if not first or len(plain) < _SHORTEST_BROKEN or plain.endswith((":", "：")) or _MARKER.match(following):
+        return False
+    room = width if _MARKER.match(line) else len(following.strip())
+    return width <= _WIDEST and len(plain) + 1 + len(first[0]) > room
 
 
 def _goes_on(text: str, start: int, end: int) -> bool:
@@ -474,7 +622,8 @@ def _set_aside(lines: Sequence[tuple[int, int]], text: str) -> list[bool]:
 
 
 def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    piece = text[start:end]
+    """The sentences of lines that belong together, wherever these are broken."""
+    piece = _BROKEN.sub(" ", text[start:end])
     return [(start + first, start + last) for first, last in split_sentences(piece, language_of(piece))]
 
 

@@ -3,33 +3,28 @@ with earlier comments on them.
 
 A citation says where a passage belongs only if the draft has such a clause; of several the one counts that the words
 agree with best. Without one, the passage is compared with every article, and from the best on with what stands below,
-as far down as that is likely enough. The draft itself and comments whose clause is known teach a machine the rest
-(`portal.analysis.learning`). Suggestions are never assignments.
+as far down as that is likely enough. The draft itself teaches a machine the rest (`portal.analysis.learning`), and so
+do comments at hand, whether their clause is known or not (`portal.analysis.comments_at_hand`). Suggestions are never
+assignments.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
-from scipy import sparse
 
 from portal.analysis.clause_index import ClauseIndex, Terms, article_of, without_clause_numbers
+from portal.analysis.comments_at_hand import FEWEST, CommentsAtHand, weight
 from portal.analysis.learning import MOST_EXAMPLES, SHOWN, Example, Learner, Vector
-from portal.analysis.nearest import nearest
 from portal.analysis.texts import Text, Tokens
 from portal.ordinances.clauses import Language
 from portal.ordinances.references import find_citations, resolve
 
 By = Literal["citation", "similarity"]
 
-#: With fewer comments of which the clause is known the draft alone tells more; with so many they count as much as it.
-FEWEST_EXAMPLES: Final = 30
-_ENOUGH: Final = 240
-#: So many of the nearest comments are looked through for evidence.
-_NEAREST: Final = 10
 #: The score of a clause that a passage cites: what people cite is not always what they write about.
 _CITED: Final = 0.95
 #: A paragraph is suggested in place of its article when it has so much of its score, and one below of that one's.
@@ -40,8 +35,6 @@ _LIKELY_BELOW: Final = 0.7
 _SERVES: Final = 0.5
 #: How sharply likenesses become shares of one.
 _TEMPERATURE: Final = 0.1
-#: Ids of texts that are asked about, behind those of all known ones.
-_NEW: Final = "\U0010ffff"
 #: What is looked at of a passage: the clause it is about shows early.
 _LOOKED_AT: Final = 5000
 
@@ -49,8 +42,8 @@ _LOOKED_AT: Final = 5000
 @dataclass(frozen=True, slots=True)
 class ClauseSuggestion:
     """A clause, and the evidence: the citation as written, or words that the passage shares with the clause; `earlier`
-    are the ids of the nearest comments on that article. `score` (0 to 1) is the share of its article in what speaks
-    for any: it ranks, and promises nothing."""
+    are the ids of the nearest comments on that article, or likely on it where nobody chose a clause. `score` (0 to 1)
+    is the share of its article in what speaks for any: it ranks, and promises nothing."""
 
     clause: str
     score: float
@@ -73,30 +66,48 @@ class ClauseModel:
     """The clauses of a draft, and what comments on them have taught."""
 
     def __init__(self, index: ClauseIndex, examples: Iterable[tuple[Text, Tokens]] = ()) -> None:
-        """`examples` are texts with the clause that their filers chose; those at no article are left out."""
+        """`examples` are texts with the clause that their filers chose, or None where nobody said; those on the whole
+        draft or on nothing in an article are left out."""
         self.index: Final = index
         self._by_draft = Learner(index.examples, index.glossaries, use_clause=False)
-        usable = [
+        given = sorted(examples, key=lambda one: one[0].id)
+        read = [(text, tokens, self._labels(text)) for text, tokens in given]
+        comments = [
             Example(replace(text, clause=None), without_clause_numbers(tokens), labels)
-            for text, tokens in examples if (labels := index.labels(text.clause or ""))
-        ]  # fmt: skip
-        usable = sorted(usable, key=lambda one: one.text.id)[-MOST_EXAMPLES:] if len(usable) >= FEWEST_EXAMPLES else []
-        self._examples = usable
-        self._learner = Learner(usable, index.glossaries, use_clause=False)
-        self._weight = min(1.0, (len(usable) / _ENOUGH) ** 0.5)
+            for text, tokens, labels in read if labels or text.clause is None
+        ][-MOST_EXAMPLES:]  # fmt: skip
+        told = [one for one in comments if one.labels]
+        texts, tokens = [one.text for one in comments], [one.tokens for one in comments]
+        self._comments = CommentsAtHand(index, comments, self._by_the_draft(texts, tokens, index.asked(texts, tokens)))
+        # Sentences are compared with what comments with a clause teach by their words alone: it is quick.
+        self._learner = Learner(told if len(told) >= FEWEST else (), index.glossaries, use_clause=False)
+        self._weight = weight(len(told))
+
+    def _labels(self, text: Text) -> tuple[str, ...]:
+        """The clause that a filer chose, else the one that the text cites where it cites a single article, with all
+        that it stands in."""
+        if text.clause is not None:
+            return self.index.labels(text.clause)
+        found = [eid for eid, _ in cited(text.text[:_LOOKED_AT], text.language, self.index)]
+        return self.index.labels(found[0]) if len({article_of(eid) for eid in found}) == 1 else ()
 
     def likeness(self, texts: Sequence[Text], tokens: Sequence[Tokens]) -> Vector:
-        """For each text and each address of the index a score from 0 to 1: by what it has in common with the draft, by
-        what was learnt from the draft and from earlier comments."""
-        return self._likeness(texts, tokens, self.index.asked(texts, tokens))
-
-    def _likeness(self, texts: Sequence[Text], tokens: Sequence[Tokens], asked: Sequence[Terms]) -> Vector:
+        """For each text and each address of the index a score from 0 to 1, quickly: by the draft, and by the words of
+        comments with a clause."""
+        asked = self.index.asked(texts, tokens)
         tokens = [without_clause_numbers(one) for one in tokens]
+        scores = self._by_the_draft(texts, tokens, asked)
+        if self._weight:
+            scores = (scores + self._weight * self._learnt(self._learner, texts, tokens)) / (1 + self._weight)
+        return self._serving(texts, scores)
+
+    def _by_the_draft(self, texts: Sequence[Text], tokens: Sequence[Tokens], asked: Sequence[Terms]) -> Vector:
+        """By what a text has in common with the draft, and what was learnt from it."""
         shares = self.index.shares(asked, [text.language for text in texts])
-        scores = (shares + self._learnt(self._by_draft, texts, tokens)) / 2
-        if self._examples:
-            learnt = self._learnt(self._learner, texts, tokens)
-            scores = (scores + self._weight * learnt) / (1 + self._weight)
+        return (shares + self._learnt(self._by_draft, texts, tokens)) / 2
+
+    def _serving(self, texts: Sequence[Text], scores: Vector) -> Vector:
+        """The scores, those raised that serve what a text cites of the act."""
         for row, text in enumerate(texts):
             for article, share in self.index.serving(text.text, text.language).items():
                 scores[row, self.index.article == self.index.column[article]] *= 1 + _SERVES * share
@@ -108,16 +119,6 @@ class ClauseModel:
         learnt[:, [self.index.column[label] for label in learner.labels]] = (learner.scores(texts, tokens) + 1) / 2
         return learnt.clip(0)
 
-    def _nearest(self, texts: Sequence[Text], tokens: Sequence[Tokens]) -> Any:
-        """The nearest earlier comments of each text, in either language, by their likeness."""
-        if not self._examples:
-            return sparse.csr_array((len(texts), 0))
-        known = [one.text for one in self._examples]
-        new = [replace(text, id=f"{_NEW}{number:08}", clause=None) for number, text in enumerate(texts)]
-        tokens = [without_clause_numbers(one) for one in tokens]
-        vectors = self.index.space.represent([*known, *new], [*(one.tokens for one in self._examples), *tokens])
-        return nearest(vectors[len(known) :], vectors[: len(known)], _NEAREST)
-
     def suggest(self, texts: Sequence[Text], tokens: Sequence[Tokens], most: int = SHOWN
                 ) -> list[tuple[ClauseSuggestion, ...]]:  # fmt: skip
         """For each passage the likeliest clauses, each in another article but for those cited, the likeliest first."""
@@ -125,20 +126,15 @@ class ClauseModel:
             return [() for _ in texts]
         texts = [replace(text, text=text.text[:_LOOKED_AT]) for text in texts]
         asked = self.index.asked(texts, tokens)
-        likeness, near = self._likeness(texts, tokens, asked), self._nearest(texts, tokens)
-        return [
-            self._suggested(_Asked(text, words, scores, self._earlier(near[[row]])), most)
-            for row, (text, words, scores) in enumerate(zip(texts, asked, likeness, strict=True))
-        ]  # fmt: skip
-
-    def _earlier(self, near: Any) -> dict[str, tuple[str, ...]]:
-        """The comments nearest to a text by their article, the nearest first."""
-        found: dict[str, tuple[str, ...]] = {}
-        for place in np.lexsort((near.indices, -near.data)):
-            one = self._examples[near.indices[place]]
-            article = one.labels[0]
-            found[article] = (*found.get(article, ()), one.text.id)[:SHOWN]
-        return found
+        plain = [without_clause_numbers(one) for one in tokens]
+        scores = self._by_the_draft(texts, plain, asked)
+        earlier: Sequence[Mapping[str, tuple[str, ...]]] = [{}] * len(texts)
+        if self._comments.weight:
+            learnt = self._comments.learnt(texts, plain, scores)
+            scores = (scores + self._comments.weight * learnt.scores) / (1 + self._comments.weight)
+            earlier = learnt.nearest
+        scores = self._serving(texts, scores)
+        return [self._suggested(_Asked(*one), most) for one in zip(texts, asked, scores, earlier, strict=True)]
 
     def _suggested(self, asked: _Asked, most: int) -> tuple[ClauseSuggestion, ...]:
         language, scores = asked.text.language, asked.scores[: len(self.index.articles)]

@@ -77,7 +77,7 @@ def texts(file: BinaryIO, draft: BinaryIO | None, draft_en: BinaryIO | None, lab
 @click.argument("file", type=click.File("rb"))
 @click.option("--draft", "draft", type=click.File("rb"), required=True, help="The draft that the letter is about.")
 @click.option("--draft-en", "draft_en", type=click.File("rb"), help="Its English text, where --draft has none.")
-@click.option("--examples", type=click.File("rb"), help="Earlier comments, as for texts, with clauses.")
+@click.option("--examples", type=click.File("rb"), help="Earlier comments, as for texts, with their clauses or null.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def letter(file: BinaryIO, draft: BinaryIO, draft_en: BinaryIO | None, examples: BinaryIO | None,
            as_json: bool) -> None:  # fmt: skip

@@ -190,3 +190,62 @@ def test_the_language_of_a_text_is_that_of_most_of_it() -> None:
 def test_time_grows_with_the_length_only(quick_reader: LetterReader, piece: str) -> None:
     letter = (piece * (100_000 // len(piece)))[:100_000]
     assert_within(6.0, lambda: quick_reader.split(letter), rounds=2)
+
+
+def test_items_without_a_verb_are_items_and_no_headings(reader: LetterReader) -> None:
+    found = reader.split(
+        "검토의견\n\n1. 제3조 관련\n ○ 과태료를 어린이에게는 부과하지 않기 바람\n\n2. 제4조 관련\n ○ 위원 임기를 3년으로 연장 필요\n"
+    )
+    assert clauses(found) == ["art_3", "art_4"]
+    assert [one.text for one in found] == ["과태료를 어린이에게는 부과하지 않기 바람", "위원 임기를 3년으로 연장 필요"]
+
+
+def test_a_problem_its_proposal_and_its_reason_are_one_passage(reader: LetterReader) -> None:
+    korean = (
+        "1. 제3조 관련\n ○ (현행) 도서를 훼손한 사람에게 30만원 이하의 과태료\n ○ (문제점) 어린이에게 지나침\n"
+        " ○ (개선의견) 어린이는 제외하여 주시기 바람\n\n2. 제4조 관련\n [의견] 위원을 늘려 주십시오.\n [사유] 일이 많습니다.\n"
+    )
+    first, second = reader.split(korean)
+    assert (first.clause, second.clause) == ("art_3", "art_4")
+    assert first.text == "어린이에게 지나침\n ○ (개선의견) 어린이는 제외하여 주시기 바람"
+    assert second.text == "위원을 늘려 주십시오.\n [사유] 일이 많습니다."
+    english = "Article 3\nComment: The fine is too high.\nProposal: Halve it.\n\nComment: It is not clear who is fined.\n"
+    assert [one.text for one in reader.split(english)] == [
+        "The fine is too high.\nProposal: Halve it.", "It is not clear who is fined.",
+    ]  # fmt: skip
+
+
+def test_what_stands_below_an_item_belongs_to_it_unless_it_is_counted(reader: LetterReader) -> None:
+    one = "과태료를 낮추어 주시기 바람\n   - 어린이에게는 큰돈임\n   ⇒ 10만원으로 하향 요청"
+    assert [passage.text for passage in reader.split(f"□ 제3조\n ㅇ {one}\n")] == [one]
+    counted = "□ 의견\n 1) 다음 두 조를 고쳐 주시기 바람\n  가. 제3조의 과태료를 낮추기 바람\n  나. 제4조의 임기를 늘리기 바람\n"
+    assert clauses(reader.split(counted))[-2:] == ["art_3", "art_4"]
+
+
+def test_a_citation_at_the_head_of_a_paragraph_holds_for_all_of_it(reader: LetterReader) -> None:
+    found = reader.split("Art. 3: Thirty is too much. Children have no money.\n\nArt. 4: Two years. That is short.\n")
+    assert clauses(found) == ["art_3", "art_4"]
+    assert [one.text for one in found] == [
+        "Art. 3: Thirty is too much. Children have no money.", "Art. 4: Two years. That is short.",
+    ]  # fmt: skip
+
+
+def test_short_rows_of_a_table_count_where_they_cite(reader: LetterReader) -> None:
+    found = reader.split("조항\t의견\t이유\n제3조\t과태료 인하\t어린이 부담\n제4조\t임기 연장\t잦은 교체\n")
+    assert clauses(found) == ["art_3", "art_4"]
+
+
+def test_lines_broken_behind_a_number_or_before_a_name_go_on(reader: LetterReader) -> None:
+    mail = (
+        "> 1. The fine in this draft is far too high for a child who cannot\n> pay it. Please halve it.\n>\n"
+        "> 2. Members of the committee who serve the libraries of\n> Seoul should serve three years, please.\n"
+    )
+    found = reader.split(mail)
+    assert clauses(found) == ["art_3", "art_4"]
+    assert found[0].text.startswith("The fine") and found[0].text.endswith("halve it.")
+    assert found[1].text.startswith("Members") and found[1].text.endswith("years, please.")
+
+
+def test_headings_that_count_comments_are_headings(reader: LetterReader) -> None:
+    found = reader.split("의견 1. 벌칙\n과태료 30만원은 큰돈입니다.\n\n의견 2. 위원회\n위원의 임기가 너무 짧습니다.\n")
+    assert [one.text for one in found] == ["과태료 30만원은 큰돈입니다.", "위원의 임기가 너무 짧습니다."]

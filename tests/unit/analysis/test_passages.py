@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from portal.analysis.clause_index import ClauseIndex, article_of
 from portal.analysis.engine import Engine
 from portal.analysis.passages import ClauseModel, ClauseSuggestion
-from portal.analysis.texts import Text
+from portal.analysis.texts import Text, Tokens
 from portal.analysis.tokens import Tokeniser
 from tests.unit.analysis.small_draft import small_draft
 
@@ -119,3 +121,42 @@ def test_comments_on_the_whole_draft_teach_nothing(index: ClauseIndex, tokeniser
     one = Text("new", "ko", "위원의 임기를 늘려 주세요.")
     words = tokeniser.tokens(one.text, "ko")
     assert ClauseModel(index, earlier).suggest([one], [words]) == ClauseModel(index).suggest([one], [words])
+
+
+def _untold(tokeniser: Tokeniser, said: str, cites: str = "") -> list[tuple[Text, Tokens]]:
+    """Forty comments of which nobody said what they are about."""
+    texts = [Text(f"{number:02}", "ko", f"{cites}{said} {number}번째 의견") for number in range(40)]
+    return [(text, tokeniser.tokens(text.text, "ko")) for text in texts]
+
+
+def test_comments_without_a_clause_lend_what_they_say_beside_the_words_of_the_draft(
+    index: ClauseIndex, tokeniser: Tokeniser
+) -> None:
+    one = Text("new", "ko", "동네 어르신을 모셔 주세요.")
+    words = tokeniser.tokens(one.text, "ko")
+    assert "art_4" not in [each.clause for each in ClauseModel(index).suggest([one], [words])[0][:1]]
+    others = [
+        *_untold(tokeniser, "운영위원회 위원으로 동네 어르신을 위촉하여 임기를 보장하십시오"),
+        *((replace(text, id=f"b{text.id}"), tokens)
+          for text, tokens in _untold(tokeniser, "도서를 훼손한 사람의 과태료를 낮추십시오")),
+    ]  # fmt: skip
+    first = ClauseModel(index, others).suggest([one], [words])[0][0]
+    assert (first.clause, first.by) == ("art_4", "similarity")
+    assert first.earlier and not any(one.startswith("b") for one in first.earlier)
+
+
+def test_comments_without_a_clause_count_as_on_the_one_that_they_cite(index: ClauseIndex, tokeniser: Tokeniser) -> None:
+    one = Text("new", "ko", "동네 어르신을 모셔 주세요.")
+    others = [*_untold(tokeniser, "동네 어르신을 모십시오", "제4조에 "),
+              *((replace(text, id=f"b{text.id}"), tokens)
+                for text, tokens in _untold(tokeniser, "책값을 내게 하십시오", "제3조에 "))]  # fmt: skip
+    first = ClauseModel(index, others).suggest([one], [tokeniser.tokens(one.text, "ko")])[0][0]
+    assert first.clause == "art_4"
+    assert first.earlier
+
+
+def test_the_order_of_comments_makes_no_difference(index: ClauseIndex, tokeniser: Tokeniser) -> None:
+    others = [*_untold(tokeniser, "위원을 늘리십시오"), (Text("zz", "ko", "과태료", "art_3"), tokeniser.tokens("과태료", "ko"))]
+    one = Text("new", "ko", "위원이 모자랍니다.")
+    words = tokeniser.tokens(one.text, "ko")
+    assert ClauseModel(index, others).suggest([one], [words]) == ClauseModel(index, others[::-1]).suggest([one], [words])
