@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 
 #: In the order of the table in docs/benchmarks.md; what writes comes after what only reads.
 MEASUREMENTS = ("draft_page", "clause_page", "not_modified", "review_queue", "cluster_page", "edition", "filing",
-                "filing_fifty", "autosave", "process", "comparing", "reading", "analysis")
+                "filing_fifty", "autosave", "process", "comparing", "reading", "search", "analysis")
 #: These need neither server nor load and are measured once, whatever the sizes; `--quick` leaves them out.
 WITHOUT_STAND = ("analysis",)
+#: These make a stand of their own for each of their sizes; `--quick` leaves them out, too.
+OWN_SIZES = ("search",)
 _RESULTS = Path(__file__).with_name("results")
 
 
@@ -43,7 +45,7 @@ def options(arguments: Sequence[str] | None = None, only: str | None = None) -> 
     told = parser.parse_args(arguments)
     if told.quick:
         told.sizes, told.seconds = (2_000,), 2.0
-    usual = tuple(name for name in MEASUREMENTS if name not in WITHOUT_STAND) if told.quick else MEASUREMENTS
+    usual = tuple(name for name in MEASUREMENTS if not (told.quick and name in WITHOUT_STAND + OWN_SIZES))
     told.only = tuple(told.only.split(",")) if told.only else usual
     unknown = set(told.only) - set(MEASUREMENTS)
     if unknown:
@@ -87,21 +89,28 @@ def _with_stand(told: argparse.Namespace) -> list[Row]:
         if told.keep is None and os.geteuid() == 0:
             folder.chmod(0o711)  # the database runs as another user, who passes through to its data
         for size in told.sizes:
-            print(f"{size:,} comments", flush=True)
-            with stand(size, told.seconds, folder / str(size)) as ready:
-                for name in told.only:
-                    if name not in WITHOUT_STAND:
+            names = [name for name in told.only if name not in WITHOUT_STAND + OWN_SIZES]
+            if names:
+                print(f"{size:,} comments", flush=True)
+                with stand(size, told.seconds, folder / str(size)) as ready:
+                    for name in names:
                         rows += _measured(name, ready)
+        for name in (name for name in told.only if name in OWN_SIZES):
+            of = importlib.import_module(f"bench.{name}")
+            for size in of.SIZES:
+                print(f"{name}, {size:,} comments", flush=True)
+                with stand(of.FILED, told.seconds, folder / f"{name}-{size}") as ready:
+                    rows += _measured(name, ready, size)
     return rows
 
 
-def _measured(name: str, ready: Stand | None) -> list[Row]:
+def _measured(name: str, ready: Stand | None, *own_size: int) -> list[Row]:
     """The rows of one measurement, printed at once; what needs no stand prints its own."""
     try:
-        measured: list[Row] = importlib.import_module(f"bench.{name}").measure(ready)
+        measured: list[Row] = importlib.import_module(f"bench.{name}").measure(ready, *own_size)
     except Exception:  # one broken measurement must not cost the others
         traceback.print_exc()
-        size = ready.comments if ready is not None else 0
+        size = own_size[0] if own_size else ready.comments if ready is not None else 0
         measured = [Row(name, size, targets=[Target("can be measured", False)])]
     if ready is not None:
         print(table(measured), flush=True)

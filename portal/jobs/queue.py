@@ -10,16 +10,25 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol
 
-import procrastinate
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.jobs.models import Dirty
 
-#: Only used to write jobs on connections that are handed to it; it never opens one of its own.
-_writer = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+if TYPE_CHECKING:
+    import procrastinate
+
+
+@cache
+def _writer() -> procrastinate.App:
+    """Only used to write jobs on connections that are handed to it; it never opens one of its own. Loaded with the
+    first job: a process that only shows pages does without."""
+    import procrastinate
+
+    return procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 
 
 class Handler(Protocol):
@@ -72,7 +81,7 @@ def enqueue(session: Session, name: str, /, *, one_at_a_time: bool = False, **id
     """
     connection = session.connection().connection.driver_connection
     lock = name if one_at_a_time else None
-    _writer.configure_task(name, connection=connection, lock=lock).defer(**ids)
+    _writer().configure_task(name, connection=connection, lock=lock).defer(**ids)
 
 
 def under_way(session: Session, name: str, /, **ids: int | str) -> bool:

@@ -21,8 +21,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias, cast
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, cast
 
 from babel import dates, lists, numbers
 from babel.messages.pofile import read_po
@@ -323,40 +324,68 @@ _PLACEHOLDER_OR_MARKER = re.compile(
 )
 
 
+class _Gap(NamedTuple):
+    """What a catalogue text leaves open, with the words before it: a value in its format, or a particle in two forms
+    that stands as `name` where it is none of ours."""
+
+    before: str
+    name: str
+    format: str
+    forms: tuple[str, str] | None
+
+
+@lru_cache(4_096)
+def _gaps(raw: str) -> tuple[tuple[_Gap, ...], str, bool]:
+    """The gaps of a catalogue text, the words behind the last one, and whether a particle is among them."""
+    gaps: list[_Gap] = []
+    before, end = "", 0
+    for match in _PLACEHOLDER_OR_MARKER.finditer(raw):
+        before += raw[end : match.start()]
+        end = match.end()
+        if match["percent"]:
+            before += "%"
+            continue
+        if match["name"] is not None:
+            gaps.append(_Gap(before, match["name"], match["format"], None))
+        else:
+            gaps.append(_Gap(before, match[0], "", (match["consonant"], match["vowel"])))
+        before = ""
+    return tuple(gaps), before + raw[end:], any(gap.forms for gap in gaps)
+
+
 def fill(raw: str, values: Mapping[str, Any], locale: str, *, html: bool = False) -> str:
     """A catalogue text with its values put in and its particles chosen.
 
     With `html`, the text is HTML as the catalogue has it and each value is escaped (or kept, when it is Markup); the
     answer is Markup then, and a particle listens to the words, not to the tags. Raises KeyError for a missing value.
     """
+    gaps, rest, listening = _gaps(raw)
+    if not gaps:
+        return Markup(rest) if html else rest  # noqa: S704 - catalogue text is ours
     parts: list[str] = []  # what comes out
     heard: list[str] = []  # the same without escapes and tags: what a particle listens to
-    end = 0
-    for match in _PLACEHOLDER_OR_MARKER.finditer(raw):
-        literal = raw[end : match.start()]
-        end = match.end()
-        parts.append(literal)
-        heard.append(_without_tags(literal) if html else literal)
-        if (name := match["name"]) is not None:
-            if name not in values:
-                raise KeyError(f"the text {raw!r} needs the value {name!r}")
-            value = values[name]
-            if match["format"] == "s":
-                shown = value if html and hasattr(value, "__html__") else show(value, locale)
-            else:
-                shown = f"%{match['format']}" % value
-            parts.append(str(escape(shown)) if html else shown)
-            heard.append(_without_tags(shown) if hasattr(shown, "__html__") else shown)
-        elif match["percent"]:
-            parts.append("%")
-            heard.append("%")
-        else:
-            particle = choose_particle("".join(heard), match["consonant"], match["vowel"])
+    for before, name, written, forms in gaps:
+        parts.append(before)
+        if listening:
+            heard.append(_without_tags(before) if html else before)
+        if forms is not None:
+            particle = choose_particle("".join(heard), *forms)
             if particle is None:
-                particle = match[0]  # no particle of ours: square brackets that the text means
+                particle = name  # no particle of ours: square brackets that the text means
             parts.append(particle)
             heard.append(particle)
-    parts.append(raw[end:])
+            continue
+        if name not in values:
+            raise KeyError(f"the text {raw!r} needs the value {name!r}")
+        value = values[name]
+        if written == "s":
+            shown = value if html and hasattr(value, "__html__") else show(value, locale)
+        else:
+            shown = f"%{written}" % value
+        parts.append(str(escape(shown)) if html else shown)
+        if listening:
+            heard.append(_without_tags(shown) if hasattr(shown, "__html__") else shown)
+    parts.append(rest)
     filled = "".join(parts)
     return Markup(filled) if html else filled  # noqa: S704 - catalogue text is ours, every value is escaped above
 

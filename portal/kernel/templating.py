@@ -13,13 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
-from jinja2.runtime import Context
+from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
 from portal.kernel import i18n, words
@@ -58,6 +58,7 @@ def make_environment(
     install(environment, static_folder)
     if not watching:
         environment.globals["asset"] = cache(Assets(folder("static") if static_folder is None else static_folder))
+        environment.globals["same"] = Same(4_096)
     return environment
 
 
@@ -78,6 +79,7 @@ def install(environment: Environment, static_folder: Path | None = None) -> Envi
         _=_gettext,
         asset=Assets(folder("static") if static_folder is None else static_folder),
         locale=i18n.current_locale,
+        same=Same(0),
         words=words,
         link=link,
     )
@@ -191,6 +193,20 @@ _NO_HTML: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufff
 def without_controls(page: str) -> str:
     """A rendered page without the characters that make any page invalid, whoever typed them into an address."""
     return _NO_HTML.sub("\ufffd", page)
+
+
+class Same:
+    """What a macro makes of a few plain words, for the many lines of a list: `same(position_badge, 'amend')` is made
+    once in each language. For a macro that makes no links, and nothing else than what it is given."""
+
+    def __init__(self, kept: int) -> None:
+        # typed: words that a person typed are never taken for equal ones that are markup
+        self._made = lru_cache(kept, typed=True)(lambda macro, locale, *given: macro(*given))
+
+    def __call__(self, macro: Macro, *given: str) -> Markup:
+        """The macro's answer, made now or before."""
+        made: Markup = self._made(macro, i18n.current_locale(), *given)
+        return made
 
 
 # ------------------------------------------------------------------------------------------------- assets and links

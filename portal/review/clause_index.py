@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from portal.drafts.models import DraftVersion
 from portal.drafts.queries import ClauseFacts
 from portal.submissions.law_text import AFTER, LawText, base_eid, law_text
 
@@ -65,6 +65,7 @@ def order(version: LawText, eid: str) -> int:
     return version.order(eid) if version.has(eid) else _BEHIND_ALL
 
 
+@lru_cache(4_096)
 def unit(eid: str) -> str:
     """The article, annex or other whole that a clause, or a place behind one, belongs to: what a facet counts."""
     base = base_eid(eid)
@@ -72,9 +73,10 @@ def unit(eid: str) -> str:
     return first if first.startswith(("art_", "addenda")) else base
 
 
+_VERSIONS: Final = text("SELECT id, number FROM draft_versions WHERE consultation_id = :c ORDER BY number")
+
+
 def index(session: Session, consultation_id: int) -> ClauseIndex:
     """The index of a consultation: one statement, and one more for each version that this process has not read yet."""
-    versions = session.execute(
-        select(DraftVersion.id, DraftVersion.number).where(DraftVersion.consultation_id == consultation_id)
-        .order_by(DraftVersion.number)).all()
+    versions = session.execute(_VERSIONS, {"c": consultation_id}).all()
     return ClauseIndex(tuple(law_text(session, version_id, number) for version_id, number in versions))

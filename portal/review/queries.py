@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from portal.kernel.errors import NotFoundError
 from portal.kernel.i18n import msg
-from portal.review.search import Query
+from portal.review.search import Query, planned
 from portal.submissions.comment_input import CommentInput
 from portal.submissions.models import POSITIONS
 
@@ -191,13 +191,14 @@ class ClusterFacts(ClusterName):
         return (self.issue_en or self.issue_ko) if locale == "en" else (self.issue_ko or self.issue_en)
 
 
+_NAMES: Final = text("SELECT id, title_ko, title_en FROM clusters WHERE consultation_id = :c AND id = ANY(:ids)")
+
+
 def cluster_names(session: Session, consultation_id: int, ids: Collection[int]) -> dict[int, ClusterName]:
     """These clusters of a consultation. One statement, none for none."""
     if not ids:
         return {}
-    rows = session.execute(text(
-        "SELECT id, title_ko, title_en FROM clusters WHERE consultation_id = :c AND id = ANY(:ids)"),
-        {"c": consultation_id, "ids": list(ids)})
+    rows = session.execute(_NAMES, {"c": consultation_id, "ids": list(ids)})
     return {row.id: ClusterName(*row) for row in rows}
 
 
@@ -320,12 +321,14 @@ class Standing:
 
 def where_we_stand(session: Session, asked: Query) -> Standing:
     """The columns under a filter. One statement."""
-    rows = session.execute(text(f"""
+    sql = text(f"""
         SELECT clause_eid, organisation_kind, position, coverage, count(*) AS n, GROUPING(clause_eid) AS no_clause,
                GROUPING(organisation_kind) AS no_kind, GROUPING(position) AS no_position
           FROM ({asked.rows()}) s
          GROUP BY GROUPING SETS ((clause_eid, coverage), (organisation_kind, coverage), (clause_eid, position),
-                                 (coverage))"""), asked.parameters)
+                                 (coverage))""")
+    with planned(session, asked):
+        rows = session.execute(sql, asked.parameters).all()
     columns: dict[str, int] = {}
     by_clause: dict[str, dict[str, int]] = {}
     by_kind: dict[str, dict[str, int]] = {}

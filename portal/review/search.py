@@ -7,9 +7,11 @@ costs what page 1 costs. Nothing here decides who may look; the number of statem
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import text
@@ -65,6 +67,8 @@ class Condition(NamedTuple):
     narrow: bool = False
 
 
+#: The SQL of a filter is long, and the same for all values: what it asks for is read out of it once.
+_statement: Final = lru_cache(512)(text)
 #: What facets count and lists sort by: all of it in one index.
 _COUNTED: Final = ("id", "clause_eid", "position", "organisation_kind", "language", "coverage", "dealt_with",
                    "cluster_id", "clause_order", "filed_at")
@@ -111,6 +115,29 @@ class Query:
     def facets(self) -> frozenset[str]:
         """Which facets hold a choice."""
         return frozenset(each.facet for each in self.conditions)
+
+
+def _alone(asked: Query) -> bool:
+    """Whether nothing but a search narrows the list."""
+    return bool(asked.words) and not any(each.narrow for each in asked.conditions)
+
+
+_ANEW: Final = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true),"
+                    " set_config('max_parallel_workers_per_gather', '0', true)")
+_AS_EVER: Final = text("SET LOCAL plan_cache_mode = auto")
+
+
+@contextmanager
+def planned(session: Session, asked: Query) -> Iterator[None]:
+    """Around the statement of a filter. Where a search alone narrows it, how common its words are decides how it is
+    best done: the database is to look at them, rather than take the plan that it keeps for all words; nor is it to
+    start processes, which takes longer than to find rare words. Two statements there, none elsewhere."""
+    if not _alone(asked):
+        yield
+        return
+    session.execute(_ANEW)
+    yield
+    session.execute(_AS_EVER)
 
 
 def query(consultation_id: int, account_id: int, wanted: Filter, clauses: ClauseIndex, codes: CodeList) -> Query:
@@ -275,7 +302,7 @@ def _page_ids(asked: Query, rows: str, sort: str, cursor: Cursor | None,
     return f"SELECT s.id FROM ({rows}) s {where} ORDER BY {order} LIMIT :size", values, backwards
 
 
-_ROW: Final = """
+_ROW: Final = text("""
     SELECT s.id, s.version, s.comment_id, s.ordinal,
            (SELECT count(*) FROM segments o WHERE o.comment_id = s.comment_id) AS parts, s.no_point, s.clause_eid,
            s.clause_order, s.position, s.language, f.organisation_name_ko, f.organisation_name_en, s.organisation_kind,
@@ -285,14 +312,14 @@ _ROW: Final = """
       FROM segments s
       JOIN comments k ON k.id = s.comment_id
       JOIN filings f ON f.id = k.filing_id
-     WHERE s.consultation_id = :c AND s.id = ANY(:ids)"""
+     WHERE s.consultation_id = :c AND s.id = ANY(:ids)""")
 
 
 def rows_of(session: Session, consultation_id: int, account_id: int, ids: Sequence[int]) -> tuple[Row, ...]:
     """These segments of a consultation as the list shows them, in the order asked for; unknown ones are left out."""
     if not ids:
         return ()
-    found = session.execute(text(_ROW), {"c": consultation_id, "me": account_id, "ids": list(ids)})
+    found = session.execute(_ROW, {"c": consultation_id, "me": account_id, "ids": list(ids)})
     by_id = {each[0]: Row(*[*each[:-2], tuple(each[-2]), each[-1]]) for each in found}
     return tuple(by_id[each] for each in ids if each in by_id)
 
@@ -312,17 +339,24 @@ def _page(session: Session, asked: Query, ids: Sequence[int], sort: str, cursor:
 
 
 def page(session: Session, asked: Query, sort: str, cursor: Cursor | None = None, *, size: int = PAGE) -> Page:
-    """One page of matching segments. Two statements. A cursor that no row can have given begins at the first page."""
-    ids, values, backwards = _page_ids(asked, asked.rows(), sort, cursor, size)
-    found = session.execute(text(ids), {**asked.parameters, **values}).scalars().all()
+    """One page of matching segments. Two statements; for a search alone, three more on how it is best done. A cursor
+    that no row can have given begins at the first page."""
+    rows = asked.rows()
+    # Hits that may be few are all fetched and sorted: nobody walks through a million segments to meet twenty of them.
+    if _alone(asked) and _hits_expected(session, asked) <= _COMMON_HITS:
+        rows = f"{rows} OFFSET 0"
+    ids, values, backwards = _page_ids(asked, rows, sort, cursor, size)
+    with planned(session, asked):
+        found = session.execute(_statement(ids), {**asked.parameters, **values}).scalars().all()
     return _page(session, asked, found, sort, cursor, size, backwards)
 
 
 def matching_ids(session: Session, asked: Query, *, limit: int) -> list[int]:
     """The segments that match, the oldest first; at most `limit`."""
-    return list(session.execute(
-        text(f"SELECT s.id FROM ({asked.rows()}) s ORDER BY s.id LIMIT :limit"),
-        {**asked.parameters, "limit": limit}).scalars())
+    with planned(session, asked):
+        return list(session.execute(
+            _statement(f"SELECT s.id FROM ({asked.rows()}) s ORDER BY s.id LIMIT :limit"),
+            {**asked.parameters, "limit": limit}).scalars())
 
 
 # ----------------------------------------------------------------------------------------------------------- facets
@@ -352,42 +386,50 @@ _COLUMNS: Final = {"clauses": "clause_eid", "positions": "position", "kinds": "o
 
 def count(session: Session, asked: Query) -> int:
     """How many segments match, exactly."""
-    return int(session.scalar(text(f"SELECT count(*) FROM ({asked.rows()}) s"), asked.parameters) or 0)
+    with planned(session, asked):
+        return int(session.scalar(_statement(f"SELECT count(*) FROM ({asked.rows()}) s"), asked.parameters) or 0)
 
 
 def counts(session: Session, asked: Query) -> Counts:
     """The numbers of all facets, and the exact total. One statement."""
     sql, values = _counts(asked)
-    return _read(session.execute(text(sql), values))
+    with planned(session, asked):
+        return _read(session.execute(_statement(sql), values))
 
 
 def page_and_counts(session: Session, asked: Query, sort: str, cursor: Cursor | None = None, *,
                     size: int = PAGE) -> tuple[Page, Counts]:
-    """A page with the numbers beside it. Two statements and, for a search, the question how it is best done."""
+    """A page with the numbers beside it. Two statements and, for a search, one or two more on how it is best done."""
     sql, values = _counts(asked, words_first=_words_first(session, asked))
     ids, more, backwards = _page_ids(asked, "SELECT * FROM base" if asked.words else asked.rows(), sort, cursor, size)
-    rows = session.execute(
-        text(f"{sql} UNION ALL SELECT 'page', p.id::text, row_number() OVER () FROM ({ids}) p"),
-        {**values, **more}).all()
+    with planned(session, asked):
+        rows = session.execute(
+            _statement(f"{sql} UNION ALL SELECT 'page', p.id::text, row_number() OVER () FROM ({ids}) p"),
+            {**values, **more}).all()
     found = [int(row[1]) for row in rows if row[0] == "page"]
     return _page(session, asked, found, sort, cursor, size, backwards), _read(rows)
 
 
 #: So many hits are sooner found and then filtered than every segment that the rest of the filter leaves is searched.
 _FEW_HITS: Final = 4_000
+#: From so many on, the way through a list meets enough of them soon.
+_COMMON_HITS: Final = 20_000
 
 
 def _words_first(session: Session, asked: Query) -> bool:
-    """Whether to begin at the words: where nothing else narrows the search, or where the planner expects few hits. It
-    keeps how common the commonest word pairs are (`pg_stats.most_common_elems`); the others are rare."""
-    if not asked.words:
-        return False
-    if not any(each.narrow for each in asked.conditions):
-        return True
-    plan = session.scalar(
-        text("EXPLAIN (FORMAT JSON) SELECT 1 FROM segment_words w WHERE w.words @@ CAST(:words AS tsquery)"),
-        asked.parameters)
-    return bool(plan[0]["Plan"]["Plan Rows"] <= _FEW_HITS)
+    """Whether to begin at the words: where nothing else narrows the search, or where there are few hits."""
+    return bool(asked.words) and (_alone(asked) or _hits_expected(session, asked) <= _FEW_HITS)
+
+
+def _hits_expected(session: Session, asked: Query) -> int:
+    """How many hits the planner expects. It keeps how common the commonest word pairs are
+    (`pg_stats.most_common_elems`); the others are rare."""
+    plan = session.scalar(_EXPECTED, asked.parameters)
+    return int(plan[0]["Plan"]["Plan Rows"])
+
+
+_EXPECTED: Final = text(
+    "EXPLAIN (FORMAT JSON) SELECT 1 FROM segment_words w WHERE w.words @@ CAST(:words AS tsquery)")
 
 
 def _counts(asked: Query, *, words_first: bool = False) -> tuple[str, dict[str, Any]]:

@@ -10,7 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -103,6 +103,7 @@ def base_eid(eid: str) -> str:
     return eid.removeprefix(AFTER)
 
 
+@lru_cache(4_096)
 def spoken(eid: str, locale: str) -> str:
     """An address as people say it, in their language: `제2조제1항`, `the whole draft`."""
     return addresses.parse(eid).spoken("en" if locale == "en" else "ko")

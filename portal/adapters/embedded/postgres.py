@@ -33,8 +33,9 @@ _SETTINGS = {
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %q%u@%d ",
     "cluster_name": "portal",
-    # For a machine with 2 cores and some gigabytes that runs the portal beside it.
-    "shared_buffers": "128MB",
+    # For a machine with 2 cores and some gigabytes that runs the portal beside it. Of the buffers only as much is taken
+    # as there is data to hold: with 100,000 comments a common word is counted in 0.1 s where 128 MB make it 0.26.
+    "shared_buffers": "512MB",
     "effective_cache_size": "1GB",
     "maintenance_work_mem": "64MB",
     "random_page_cost": "1.1",
@@ -43,6 +44,7 @@ _SETTINGS = {
 
 # Nothing is kept after the run: no waiting for the disk, no log of changes beyond what a running server needs.
 _THROWAWAY_SETTINGS = {
+    "shared_buffers": "128MB",
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from portal.kernel import i18n
 from portal.kernel.i18n import Catalogue, msg, nmsg, use_locale
-from portal.kernel.templating import install, link, make_environment, paragraphs, use_public_links
+from portal.kernel.templating import Same, install, link, make_environment, paragraphs, use_public_links
 
 KOREAN = {
     (None, "Filed by %(name)s"): ("%(name)s[이/가] 제출함",),
@@ -174,3 +174,30 @@ class TestAddresses:
             assert link(path) == path
         with use_locale("en"):
             assert link(path) == path
+
+
+class TestTheSameAgain:
+    MACRO = "{% macro badge(label) %}<b>{{ label }}</b>{{ _('Filed by %(name)s', name=label) }}{% endmacro %}"
+
+    def test_made_once_in_each_language_and_escaped_as_ever(self, environment: Environment) -> None:
+        environment.globals["same"] = same = Same(8)
+        source = self.MACRO + "{{ same(badge, label) }}"
+        badge = environment.from_string(self.MACRO).module.badge  # type: ignore[attr-defined]
+        assert render(environment, source, label="<나무>") == "<b>&lt;나무&gt;</b>&lt;나무&gt;가 제출함"
+        with use_locale("ko"):
+            assert same(badge, "나무") is same(badge, "나무")
+            korean = same(badge, "나무")
+        with use_locale("en"):
+            assert same(badge, "나무") == "<b>나무</b>Filed by 나무" != korean
+
+    def test_typed_words_are_never_taken_for_markup_that_is_equal(self, environment: Environment) -> None:
+        same = Same(8)
+        badge = environment.from_string(self.MACRO).module.badge  # type: ignore[attr-defined]
+        with use_locale("en"):
+            assert "<b><i>x</i></b>" in same(badge, Markup("<i>x</i>"))
+            assert "<b>&lt;i&gt;x&lt;/i&gt;</b>" in same(badge, "<i>x</i>")
+
+    def test_where_templates_are_written_nothing_is_kept(self, environment: Environment) -> None:
+        badge = environment.from_string(self.MACRO).module.badge  # type: ignore[attr-defined]
+        same = environment.globals["same"]
+        assert same(badge, "나무") is not same(badge, "나무")

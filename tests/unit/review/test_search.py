@@ -242,9 +242,14 @@ def test_what_the_list_shows(it: Scene) -> None:
     assert first.id == one.id
 
 
-def test_the_list_costs_a_constant_number_of_statements(it: Scene) -> None:
+@pytest.mark.parametrize(("wanted", "most"), [
+    (Filter(positions=("amend",)), 2),
+    (Filter(clauses=("art_2",), words="고지"), 3),  # and the question how many hits there may be
+    (Filter(positions=("amend",), words="고지"), 4),  # and two so that these words are planned for
+], ids=["no search", "in a clause", "everywhere"])
+def test_the_list_costs_a_constant_number_of_statements(it: Scene, wanted: Filter, most: int) -> None:
     def cost() -> int:
-        asked = _query(it, Filter(positions=("amend",), words="고지"))
+        asked = _query(it, wanted)
         with statements(it.session) as seen:
             search.page_and_counts(it.session, asked, "law")
         return len(seen)
@@ -252,7 +257,17 @@ def test_the_list_costs_a_constant_number_of_statements(it: Scene) -> None:
     it.file({})
     few = cost()
     it.file(*[{} for _ in range(40)])
-    assert cost() == few == 2
+    assert cost() == few == most
+
+
+@pytest.mark.parametrize(("wanted", "mode"), [
+    (Filter(words="고지"), "force_custom_plan"), (Filter(words="고지", positions=("amend",)), "force_custom_plan"),
+    (Filter(words="고지", clauses=("art_2",)), "auto"), (Filter(), "auto"), (Filter(words="?"), "auto")])
+def test_a_search_alone_is_planned_for_its_words(it: Scene, wanted: Filter, mode: str) -> None:
+    it.file({"reason": "사전고지"})
+    with search.planned(it.session, _query(it, wanted)):
+        assert it.session.scalar(text("SHOW plan_cache_mode")) == mode
+    assert it.session.scalar(text("SHOW plan_cache_mode")) == "auto"
 
 
 def test_numbers_of_nothing(it: Scene) -> None:
