@@ -1,7 +1,7 @@
 """The analysis engine's measurements together: each part's own `bench.analysis_*`, in the order of their names.
 
-Needs neither server nor load: `python -m bench.analysis` runs all of them by themselves; each part is printed when it
-is measured, and one that fails costs no other.
+Needs neither server nor load; a whole analysis makes a database of its own. `python -m bench.analysis` runs all of them
+by themselves; each part is printed when it is measured, and one that fails costs no other.
 """
 
 from __future__ import annotations

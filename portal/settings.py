@@ -79,7 +79,7 @@ class Settings:
     contact_email: str = _setting(
         "Where people write about the portal itself.", "contact@localhost", variable="PORTAL_CONTACT_EMAIL")
     analysis: bool = _setting(
-        "`on`, or `off`: the worker then suggests no clusters and tags, and needs a gigabyte less memory.",
+        "`on`, or `off`: the worker then suggests no clusters and tags, and needs about a gigabyte less memory.",
         True, variable="PORTAL_ANALYSIS")
     embeddings: Path | None = _setting(
         "The folder of a sentence model of your own, one more likeness for the suggestions; none is needed.",

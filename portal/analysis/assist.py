@@ -27,6 +27,8 @@ SHOWN: Final = 3
 VOTERS: Final = 5
 #: So many earlier texts are named with a suggestion.
 _EARLIER: Final = 3
+#: So many texts are compared with a cluster's members at once.
+_AT_ONCE: Final = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,27 +109,38 @@ class Standing:
         """For each of the texts the clusters that suit it, the best first; none where nothing is alike."""
         scores = self.scores(further)
         ranked = np.argsort(-scores, axis=1, kind="stable")[:, :most]
+        earlier = self._most_alike(further.vectors, ranked)
+        means = self._said
         return [
             tuple(
-                self._because(further.vectors[row], further.own, further.word_weights, row, column, float(score))
-                for column, score in zip(columns.tolist(), scores[row, columns], strict=True)
+                ClusterSuggestion(
+                    self.clusters[column],
+                    round(min(score, 1.0), 4),
+                    self._features.shared_words(further.word_weights, row, means[0], column),
+                    self._features.shared_clauses(further.own, row, means[1], column),
+                    tuple(self._features.ids[one] for one in earlier[row, rank].tolist() if one >= 0),
+                )
+                for rank, (column, score) in enumerate(zip(columns, scores[row, columns].tolist(), strict=True))
                 if score > 0
             )
-            for row, columns in enumerate(ranked)
+            for row, columns in enumerate(ranked.tolist())
         ]
 
-    def _because(self, vector: Vectors, own: Sparse, weights: Sparse, row: int, column: int,
-                 score: float) -> ClusterSuggestion:  # fmt: skip
-        members = self._members[column]
-        alike = self._features.vectors[members] @ vector
-        nearest = members[np.argsort(-alike, kind="stable")[:_EARLIER]]
-        return ClusterSuggestion(
-            self.clusters[column],
-            round(min(score, 1.0), 4),
-            self._features.shared_words(weights, row, self._said[0], column),
-            self._features.shared_clauses(own, row, self._said[1], column),
-            tuple(self._features.ids[one] for one in nearest),
-        )
+    def _most_alike(self, vectors: Vectors, ranked: Places) -> NDArray[np.intp]:
+        """For each text and each of the clusters `ranked` for it the rows of the members most alike to it, the nearest
+        first, of equals the first; -1 where there are no more."""
+        found = np.full((*ranked.shape, _EARLIER), -1, dtype=np.intp)
+        for column in np.unique(ranked).tolist():
+            members = self._members[column]
+            rows, ranks = np.nonzero(ranked == column)
+            for start in range(0, len(rows), _AT_ONCE):
+                block = slice(start, start + _AT_ONCE)
+                alike = vectors[rows[block]] @ self._features.vectors[members].T
+                for place in range(min(_EARLIER, len(members))):
+                    nearest = alike.argmax(axis=1)
+                    found[rows[block], ranks[block], place] = members[nearest]
+                    alike[np.arange(len(alike)), nearest] = -np.inf
+        return found
 
 
 def suggest_clusters(features: Features, cluster_of: Mapping[str, str], most: int = SHOWN,

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final, Protocol, TypeAlias
 
 import numpy as np
@@ -27,6 +28,7 @@ from threadpoolctl import threadpool_limits
 
 from portal.analysis.nearest import nearest
 from portal.analysis.rows import Sparse, Vectors, rows_of_one, unit, unit_rows
+from portal.analysis.telling import says_little
 from portal.analysis.texts import WHOLE, Text, Tokens
 from portal.kernel.text import TEXT_LIMIT
 from portal.ordinances.clauses import LANGUAGES, Draft, Language
@@ -159,10 +161,10 @@ class Features:
 
     def shared_words(self, weights: Sparse, row: int, groups: Sparse, group: int, most: int = 5) -> tuple[str, ...]:
         """The words that weigh most in what a text (a row of `weights`) has in common with a group of those at hand (a
-        row of `groups`, the means of its members' word weights, with sorted indices)."""
+        row of `groups`, the means of its members' word weights, with sorted indices), those of any opinion left out."""
         columns, values = _in_common(weights, row, groups, group)
         best = sorted((-value, self._lexicon.words[column]) for value, column in zip(values, columns, strict=True))
-        return tuple(word for value, word in best[:most] if value < 0)
+        return tuple(islice((word for value, word in best if value < 0 and not says_little(word)), most))
 
     def shared_clauses(self, own: Sparse, row: int, groups: Sparse, group: int, most: int = 3) -> tuple[str, ...]:
         """The clauses that a text's filer named (a row of `own`) and filers of a group did too (a row of `groups`, the

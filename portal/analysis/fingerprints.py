@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -75,9 +76,14 @@ def letters_of(texts: Sequence[str]) -> Letters:
     return Letters(np.delete(codes, ends), starts)
 
 
-def letters_only(text: str) -> str:
-    """The letters and digits of one text, as they are compared."""
-    return letters_of([text]).codes.tobytes().decode("utf-32-le", "replace")
+def letters_only(texts: Sequence[str]) -> list[str]:
+    """The letters and digits of each text, as they are compared."""
+    found: list[str] = []
+    for _, letters in in_batches(texts):
+        written = letters.codes.tobytes()
+        found += [written[4 * start : 4 * end].decode("utf-32-le", "replace")
+                  for start, end in pairwise(letters.starts.tolist())]  # fmt: skip
+    return found
 
 
 @cache

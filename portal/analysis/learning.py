@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
+from scipy import linalg, sparse
 from scipy.sparse.csgraph import connected_components
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfTransformer, TfidfVectorizer
@@ -28,6 +28,7 @@ from sklearn.preprocessing import normalize
 from threadpoolctl import threadpool_limits
 
 from portal.analysis.glossary import Counting
+from portal.analysis.telling import says_little
 from portal.analysis.texts import WHOLE, Text, Tokens
 from portal.analysis.tokens import cleaned
 
@@ -47,6 +48,11 @@ _ASSUMED: Final = (3.0, 0.0)
 _CHARACTERS: Final = 5000
 #: How many suggestions a reader gets, and probabilities are about.
 SHOWN: Final = 3
+#: So many words speak for a suggestion, and so many earlier texts.
+_WORDS_SHOWN: Final = 4
+_EARLIER_SHOWN: Final = 3
+#: So many texts are compared with the examples at once.
+_AT_ONCE: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ class Guess:
 
 
 class Features:
-    """Turns texts into rows of numbers, as the texts it was made from tell: rare words weigh more."""
+    """Turns texts into rows of numbers, as the texts it was made from (`of_examples`) tell: rare words weigh more."""
 
     def __init__(self, texts: Sequence[Text], tokens: Sequence[Tokens], glossary: Counting | None,
                  use_clause: bool) -> None:  # fmt: skip
@@ -82,32 +88,38 @@ class Features:
         self._meanings = TfidfTransformer()
         self._clauses = DictVectorizer()
         self._has_characters = self._has_words = True
+        blocks: list[Any] = []
         try:
-            self._words.fit(_words(texts, tokens))
+            blocks.append(self._words.fit_transform(_words(texts, tokens)))
         except ValueError:  # no text has a word
             self._has_words = False
-        try:
-            self._characters.fit(_characters(texts))
-        except ValueError:  # nor two of them a pair of characters in common
-            self._has_characters = False
         if glossary is not None:
-            self._meanings.fit(_meanings(glossary, texts, tokens))
-        self._clauses.fit([_clause(text) for text in texts])
+            blocks.append(self._meanings.fit_transform(_meanings(glossary, texts, tokens)))
+        clauses = self._clauses.fit_transform([_clause(text) for text in texts])
         self._use_clause = use_clause and bool(self._clauses.feature_names_)
         self.words: Final = list(self._words.get_feature_names_out()) if self._has_words else []
+        if self._use_clause:
+            blocks.append(normalize(clauses))
+        try:
+            blocks.append(self._characters.fit_transform(_characters(texts)))
+        except ValueError:  # nor two of them a pair of characters in common
+            self._has_characters = False
+        self.of_examples: Final = _beside(blocks, len(texts))
+        self.read: Final = len(self.words) + (0 if glossary is None else self._meanings.n_features_in_) + (
+            len(self._clauses.feature_names_) if self._use_clause else 0)  # fmt: skip
 
     def rows(self, texts: Sequence[Text], tokens: Sequence[Tokens]) -> Any:
-        """One row for each text; the first columns are those of `words`."""
-        blocks = [sparse.csr_matrix((len(texts), 0))]
+        """One row for each text. The first columns are those of `words`, the first `read` all but the characters."""
+        blocks: list[Any] = []
         if self._has_words:
             blocks.append(self._words.transform(_words(texts, tokens)))
-        if self._has_characters:
-            blocks.append(self._characters.transform(_characters(texts)))
         if self._glossary is not None:
             blocks.append(self._meanings.transform(_meanings(self._glossary, texts, tokens)))
         if self._use_clause:
             blocks.append(normalize(self._clauses.transform([_clause(text) for text in texts])))
-        return sparse.hstack(blocks, format="csr")
+        if self._has_characters:
+            blocks.append(self._characters.transform(_characters(texts)))
+        return _beside(blocks, len(texts))
 
 
 class Learner:
@@ -123,7 +135,7 @@ class Learner:
             return
         texts, tokens = [one.text for one in ordered], [one.tokens for one in ordered]
         self._features = Features(texts, tokens, glossary, use_clause)
-        self._rows = self._features.rows(texts, tokens)
+        self._rows = self._features.of_examples
         self._targets: Vector = np.array(
             [[1.0 if label in labels else -1.0 for label in self.labels] for labels in self._given]
         )
@@ -142,18 +154,19 @@ class Learner:
         if not self.labels or not texts:
             return [() for _ in texts]
         rows = self._features.rows(texts, tokens)
-        scores = self._scored(rows)
+        scores = np.asarray(rows @ self._spoken, dtype=float) + self._level
         likely = self._probable(scores)
-        nearness = np.asarray((rows @ self._rows.T).todense())
-        found = []
-        for number in range(len(texts)):
-            best = np.lexsort((np.arange(len(self.labels)), -scores[number]))[:most]
-            found.append(tuple(
-                Guess(self.labels[label], round(float(likely[number, label]), 4),
-                      self._telling(rows[number], label), self._earlier(nearness[number], label))
-                for label in best
-            ))  # fmt: skip
-        return found
+        best = np.argsort(-scores, axis=1, kind="stable")[:, :most]
+        words = self._telling(rows[:, : len(self._features.words)], best)
+        earlier = self._earlier(rows[:, : self._features.read], best)
+        return [
+            tuple(
+                Guess(self.labels[label], round(float(likely[number, label]), 4), words[number][rank],
+                      earlier[number][rank])
+                for rank, label in enumerate(labels)
+            )
+            for number, labels in enumerate(best.tolist())
+        ]  # fmt: skip
 
     def _scored(self, rows: Any) -> Vector:
         scores: Vector = np.asarray((rows @ self._rows.T) @ self._dual, dtype=float) + self._level
@@ -163,18 +176,32 @@ class Learner:
         slope, offset = self.calibration
         return np.asarray(1 / (1 + np.exp(-(slope * scores + offset))))
 
-    def _telling(self, row: Any, label: int, most: int = 4) -> tuple[str, ...]:
-        """The words of a text that speak most for a label."""
-        its = row.indices < len(self._features.words)
-        words = row.indices[its]
-        weights = self._spoken[words, label] * row.data[its]
-        best = [place for place in np.lexsort((words, -weights)) if weights[place] > 0][:most]
-        return tuple(self._features.words[words[place]].partition(" ")[2] for place in best)
+    def _telling(self, rows: Any, best: Any) -> list[list[tuple[str, ...]]]:
+        """The words of each text that speak most for each of its labels, those of any opinion left out; `rows` are its
+        words alone."""
+        found = []
+        for number, labels in enumerate(best):
+            columns = rows.indices[rows.indptr[number] : rows.indptr[number + 1]]
+            data = rows.data[rows.indptr[number] : rows.indptr[number + 1]]
+            said = self._telling_words[columns]
+            columns, data = columns[said], data[said]
+            weights = self._spoken[np.ix_(columns, labels)] * data[:, None]
+            order = np.lexsort((np.broadcast_to(columns[:, None], weights.shape), -weights), axis=0)[:_WORDS_SHOWN]
+            found.append([
+                tuple(_of(self._features.words[columns[place]]) for place in order[:, rank] if weights[place, rank] > 0)
+                for rank in range(len(labels))
+            ])  # fmt: skip
+        return found
+
+    @cached_property
+    def _telling_words(self) -> NDArray[np.bool_]:
+        """Which of the words can be a reason."""
+        return np.asarray([not says_little(_of(word)) for word in self._features.words], dtype=bool)
 
     @cached_property
     def _spoken(self) -> Vector:
-        """How much each word speaks for each label."""
-        return np.asarray(self._rows[:, : len(self._features.words)].T @ self._dual)
+        """How much each thing that is seen of a text speaks for each label."""
+        return np.asarray(self._rows.T @ self._dual)
 
     @cached_property
     def _having(self) -> list[Any]:
@@ -182,11 +209,28 @@ class Learner:
         return [np.asarray([place for place, labels in enumerate(self._given) if label in labels], dtype=np.intp)
                 for label in self.labels]  # fmt: skip
 
-    def _earlier(self, nearness: Vector, label: int, most: int = 3) -> tuple[str, ...]:
-        """The nearest of the texts that have a label."""
-        having = self._having[label]  # in the order of their ids
-        nearest = having[np.argsort(-nearness[having], kind="stable")[:most]]
-        return tuple(self.ids[place] for place in nearest if nearness[place] > 0)
+    def _earlier(self, rows: Any, best: Any) -> list[list[tuple[str, ...]]]:
+        """For each text and each of its labels the nearest of the texts that have the label, the nearest first, of
+        equals that with the first id. `rows` are all that is seen of the texts but the characters."""
+        found: list[list[tuple[str, ...]]] = [[()] * best.shape[1] for _ in range(len(best))]
+        of_examples = self._rows[:, : self._features.read].T
+        for start in range(0, len(best), _AT_ONCE):
+            nearness = (rows[start : start + _AT_ONCE] @ of_examples).toarray()
+            shown = best[start : start + _AT_ONCE]
+            for label in np.unique(shown).tolist():
+                having = self._having[label]  # in the order of their ids
+                numbers, ranks = np.nonzero(shown == label)
+                alike = nearness[np.ix_(numbers, having)]
+                named: list[list[str]] = [[] for _ in numbers]
+                for _ in range(min(_EARLIER_SHOWN, len(having))):
+                    nearest = alike.argmax(axis=1)
+                    for which, place in enumerate(nearest.tolist()):
+                        if alike[which, place] > 0:
+                            named[which].append(self.ids[having[place]])
+                    alike[np.arange(len(alike)), nearest] = 0
+                for which, (number, rank) in enumerate(zip(numbers.tolist(), ranks.tolist(), strict=True)):
+                    found[start + number][rank] = tuple(named[which])
+        return found
 
     @cached_property
     def calibration(self) -> tuple[float, float]:
@@ -235,11 +279,21 @@ class Learner:
 
 def _solve(kernel: Vector, targets: Vector) -> Vector:
     with threadpool_limits(1):
-        return np.asarray(np.linalg.solve(kernel + _HELD_BACK * np.eye(len(kernel)), targets), dtype=np.float64)
+        held = kernel + _HELD_BACK * np.eye(len(kernel))
+        return np.asarray(linalg.solve(held, targets, assume_a="pos", overwrite_a=True), dtype=np.float64)
+
+
+def _beside(blocks: Sequence[Any], height: int) -> Any:
+    return sparse.hstack([sparse.csr_matrix((height, 0)), *blocks], format="csr")
 
 
 def _itself(words: Sequence[str]) -> Sequence[str]:
     return words
+
+
+def _of(written: str) -> str:
+    """A word without the language it is in."""
+    return written.partition(" ")[2]
 
 
 def _words(texts: Sequence[Text], tokens: Sequence[Tokens]) -> list[list[str]]:

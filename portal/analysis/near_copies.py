@@ -17,8 +17,11 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
 
 from portal.analysis.fingerprints import Numbers, Sets, fingerprint_sets, letters_only, shingle_sets
+from portal.analysis.rows import Sparse
 from portal.analysis.sentences import split_sentences
 from portal.analysis.texts import Text, in_order
 from portal.analysis.variants import Variant, compare_variants
@@ -41,6 +44,8 @@ _ANCHOR: Final = 0.2
 FEWEST_LETTERS: Final = 20
 #: Of so many texts the rarity of a shingle is told.
 _SAMPLE: Final = 10_000
+#: So many texts are split into sentences at once.
+_SPLIT_AT_ONCE: Final = 20_000
 #: What everybody may quote counts so much of what a rare shingle counts.
 _QUOTED: Final = 0.1
 _TABLE: Final = 1 << 22
@@ -229,9 +234,6 @@ def _rarity(sets: Sets, first: Numbers, second: Numbers, others: Sets,
             known: Sequence[str]) -> Rarity:  # fmt: skip
     """How much a shingle counts, by its last bits: its inverse document frequency, a letter and its copies counting
     once, beside `others` that are like none. Shingles of `known` texts count a tenth."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     count = len(sets.sizes)
     representatives = np.zeros(0, dtype=np.int64)
     if count:
@@ -408,13 +410,25 @@ class _Stars:
         shared = np.zeros(len(first))
         sizes = self._sets.sizes
         for start, end in _slices(sizes[first] + sizes[second]):
-            keys = np.concatenate([_owned(*self._sets.of(side[start:end])) for side in (first, second)])
-            keys.sort()
-            both = keys[1:][keys[1:] == keys[:-1]]
-            pair = (both >> np.uint64(32)).astype(np.int64)
-            weights = weights_of(self._rarity, both.astype(np.uint32))
-            shared[start:end] = np.bincount(pair, weights, minlength=end - start)
+            both = self._weighed(first[start:end]).multiply(self._marked(second[start:end]))
+            pair = np.repeat(np.arange(end - start), np.diff(both.indptr))
+            shared[start:end] = np.bincount(pair, both.data, minlength=end - start)
         return shared
+
+    def _weighed(self, texts: Numbers) -> Sparse:
+        """A row for each of some texts, with the weights of its shingles."""
+        marked = self._marked(texts)
+        marked.data = weights_of(self._rarity, marked.indices.astype(np.uint32))
+        return marked
+
+    def _marked(self, texts: Numbers) -> Sparse:
+        """The same with a one for each shingle."""
+        hashes, _ = self._sets.of(texts)
+        ends = np.concatenate(([0], np.cumsum(self._sets.sizes[texts])))
+        parts = (np.ones(len(hashes), dtype=np.float32), hashes.astype(np.int64), ends)
+        marked = csr_array(parts, shape=(len(texts), 1 << 32))
+        marked.has_canonical_format = True  # as sets are kept
+        return marked
 
     def _covered(self, groups: Numbers, texts: Numbers, counted: int = 0) -> tuple[Weights, Weights]:
         """The share of each text that any member of its group has, and the share that its group has in common: that
@@ -502,29 +516,32 @@ def _shared_passages(texts: Sequence[Text], groups: Numbers, fingerprints: Sets,
     """Sentences that stand in texts of different groups, neighbouring ones of the same texts together."""
     of_own = np.where(groups >= 0, groups, groups.max(initial=-1) + 1 + np.arange(len(groups)))
     concerned = _sharing(fingerprints, of_own)
-    quoted = set(shingle_sets(known).hashes.tolist()) if known else set()
-    found: dict[str, list[tuple[int, int, int]]] = {}
+    found: dict[str, list[tuple[int, int]]] = {}
     wordings: dict[str, str] = {}
-    for index in concerned.tolist():
-        text = texts[index]
-        spans = split_sentences(text.text, text.language)
-        letters = [letters_only(text.text[start:end]) for start, end in spans]
-        for number, wording in enumerate(letters):
+    for start in range(0, len(concerned), _SPLIT_AT_ONCE):
+        sentences = [
+            (index, number, texts[index].text[begin:end])
+            for index in concerned[start : start + _SPLIT_AT_ONCE].tolist()
+            for number, (begin, end) in enumerate(split_sentences(texts[index].text, texts[index].language))
+        ]
+        letters = letters_only([sentence for *_, sentence in sentences])
+        for (index, number, sentence), wording in zip(sentences, letters, strict=True):
             if len(wording) >= FEWEST_LETTERS:
-                found.setdefault(wording, []).append((index, number, number))
-                wordings.setdefault(wording, text.text[slice(*spans[number])])
+                found.setdefault(wording, []).append((index, number))
+                wordings.setdefault(wording, sentence)
     passages: dict[tuple[int, ...], list[tuple[int, int, str]]] = {}
-    for wording, places in found.items():
-        members = tuple(dict.fromkeys(index for index, _, _ in places))
-        if len({int(of_own[index]) for index in members}) < 2 or _is_quoted(wording, quoted):
-            continue
-        passages.setdefault(members, []).append((places[0][0], places[0][1], wordings[wording]))
+    common = [wording for wording, places in found.items() if len({int(of_own[index]) for index, _ in places}) > 1]
+    for wording, quoted in zip(common, _are_quoted(common, known), strict=True):
+        if not quoted:
+            places = found[wording]
+            members = tuple(dict.fromkeys(index for index, _ in places))
+            passages.setdefault(members, []).append((*places[0], wordings[wording]))
     named = []
-    for members, sentences in passages.items():
-        sentences.sort()
+    for members, shared in passages.items():
+        shared.sort()
         run: list[str] = []
         last: int | None = None
-        for _, number, sentence in sentences:
+        for _, number, sentence in shared:
             if last is not None and number != last + 1:
                 named.append(SharedPassage(tuple(texts[index].id for index in members), " ".join(run)))
                 run = []
@@ -549,9 +566,11 @@ def _sharing(fingerprints: Sets, of_own: Numbers) -> Numbers:
     return np.flatnonzero(shares >= 2)
 
 
-def _is_quoted(wording: str, quoted: set[int]) -> bool:
-    """Whether a passage is the draft's own."""
-    if not quoted:
-        return False
-    shingles = shingle_sets([wording]).hashes.tolist()
-    return sum(shingle in quoted for shingle in shingles) >= _OF_THE_TEXT * len(shingles)
+def _are_quoted(wordings: Sequence[str], known: Sequence[str]) -> list[bool]:
+    """Whether passages are the draft's own."""
+    sets = shingle_sets(wordings)
+    owner = np.repeat(np.arange(len(wordings)), sets.sizes)
+    quoted = np.isin(sets.hashes, np.unique(shingle_sets(known).hashes))
+    shares: NDArray[np.intp] = np.bincount(owner, quoted, minlength=len(wordings))
+    are: list[bool] = ((shares >= _OF_THE_TEXT * sets.sizes) & (shares > 0)).tolist()
+    return are

@@ -1,40 +1,74 @@
 """What a cluster is about, in its filers' own words: terms, the most central sentence, and who says what.
 
-Terms are words and pairs of words that many members have and few other texts (TF-IDF of classes: Grootendorst 2022);
-the central sentence is quoted from one of the texts most alike to the rest. A title is never written by the machine in
-words of its own. Everything is given in each language that is present.
+Terms are words and pairs of words that its members have far more often than other texts in the language (TF-IDF of
+classes: Grootendorst 2022), written as they stand there; the central sentence is quoted from one of the texts most
+alike to the rest. A title is made of terms; where few speak, chance has a say in what their words have in common, and
+the clause that they are about stands before two of them. A title is never written by the machine in words of its own.
+Everything is given in each language that is present.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Final
+from functools import lru_cache
+from itertools import islice
+from typing import Final, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from portal.analysis.clusters import Cluster
-from portal.analysis.features import Features
+from portal.analysis.features import Features, Places
 from portal.analysis.rows import Vectors
 from portal.analysis.sentences import split_sentences
+from portal.analysis.telling import tells
 from portal.analysis.texts import Text, Tokens
 from portal.kernel.search_text import search_tokens
-from portal.ordinances.clauses import LANGUAGES, Language
+from portal.ordinances import addresses
+from portal.ordinances.clauses import LANGUAGES, Draft, Language
 
 #: So many terms are named, and so many of them make the title.
 TERMS: Final = 6
 TITLE_TERMS: Final = 3
+#: Where fewer texts than this speak in a language, its title names the clause, and beside its heading so many terms.
+FEW: Final = 6
+TITLE_TERMS_BESIDE_A_HEADING: Final = 2
 #: So many of the most different voices are named.
 VOICES: Final = 3
 
 _CENTRAL_TEXTS: Final = 10
 _SENTENCE_LENGTHS: Final = (15, 300)
 _READ: Final = 5_000
-_ENGLISH_WORD: Final = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*")
-_IS_TERM: Final = re.compile(r"[^\W\d_][\w·-]+", re.UNICODE)
+#: A heading that is longer than this does not stand in a title, and a sentence is cut there.
+_LONGEST_HEADING: Final[Mapping[Language, int]] = {"ko": 20, "en": 40}
+_LONGEST_SENTENCE: Final = 60
+#: A clause is what a group is about when at least this share of what its members say of clauses is of it.
+_MOSTLY: Final = 0.5
+#: A term counts as if so many texts more had it: what one text alone says is no term of a group.
+_HEARD_BEFORE: Final = 3
+#: Where a group is nearly all there is, no term is rarer elsewhere.
+_RARE_AT_LEAST: Final = 1.01
+#: How much more it counts that a term is rare elsewhere than that many members have it.
+_RARITY: Final = 1.5
+#: How a term is written is seen in so many of the texts that have it, for so many of the best terms.
+_SEEN_IN: Final = 8
+_TRIED: Final = 40
+_HANGUL: Final = re.compile("[가-힣]")
+#: What stands between two words that are written as one term.
+_BETWEEN_KOREAN: Final = r"(?:의|적|받는|하는|되는|한|된|할|될)?\s?"
+_BETWEEN_ENGLISH: Final = r"(?:[-‐‑/]|\s+(?:of\s+(?:the\s+)?)?)"
+_SHORT_STEM: Final = 3
+#: A word is named with another that stands beside it in so many of the texts that have it.
+_NEARLY_ALWAYS: Final = 0.6
+#: A pair of words is one number of two halves.
+_SHIFT: Final = 32
+_MASK: Final = (1 << _SHIFT) - 1
+
+#: Numbers of words and of pairs.
+Items: TypeAlias = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +95,24 @@ class Description:
 
 
 class Describer:
-    """Describes clusters of a collection of texts."""
+    """Describes clusters of a collection of texts. `drafts` have the headings of the clauses."""
 
-    def __init__(self, texts: Sequence[Text], tokens: Sequence[Tokens], features: Features) -> None:
+    def __init__(self, texts: Sequence[Text], tokens: Sequence[Tokens], features: Features,
+                 drafts: Mapping[Language, Draft] | None = None) -> None:  # fmt: skip
         self._features: Final = features
+        self._drafts: Final = drafts or {}
         self._row: Final = {one: row for row, one in enumerate(features.ids)}
         self._texts: Final = {text.id: text for text in texts}
-        self._terms: Final = {text.id: frozenset(_terms(one)) for text, one in zip(texts, tokens, strict=True)}
-        self._often: Final = Counter(term for terms in self._terms.values() for term in terms)
+        self._spoken: Final = {
+            language: _Spoken([(text, words) for text, words in zip(texts, tokens, strict=True)
+                               if text.language == language])
+            for language in LANGUAGES
+        }  # fmt: skip
 
-    def describe(self, cluster: Cluster, kinds: Mapping[str, str] | None = None) -> Description:
-        """The description of a cluster of texts at hand; `kinds` is the kind of organisation of a text, by its id."""
+    def describe(self, cluster: Cluster, kinds: Mapping[str, str] | None = None,
+                 unquoted: Collection[str] = frozenset()) -> Description:  # fmt: skip
+        """The description of a cluster of texts at hand; `kinds` is the kind of organisation of a text, by its id.
+        Texts that are `unquoted` lend no word to the titles."""
         rows = np.asarray([self._row[one] for one in cluster.members], dtype=np.intp)
         vectors = self._features.vectors[rows]
         centrality = vectors @ vectors.mean(axis=0)
@@ -83,12 +124,17 @@ class Describer:
             members = [self._texts[one] for one in ordered if self._texts[one].language == language]
             if not members:
                 continue
-            weights = self._weighted(members)
-            terms[language] = _written(list(weights), members, language)
-            if quotation := _central(members[:_CENTRAL_TEXTS], weights, language):
+            found = self._spoken[language].terms(members)
+            terms[language] = tuple(term.written for term in found)
+            if quotation := _central(members[:_CENTRAL_TEXTS], found, language):
                 central[language] = quotation
-            if terms[language] or quotation:
-                titles[language] = " · ".join(terms[language][:TITLE_TERMS]) or quotation.sentence  # type: ignore[union-attr]
+            if unquoted:
+                found = self._spoken[language].terms(members, unquoted)
+                quoted = [text for text in members if text.id not in unquoted]
+                quotation = _central(quoted[:_CENTRAL_TEXTS], found, language) if quoted else None
+            words = [term.written for term in found]
+            if title := self._title(members, rows, words, quotation, language):
+                titles[language] = title
         positions = Counter(position for one in cluster.members if (position := self._texts[one].position))
         organisations = Counter(kinds[one] for one in cluster.members if kinds and one in kinds)
         return Description(
@@ -96,23 +142,33 @@ class Describer:
             self._voices(ordered, {one: vectors[row] for row, one in enumerate(cluster.members)}),
         )  # fmt: skip
 
-    def _weighted(self, members: Sequence[Text]) -> dict[str, float]:
-        """The terms that tell these texts from the rest, the weightiest first; of a pair and its words one alone."""
-        here = Counter(term for text in members for term in self._terms[text.id])
-        least = 2 if len(members) > 1 else 1
-        found = {
-            term: often / len(members) * float(np.log1p(len(self._texts) / self._often[term]))
-            for term, often in here.items()
-            if often >= least
-        }
-        chosen: dict[str, float] = {}
-        for term in sorted(found, key=lambda term: (-found[term], term)):
-            parts = set(term.split(" "))
-            if not any(parts & set(other.split(" ")) for other in chosen):
-                chosen[term] = found[term]
-            if len(chosen) == TERMS:
-                break
-        return chosen
+    def _title(self, members: Sequence[Text], rows: Places, terms: Sequence[str], quotation: Quotation | None,
+               language: Language) -> str:  # fmt: skip
+        """The title in a language: of what many say their terms, of few the clause and the first of them; without terms
+        what the central sentence begins with."""
+        if len(members) >= FEW and terms:
+            return " · ".join(terms[:TITLE_TERMS])
+        place, heading = self._place(rows, language)
+        clause = [f"{place} {heading}".strip()] if place else []
+        new = [term for term in terms if term.casefold() not in f"{place} {heading}".casefold()]
+        if new:
+            return " · ".join([*clause, *new[: TITLE_TERMS_BESIDE_A_HEADING if heading else TITLE_TERMS]])
+        return " · ".join([*clause, _shortened(quotation.sentence)]) if quotation is not None else ""
+
+    def _place(self, rows: Places, language: Language) -> tuple[str, str]:
+        """The article that a group is about, and its heading where it is short; nothing where it is about several."""
+        said = np.asarray(self._features.profiles[rows].mean(axis=0)).ravel()
+        articles = [column for column, eid in enumerate(self._features.clauses) if "__" not in eid and said[column] > 0]
+        if language not in self._drafts or not articles:
+            return "", ""
+        best = max(articles, key=lambda column: (said[column], -column))
+        eid = self._features.clauses[best]
+        clause = self._drafts[language].by_eid.get(eid.removeprefix("after_"))
+        if clause is None or said[best] < _MOSTLY * said[articles].sum():
+            return "", ""
+        spoken = addresses.parse(eid).spoken(language)
+        heading = "" if eid.startswith("after_") else clause.heading(language) or ""
+        return spoken[:1].upper() + spoken[1:], heading if len(heading) <= _LONGEST_HEADING[language] else ""
 
     def _voices(self, ordered: Sequence[str], vectors: Mapping[str, Vectors]) -> tuple[str, ...]:
         """The most central text, then each time the one least like those named, another position coming first."""
@@ -129,41 +185,140 @@ class Describer:
         return tuple(named)
 
 
-def _terms(tokens: Tokens) -> Iterator[str]:
-    """Words that can stand in a title, and pairs of them: no numbers, no Korean verbs (…다)."""
-    for word in tokens.words:
-        if _can_stand(word):
-            yield word
-    for first, second in pairwise(tokens.words):
-        if _can_stand(first) and _can_stand(second) and first not in second and second not in first:
-            yield f"{first} {second}"
+Words: TypeAlias = tuple[str, ...]
+#: The weight of a term, its words, and its number.
+_Found: TypeAlias = tuple[float, Words, int]
 
 
-def _can_stand(word: str) -> bool:
-    return _IS_TERM.fullmatch(word) is not None and not ("가" <= word[-1] <= "힣" and word.endswith("다"))
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """One or two words that tell some texts from the rest, how much, and how they are written there."""
+
+    words: Words
+    weight: float
+    written: str
 
 
-def _written(terms: Sequence[str], members: Sequence[Text], language: Language) -> tuple[str, ...]:
-    """Terms as people write them: for a stem its most frequent form in these texts."""
-    stems = {part for term in terms for part in term.split(" ")}
-    forms: dict[str, Counter[str]] = {stem: Counter() for stem in stems}
-    if language == "en" or any(stem.isascii() for stem in stems):
-        for text in members[: 5 * _CENTRAL_TEXTS]:
-            for word in _ENGLISH_WORD.findall(text.text[:_READ]):
-                found = search_tokens(word)
-                if found and found[-1][0] in forms:
-                    forms[found[-1][0]][word if word.isupper() else word.lower()] += 1
-    best = {stem: max(seen, key=lambda form: (seen[form], form)) if seen else stem for stem, seen in forms.items()}
-    return tuple(" ".join(best[part] for part in term.split(" ")) for term in terms)
+class _Spoken:
+    """What is said in one language: the words of each text that tell something and the pairs of them that follow one
+    another, and in how many texts each stands."""
+
+    def __init__(self, said: Sequence[tuple[Text, Tokens]]) -> None:
+        numbers: dict[str, int] = {}
+        words: Items = np.asarray(
+            [numbers.setdefault(word, len(numbers)) for _, its in said for word in its.words], dtype=np.int64
+        )
+        self._words: Final = list(numbers)
+        self._row: Final = {text.id: row for row, (text, _) in enumerate(said)}
+        self._starts: Final = np.cumsum([0, *(len(its.words) for _, its in said)])
+        owner = np.repeat(np.arange(len(said)), np.diff(self._starts))
+        telling = np.asarray([tells(word) for word in self._words], dtype=bool)[words]
+        follows = np.zeros(len(words), dtype=bool)
+        follows[:-1] = telling[:-1] & telling[1:] & (owner[:-1] == owner[1:]) & (words[:-1] != words[1:])
+        #: At each place the number of the word, or of the pair that begins there; -1: it tells nothing.
+        self._items: Final = (
+            np.where(telling, words, -1), np.where(follows, (words << _SHIFT) | np.roll(words, -1), -1)
+        )  # fmt: skip
+        self._often: Final = tuple(_counted(items, owner) for items in self._items)
+
+    def terms(self, members: Sequence[Text], unquoted: Collection[str] = frozenset()) -> list[_Term]:
+        """The terms that tell these texts from the rest, the weightiest first; of those that share a word one alone.
+        What nobody says but the `unquoted` is left out."""
+        places = [np.arange(*self._starts[[row, row + 1]]) for row in (self._row[text.id] for text in members)]
+        owner = np.repeat(np.arange(len(members)), [len(one) for one in places])
+        here = [items[np.concatenate(places)] for items in self._items]
+        quoted = np.asarray([text.id not in unquoted for text in members])[owner]
+        found: list[_Found] = []
+        seen: dict[Words, int] = {}
+        for size, (items, often) in enumerate(zip(here, self._often, strict=True), 1):
+            keys, texts, counts = _counted(items, owner)
+            everywhere = often[1][np.searchsorted(often[0], keys)]
+            share = texts / len(members)
+            rarity = np.log(np.maximum(share * len(self._row) / (everywhere + _HEARD_BEFORE), _RARE_AT_LEAST))
+            weights = share * rarity**_RARITY * np.log1p(counts / texts)
+            # What one text alone says is chance: of the whole collection, and of a group of many.
+            kept = (everywhere > 1) & (texts >= (2 if len(members) >= FEW else 1))
+            kept &= np.isin(keys, items[quoted])
+            for key, weight, often_here in zip(keys[kept].tolist(), weights[kept], texts[kept].tolist(), strict=True):
+                term = (self._words[key],) if size == 1 else (self._words[key >> _SHIFT], self._words[key & _MASK])
+                found.append((float(weight), term, key))
+                seen[term] = often_here
+        pairs = {one[2]: one for one in found if len(one[1]) == 2}
+        said = [np.where(quoted, items, -1) for items in here]
+        return self._chosen(found, pairs, seen, said, owner, members)
+
+    def _chosen(self, found: list[_Found], pairs: Mapping[int, _Found], seen: Mapping[Words, int],
+                here: Sequence[Items], owner: Places, members: Sequence[Text]) -> list[_Term]:  # fmt: skip
+        chosen: list[_Term] = []
+        taken: set[str] = set()
+        for weight, term, key in sorted(found, key=lambda one: (-one[0], one[1]))[:_TRIED]:
+            for words, number in [*self._wider(term, pairs, seen), (term, key)]:
+                if taken.intersection(words):
+                    continue
+                texts = np.unique(owner[here[len(words) - 1] == number])[:_SEEN_IN]
+                if written := _written(words, [members[place] for place in texts.tolist()]):
+                    chosen.append(_Term(words, weight, written))
+                    taken.update(words)
+                    break
+            if len(chosen) == TERMS:
+                break
+        return chosen
+
+    @staticmethod
+    def _wider(term: Words, pairs: Mapping[int, _Found], seen: Mapping[Words, int]) -> list[tuple[Words, int]]:
+        """The pairs that a word nearly always stands in, the weightiest first."""
+        if len(term) == 2:
+            return []
+        wider = [(-weight, pair, key) for weight, pair, key in pairs.values()
+                 if term[0] in pair and seen[pair] >= _NEARLY_ALWAYS * seen[term]]
+        return [(pair, key) for _, pair, key in sorted(wider)]
 
 
-def _central(members: Sequence[Text], weights: Mapping[str, float], language: Language) -> Quotation | None:
+def _counted(items: Items, owner: Places) -> tuple[Items, Items, Items]:
+    """Each item but -1, ascending, in how many texts it stands, and how often in all."""
+    its = items >= 0
+    pairs, counts = np.unique(np.stack((items[its], owner[its])), axis=1, return_counts=True)
+    keys, place, texts = np.unique(pairs[0], return_inverse=True, return_counts=True)
+    return keys, texts, np.bincount(place, counts, minlength=len(keys)).astype(np.int64)
+
+
+def _written(words: Words, texts: Sequence[Text]) -> str | None:
+    """How a term is written in most of these texts, which have it: in small letters where any writes it so. None where
+    its words do not stand together anywhere."""
+    forms: dict[str, Counter[str]] = {}
+    for text in texts:
+        for match in islice(_pattern(words).finditer(text.text, 0, _READ), _SEEN_IN):
+            form = " ".join(match[0].split())
+            stems = [stem for stem, _ in search_tokens(form)]
+            if _HANGUL.search(words[0]) or (stems and (stems[0], stems[-1]) == (words[0], words[-1])):
+                forms.setdefault(form.casefold(), Counter())[form] += 1
+    if not forms:
+        return None
+    most = min(forms, key=lambda folded: (-sum(forms[folded].values()), len(folded), folded))
+    return min(forms[most], key=lambda form: (sum(map(str.isupper, form)), form))
+
+
+@lru_cache(maxsize=10_000)
+def _pattern(words: Words) -> re.Pattern[str]:
+    """Where words stand in a text: Korean ones as they are, with an ending or a particle between two; English ones in
+    any form, with small words between them."""
+    if _HANGUL.search("".join(words)):
+        return re.compile(_BETWEEN_KOREAN.join(map(re.escape, words)), re.IGNORECASE)
+    stems = (word[:-1] if len(word) > _SHORT_STEM and word[-1] in "iy" else word for word in words)
+    forms = [re.escape(stem) + r"\w*" for stem in stems]
+    return re.compile(r"\b" + _BETWEEN_ENGLISH.join(forms), re.IGNORECASE)
+
+
+def _shortened(sentence: str) -> str:
+    """The beginning of a sentence, whole words."""
+    line = " ".join(sentence.split())
+    return line if len(line) <= _LONGEST_SENTENCE else f"{line[:_LONGEST_SENTENCE].rsplit(' ', 1)[0].rstrip(',;:·')}…"
+
+
+def _central(members: Sequence[Text], terms: Sequence[_Term], language: Language) -> Quotation | None:
     """The sentence that has the most of the terms for its length, of the texts most alike to the rest; else the first
     sentence of the most central text."""
-    stems: Counter[str] = Counter()
-    for term, weight in weights.items():
-        for part in term.split(" "):
-            stems[part] = max(stems[part], weight)  # type: ignore[assignment]
+    stems = {word: term.weight for term in terms for word in term.words}
     best: tuple[float, Quotation] | None = None
     shortest, longest = _SENTENCE_LENGTHS
     for place, text in enumerate(members):

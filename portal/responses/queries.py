@@ -134,6 +134,9 @@ def of_clusters(session: Session, cluster_ids: Collection[int]) -> dict[int, Sta
 
 # ------------------------------------------------------------------------------------------------------- the lists
 
+#: A response `r` that answers somebody or may yet: not the draft of a cluster whose segments went into another one.
+_STANDS: Final = "NOT EXISTS (SELECT 1 FROM clusters g WHERE g.id = r.cluster_id AND g.merged_into IS NOT NULL)"
+
 
 @dataclass(frozen=True)
 class Listed:
@@ -165,12 +168,12 @@ class Listed:
 def listed(session: Session, consultation_id: int, account_id: int, *, steps: Collection[str] = (),
            not_mine: bool = False, after: int | None = None,
            size: int = 50) -> tuple[tuple[Listed, ...], int | None]:
-    """Responses, the newest first, and where the next page begins. `not_mine`: only those of which the person has
-    written nothing, or which are approved: anyone may publish. One statement."""
-    rows = session.execute(text("""
+    """Responses that stand, the newest first, and where the next page begins. `not_mine`: only those of which the
+    person has written nothing, or which are approved: anyone may publish. One statement."""
+    rows = session.execute(text(f"""
         WITH page AS (
             SELECT r.* FROM responses r
-             WHERE r.consultation_id = :c AND (:all_steps OR r.step = ANY(:steps))
+             WHERE r.consultation_id = :c AND {_STANDS} AND (:all_steps OR r.step = ANY(:steps))
                AND (NOT :not_mine OR r.step = 'approved'
                     OR NOT EXISTS (SELECT 1 FROM response_authors h
                                     WHERE h.response_id = r.id AND h.account_id = :me))
@@ -208,11 +211,11 @@ def step_counts(session: Session, consultation_ids: Sequence[int], account_id: i
     found: dict[int, StepCounts] = {each: StepCounts({}, {}) for each in consultation_ids}
     every: dict[int, dict[str, int]] = {each: {} for each in consultation_ids}
     others: dict[int, dict[str, int]] = {each: {} for each in consultation_ids}
-    for row in session.execute(text("""
+    for row in session.execute(text(f"""
             SELECT r.consultation_id, r.step, count(*) AS n,
                    count(*) FILTER (WHERE r.step = 'approved' OR NOT EXISTS (SELECT 1 FROM response_authors h
                           WHERE h.response_id = r.id AND h.account_id = :me)) AS others
-              FROM responses r WHERE r.consultation_id = ANY(:ids) GROUP BY r.consultation_id, r.step"""),
+              FROM responses r WHERE r.consultation_id = ANY(:ids) AND {_STANDS} GROUP BY r.consultation_id, r.step"""),
             {"ids": list(consultation_ids), "me": account_id}):
         every[row.consultation_id][row.step] = row.n
         others[row.consultation_id][row.step] = row.others

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 
 from portal.kernel.actor import Actor
 from portal.kernel.audit import record
-from portal.kernel.errors import ConflictError, StateError
+from portal.kernel.errors import ConflictError, NotFoundError, StateError
 from portal.kernel.i18n import Message, msg
 from portal.review import policies
 from portal.review.batches import Preview
 from portal.review.desk import Desk, desk_by_id, last_change
-from portal.suggestions.models import Campaign, ProposedCluster
+from portal.suggestions.models import AnalysisRun, Campaign, ProposedCluster
 
 _ONE_AT_A_TIME: Final = text("SELECT pg_advisory_xact_lock(hashtextextended('suggestions:' || :id, 0))")
 _AT_ONCE: Final = text("SELECT pg_try_advisory_xact_lock(hashtextextended('suggestions:' || :id, 0))")
@@ -29,6 +29,15 @@ _AT_ONCE: Final = text("SELECT pg_try_advisory_xact_lock(hashtextextended('sugge
 _PATIENCE_MS: Final = 10_000
 _LOCK_NOT_AVAILABLE: Final = "55P03"
 
+Row = TypeVar("Row", bound=ProposedCluster | Campaign | AnalysisRun)
+
+#: What an event of the audit log calls these.
+KINDS: Final[Mapping[type, str]] = {ProposedCluster: "proposal", Campaign: "campaign", AnalysisRun: "run"}
+_UNKNOWN: Final[Mapping[type, Message]] = {
+    ProposedCluster: msg("There is no such proposal in this consultation."),
+    Campaign: msg("There is no such campaign in this consultation."),
+    AnalysisRun: msg("There is no such analysis in this consultation."),
+}
 _NOT_OPEN: Final[Mapping[str, Message]] = {
     "accepted": msg("This suggestion was accepted already."),
     "dismissed": msg("This suggestion was dismissed."),
@@ -72,17 +81,48 @@ def lock(session: Session, consultation_id: int) -> None:
     session.execute(_ONE_AT_A_TIME, {"id": str(consultation_id)})
 
 
-def require(session: Session, kind: str, row: ProposedCluster | Campaign, expected_version: int, state: str = "open", *,
-            theirs: Mapping[str, Any] | None = None) -> None:
+def unknown(kind: type[Row]) -> NotFoundError:
+    """What is told of a suggestion or an analysis that is not there."""
+    return NotFoundError(_UNKNOWN[kind], what_next=None if kind is AnalysisRun else msg(
+        "A later analysis may have taken its place. Go back to the suggestions."))
+
+
+def found(session: Session, kind: type[Row], consultation_id: int, row_id: int) -> Row:
+    """A suggestion or an analysis of a consultation, locked. Raises NotFoundError."""
+    row = session.get(kind, row_id, with_for_update=True, populate_existing=True)
+    if row is None or row.consultation_id != consultation_id:
+        raise unknown(kind)
+    return row
+
+
+def dismiss(session: Session, actor: Actor, consultation_id: int, kind: type[ProposedCluster] | type[Campaign],
+            row_id: int, *, expected_version: int, now: datetime) -> None:
+    """Dismiss a suggestion: the same segments are not suggested so again. Raises ConflictError, StateError,
+    NotFoundError, RefusedError."""
+    desk = begin(session, actor, consultation_id)
+    row: ProposedCluster | Campaign = found(session, kind, consultation_id, row_id)
+    require(session, row, expected_version)
+    decide(row, "dismissed", actor, now)
+    note(session, actor, desk, f"suggestion.{KINDS[kind]}_dismissed", KINDS[kind], row_id, now)
+
+
+def require(session: Session, row: ProposedCluster | Campaign, expected_version: int, state: str = "open") -> None:
     """Raise StateError when a suggestion is not in this state, ConflictError when it changed since a page was made."""
     if row.state != state:
         raise StateError(_NOT_OPEN.get(row.state, msg("This suggestion is open.")))
     if row.version != expected_version:
-        who, when = last_change(session, kind, row.id)
+        who, when = last_change(session, KINDS[type(row)], row.id)
         message = (msg("%(who)s changed this suggestion since your page was made. Nothing was done.", who=who) if who
                    else msg("This suggestion was changed since your page was made. Nothing was done."))
-        raise ConflictError(message, changed_by=who, changed_at=when or row.made_at, theirs=theirs or {},
+        raise ConflictError(message, changed_by=who, changed_at=when or row.made_at, theirs=_shown(row),
                             version=row.version)
+
+
+def _shown(row: ProposedCluster | Campaign) -> Mapping[str, Any]:
+    """What a page shows of a suggestion that people can change."""
+    if isinstance(row, Campaign):
+        return {}
+    return {"title_ko": row.title_ko, "title_en": row.title_en, "kept": row.kept}
 
 
 def decide(row: ProposedCluster | Campaign, state: str, actor: Actor, now: datetime,

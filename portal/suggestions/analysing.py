@@ -48,7 +48,7 @@ class Material:
     locked: frozenset[str]
     kept: frozenset[str]
     tags: Mapping[str, tuple[int, ...]]
-    batch_id: int
+    act: int
 
     @property
     def texts(self) -> list[Text]:
@@ -77,8 +77,7 @@ def analyse(session: Session, begun: Begun, run_id: int, progress: Progress, emb
 
 
 def _read(session: Session, consultation_id: int, engine: Engine, progress: Progress) -> Material:
-    batch_id = session.scalar(text("SELECT coalesce(max(id), 0) FROM batches WHERE consultation_id = :c"),
-                              {"c": consultation_id}) or 0
+    act = decisions.acts(session, consultation_id)
     cluster_of = decisions.clusters_of(session, consultation_id)
     locked = decisions.locked_clusters(session, consultation_id)
     kept = decisions.kept_members(session, consultation_id)
@@ -90,7 +89,7 @@ def _read(session: Session, consultation_id: int, engine: Engine, progress: Prog
     return Material(
         reading, tokens, {text_id(one): str(cluster) for one, cluster in cluster_of.items()},
         frozenset(map(str, locked)), frozenset(map(text_id, kept)), {text_id(one): ids for one, ids in tags.items()},
-        batch_id)
+        act)
 
 
 def _new_words(material: Material) -> Iterable[Words]:
@@ -135,7 +134,7 @@ def _group(engine: Engine, model: Embedder | None, material: Material, progress:
         row_of = {one: row for row, one in enumerate(features.ids)}
         rows = np.asarray([row_of[one] for one in tray], dtype=np.intp)
         groups = named(tray, grouped(features.vectors[rows], tray)).clusters if tray else ()
-        describer = Describer(material.texts, material.tokens, features)
+        describer = Describer(material.texts, material.tokens, features, engine.drafts.by_language())
         for number, group in enumerate(groups):
             proposals.append(_described(describer, features, row_of, material.reading, group))
             progress.tell("clusters", 0.6 + 0.4 * number / len(groups))
@@ -144,7 +143,7 @@ def _group(engine: Engine, model: Embedder | None, material: Material, progress:
     def write(storing: Storing) -> dict[str, Any]:
         storing.suggestions("cluster", cluster_rows(placed, fitting), None)
         storing.suggestions("tag", tag_rows(tags), None)
-        storing.knows([int(one.id) for one in material.texts], material.batch_id)
+        storing.knows([int(one.id) for one in material.texts], material.act)
         return {
             "clusters": len(set(material.cluster_of.values())), "fitting": len(fitting),
             "proposals": storing.proposals(proposals), "campaigns": storing.campaigns(_campaigns(copies)),
@@ -174,16 +173,12 @@ def _placed(features: Features, material: Material
 def _described(describer: Describer, features: Features, row_of: Mapping[str, int], reading: Reading,
                group: Cluster) -> Found:
     """A group with what is said of it, its members by how typical they are. Its title may become that of a cluster,
-    which the public reads: it is made of the words of members that may be published, else of the clause."""
-    said = describer.describe(group, reading.kinds)
+    which the public reads: it is made of words that members which may be published say, else of the clause."""
+    said = describer.describe(group, reading.kinds, reading.guarded)
     vectors = features.vectors[[row_of[one] for one in group.members]]
     typical = np.argsort(-(vectors @ vectors.mean(axis=0)), kind="stable")
     members = tuple(int(group.members[place]) for place in typical.tolist())
-    public = tuple(one for one in group.members if one not in reading.guarded)
-    titles: dict[str, str] = {}
-    if public:
-        entitled = said if len(public) == len(group.members) else describer.describe(Cluster(group.id, public))
-        titles = {str(language): words for language, words in entitled.titles.items()}
+    titles = {str(language): words for language, words in said.titles.items()}
     if not any(titles.values()):
         often = Counter(reading.clauses[one] for one in group.members)
         clause = min(often, key=lambda eid: (-often[eid], eid))
@@ -226,7 +221,7 @@ def _regroup(session: Session, consultation_id: int, engine: Engine, model: Embe
     features = engine.features(material.texts, material.tokens, model)
     progress.tell("clusters", 0.5)
     found = regroup(features, material.cluster_of, material.locked, by_people | material.kept)
-    describer = Describer(material.texts, material.tokens, features)
+    describer = Describer(material.texts, material.tokens, features, engine.drafts.by_language())
     row_of = {one: row for row, one in enumerate(features.ids)}
     new = {cluster.id: cluster for cluster in found.clusters if cluster.id in set(found.new)}
     described = {each: _described(describer, features, row_of, material.reading, cluster)

@@ -46,13 +46,13 @@ _MOST_KEPT: Final = 2
 
 @dataclass
 class Known:
-    """What a consultation taught: `seen` then, at what time, and how long it took. `batch_id`: the last act that its
+    """What a consultation taught: `seen` then, at what time, and how long it took. `act`: the last act that its
     suggestions know. `alone`: segments that arrived since, of which the copies among each other are not known."""
 
     at_hand: AtHand | None
     engine: Engine
     seen: Seen
-    batch_id: int
+    act: int
     made: float
     took: float
     alone: list[int] = field(default_factory=list)
@@ -106,7 +106,7 @@ class Arrivals:
                 _copies(storing, known.at_hand, new)
                 known.alone = [one for one in known.alone if one not in set(new)]
                 return True
-            if again := _to_be_made_anew(session, consultation_id, known.batch_id):
+            if again := _to_be_made_anew(session, consultation_id, known.act):
                 _again(storing, known, known.at_hand, again)
                 return True
         if known is None or known.is_of(seen):
@@ -120,7 +120,7 @@ class Arrivals:
         """What the consultation taught, made anew where it is old and the time allows it. None where nobody needs it:
         the worker has only just begun, and everything was suggested before."""
         if known is None:
-            needed = _to_be_made_anew(session, consultation_id, seen.batch)
+            needed = _to_be_made_anew(session, consultation_id, seen.act)
             return self._learnt(session, consultation_id, engine, seen, None) if needed else None
         if known.seen.of_decisions == seen.of_decisions and not known.alone:
             known.seen = seen
@@ -137,7 +137,7 @@ class Arrivals:
         now = time.monotonic()
         # What is not there now does not count any more, or is cut anew and arrives again.
         alone = [] if before is None else [one for one in before.alone if text_id(one) in (at_hand or ())]
-        made = Known(at_hand, engine, seen, seen.batch if decided or before is None else before.batch_id, now,
+        made = Known(at_hand, engine, seen, seen.act if decided or before is None else before.act, now,
                      now - began, alone)
         self._known[consultation_id] = made
         self._known.move_to_end(consultation_id)
@@ -183,7 +183,7 @@ def _arrived(storing: Storing, known: Known, pending: Sequence[int]) -> None:
     storing.words(Words(int(one.id), *reading.spans[one.id], one.tokens.tokeniser, one.tokens.words) for one in said)
     if known.at_hand is not None:  # else nothing was compared: what was suggested before, by another text, stays
         _suggest(storing, said)
-        storing.knows(ids, known.batch_id)
+        storing.knows(ids, known.act)
     joined = _join(storing, {int(one.id): one.copy for one in said if one.copy is not None})
     # Copies of one another among those that came together are seen when they are at hand themselves.
     known.alone += [one for one in ids if one not in joined]
@@ -241,14 +241,14 @@ def _pending(session: Session, consultation_id: int, engine: Engine) -> list[int
         {"c": consultation_id, "tokeniser": engine.tokeniser.name, "most": MOST_ARRIVALS}))
 
 
-def _to_be_made_anew(session: Session, consultation_id: int, batch_id: int) -> list[int]:
+def _to_be_made_anew(session: Session, consultation_id: int, act: int) -> list[int]:
     """Segments without a cluster or without tags whose suggestions do not know this act, the oldest first."""
     return list(session.scalars(text(f"""
         SELECT s.id FROM segments s JOIN segment_tokens t ON t.segment_id = s.id
-         WHERE s.consultation_id = :c AND {LIVE} AND (t.knows_batch IS NULL OR t.knows_batch < :batch)
+         WHERE s.consultation_id = :c AND {LIVE} AND (t.knows_batch IS NULL OR t.knows_batch < :act)
            AND (s.cluster_id IS NULL OR NOT EXISTS (SELECT 1 FROM segment_tags g WHERE g.segment_id = s.id))
          ORDER BY t.knows_batch NULLS FIRST, s.id LIMIT :most"""),
-        {"c": consultation_id, "batch": batch_id, "most": MOST_AGAIN}))
+        {"c": consultation_id, "act": act, "most": MOST_AGAIN}))
 
 
 def _again(storing: Storing, known: Known, at_hand: AtHand, ids: Sequence[int]) -> None:
@@ -259,7 +259,7 @@ def _again(storing: Storing, known: Known, at_hand: AtHand, ids: Sequence[int]) 
     acts.lock(storing.session, storing.consultation_id)
     storing.look(ids)
     _suggest(storing, said)
-    storing.knows(ids, known.batch_id)
+    storing.knows(ids, known.act)
 
 
 def _suggest(storing: Storing, said: Sequence[Arrival]) -> None:

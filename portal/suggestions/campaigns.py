@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from portal.kernel.actor import Actor
-from portal.kernel.errors import InvalidError, NotFoundError, StateError
+from portal.kernel.errors import InvalidError, StateError
 from portal.kernel.i18n import msg
 from portal.review import batches, coverage, services
 from portal.review.batches import Done
@@ -39,8 +39,8 @@ def accept(session: Session, actor: Actor, consultation_id: int, campaign_id: in
     InvalidError where more than MOST_CUTS would be cut.
     """
     desk = acts.begin(session, actor, consultation_id)
-    row = _row(session, consultation_id, campaign_id)
-    acts.require(session, "campaign", row, expected_version)
+    row = acts.found(session, Campaign, consultation_id, campaign_id)
+    acts.require(session, row, expected_version)
     require_target(session, consultation_id, given, into)
     members = list(session.scalars(select(CampaignMember).where(CampaignMember.campaign_id == campaign_id)
                                    .order_by(CampaignMember.template.desc(), CampaignMember.segment_id)))
@@ -48,14 +48,16 @@ def accept(session: Session, actor: Actor, consultation_id: int, campaign_id: in
         raise InvalidError(
             msg("The additions of at most %(n)s letters can be cut off in one act.", n=MOST_CUTS),
             what_next=msg("Take the campaign over without cutting, and cut single comments afterwards."))
-    ids = [member.segment_id for member in members]
+    letter_of = {member.segment_id: member.segment_id for member in members}
+    ids = list(letter_of)
     batches.lock_clusters(session, [] if into is None else [into])
     coverage.lock(session, coverage.of_segments(ids), redrawn=cut_additions)
     uncut: list[int] = []
     if cut_additions:
-        ids, uncut = _cut(session, actor, desk, campaign_id, members, now)
-    cluster_id, done = take_over(session, actor, desk, ids, given=given, into=into, now=now,
-                                 proposed_by={"campaign": campaign_id}, left_out={"uncut": uncut})
+        letter_of, uncut = _cut(session, actor, desk, campaign_id, members, now)
+    cluster_id, done = take_over(session, actor, desk, list(letter_of), given=given, into=into, now=now,
+                                 proposed_by={"campaign": campaign_id}, left_out={"uncut": uncut},
+                                 letter_of=letter_of)
     acts.decide(row, "accepted", actor, now, cluster_id)
     acts.note(session, actor, desk, "suggestion.campaign_accepted", "campaign", campaign_id, now, cluster=cluster_id,
               batch=done.batch_id)
@@ -64,13 +66,8 @@ def accept(session: Session, actor: Actor, consultation_id: int, campaign_id: in
 
 def dismiss(session: Session, actor: Actor, consultation_id: int, campaign_id: int, *, expected_version: int,
             now: datetime) -> None:
-    """Dismiss a campaign: the same segments are not suggested as one again. Raises ConflictError, StateError,
-    NotFoundError, RefusedError."""
-    desk = acts.begin(session, actor, consultation_id)
-    row = _row(session, consultation_id, campaign_id)
-    acts.require(session, "campaign", row, expected_version)
-    acts.decide(row, "dismissed", actor, now)
-    acts.note(session, actor, desk, "suggestion.campaign_dismissed", "campaign", campaign_id, now)
+    """Dismiss a campaign (`acts.dismiss`)."""
+    acts.dismiss(session, actor, consultation_id, Campaign, campaign_id, expected_version=expected_version, now=now)
 
 
 def reopen(session: Session, actor: Actor, consultation_id: int, campaign_id: int, *, expected_version: int,
@@ -78,8 +75,8 @@ def reopen(session: Session, actor: Actor, consultation_id: int, campaign_id: in
     """Take a dismissed campaign up again. Raises StateError where another open one has a segment of it meanwhile,
     ConflictError, NotFoundError, RefusedError."""
     desk = acts.begin(session, actor, consultation_id)
-    row = _row(session, consultation_id, campaign_id)
-    acts.require(session, "campaign", row, expected_version, "dismissed")
+    row = acts.found(session, Campaign, consultation_id, campaign_id)
+    acts.require(session, row, expected_version, "dismissed")
     if session.scalar(text("""
             SELECT EXISTS (SELECT 1 FROM campaign_members m JOIN campaign_members o ON o.segment_id = m.segment_id
                              JOIN campaigns c ON c.id = o.campaign_id AND c.state = 'open'
@@ -89,38 +86,32 @@ def reopen(session: Session, actor: Actor, consultation_id: int, campaign_id: in
     acts.note(session, actor, desk, "suggestion.campaign_reopened", "campaign", campaign_id, now)
 
 
-def _row(session: Session, consultation_id: int, campaign_id: int) -> Campaign:
-    row = session.get(Campaign, campaign_id, with_for_update=True, populate_existing=True)
-    if row is None or row.consultation_id != consultation_id:
-        raise NotFoundError(msg("There is no such campaign in this consultation."))
-    return row
-
-
 # ------------------------------------------------------------------------------------------------------- cutting off
 
 
 def _cut(session: Session, actor: Actor, desk: Desk, campaign_id: int, members: Sequence[CampaignMember],
-         now: datetime) -> tuple[list[int], list[int]]:
+         now: datetime) -> tuple[dict[int, int], list[int]]:
     """Cut the additions of each member off; the segments that are to be taken over (of a member that was cut, the
-    passages of the template), and the members that could not be cut."""
+    passages of the template), each with the member that it was of, and the members that could not be cut."""
     standing = batches.standing(session, desk.id, [member.segment_id for member in members])
     own = coverage.own_responses(session, list(standing))
-    ids: list[int] = []
+    letter_of: dict[int, int] = {}
     uncut: list[int] = []
     for member in members:
+        letter = member.segment_id
         stands = standing.get(member.segment_id)
         if not member.additions or stands is None or stands.excused or stands.cluster_id is not None:
-            ids.append(member.segment_id)  # whether it is taken over is decided where all are
+            letter_of[letter] = letter  # whether it is taken over is decided where all are
         elif stands.tags or stands.id in own:
-            uncut.append(member.segment_id)
+            uncut.append(letter)
         else:
             left = _cut_off(session, actor, desk, member, stands.comment_id, now)
             if left is None:
-                uncut.append(member.segment_id)
+                uncut.append(letter)
             else:
-                ids += left
+                letter_of.update(dict.fromkeys(left, letter))
                 _stand_in(session, campaign_id, member, left)
-    return ids, uncut
+    return letter_of, uncut
 
 
 def _cut_off(session: Session, actor: Actor, desk: Desk, member: CampaignMember, comment_id: int,

@@ -8,6 +8,12 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+#: The number of the last act of review on a consultation `c`: it grows with each, with every batch, with what is taken
+#: back of them, and with what is changed of clusters themselves (their locks and names).
+ACTS: Final = """(
+    (SELECT coalesce(max(b.id), 0) + count(b.undone_at) FROM batches b WHERE b.consultation_id = c.id)
+    + (SELECT coalesce(sum(k.version), 0) FROM clusters k WHERE k.consultation_id = c.id))::bigint"""
+
 #: The last act, not taken back, that changed the cluster of each segment.
 _LAST: Final = """
     SELECT DISTINCT ON (c.segment_id) c.segment_id, b.verb, b.data
@@ -15,6 +21,11 @@ _LAST: Final = """
      WHERE b.consultation_id = :c AND b.undone_at IS NULL AND c.cluster_before IS DISTINCT FROM c.cluster_after
        AND (CAST(:ids AS bigint[]) IS NULL OR c.segment_id = ANY(:ids))
      ORDER BY c.segment_id, b.id DESC"""
+
+
+def acts(session: Session, consultation_id: int) -> int:
+    """The number of the last act of review (`ACTS`). One statement."""
+    return int(session.scalar(text(f"SELECT {ACTS} FROM consultations c WHERE c.id = :c"), {"c": consultation_id}) or 0)
 
 
 def placed_by_people(session: Session, consultation_id: int, ids: Collection[int] | None = None) -> set[int]:

@@ -1,6 +1,6 @@
 """The jobs of suggestions: a run that somebody asked for, and what arrives in the meantime.
 
-The engine and what it needs (numpy, the tokeniser: about a gigabyte) is loaded by the first one that has work.
+The engine and what it needs (numpy, the tokeniser: 0.8 GB and more) is loaded by the first one that has work.
 """
 
 from __future__ import annotations

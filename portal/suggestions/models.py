@@ -33,7 +33,8 @@ SUGGESTION_KINDS = ("tag", "cluster")
 
 class SegmentTokens(Base):
     """The words of a segment that carry its meaning, as `tokeniser` made them of the words between `start` and `end` of
-    the reason: of a segment that was redrawn they are no longer true."""
+    the reason: of a segment that was redrawn they are no longer true. `knows_batch`: the number of the act of review
+    (`decisions.ACTS`) that its suggestions know last; null while it has none."""
 
     __tablename__ = "segment_tokens"
 
@@ -42,7 +43,7 @@ class SegmentTokens(Base):
     end: Mapped[int]
     tokeniser: Mapped[str]
     words: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    knows_batch: Mapped[int | None]  # the last act of review that its suggestions know, 0: none; null: it has none yet
+    knows_batch: Mapped[int | None]
 
 
 class AnalysisRun(Base):

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
 from portal.kernel.actor import Actor
-from portal.kernel.errors import InvalidError, NotFoundError, StateError
+from portal.kernel.errors import InvalidError, StateError
 from portal.kernel.i18n import Message, msg
 from portal.kernel.text import LINE_LIMIT, typed
 from portal.review import batches, coverage, services
@@ -54,15 +54,21 @@ def require_target(session: Session, consultation_id: int, given: ClusterInput |
 
 def take_over(session: Session, actor: Actor, desk: Desk, ids: Sequence[int], *, given: ClusterInput | None,
               into: int | None, now: datetime, proposed_by: Mapping[str, int],
-              left_out: Mapping[str, Collection[int]] | None = None) -> tuple[int, Done]:
+              left_out: Mapping[str, Collection[int]] | None = None,
+              letter_of: Mapping[int, int] | None = None) -> tuple[int, Done]:
     """Put those of these segments that are in no cluster into a new one or one that stands. `left_out` were left out
-    before, by reason. Raises StateError when there is none left."""
+    before, by reason; `letter_of` tells for segments that were cut of which letter each is, so that the act can be told
+    in letters. Raises StateError when there is none left."""
     batches.lock_clusters(session, [] if into is None else [into])
     coverage.lock(session, coverage.of_segments(ids))
     standing = batches.standing(session, desk.id, ids)
     elsewhere = [each for each in ids if each in standing and standing[each].cluster_id not in (None, into)]
     free = [each for each in ids if each not in elsewhere]
-    if not any(each in standing and _may_be_taken(standing[each]) for each in free):
+    taken = [each for each in free if each in standing and _may_be_taken(standing[each])]
+    letters = len({letter_of.get(each, each) for each in taken}) if letter_of else len(taken)
+    if letters < len(taken):
+        proposed_by = {**proposed_by, "letters": letters}
+    if not taken:
         raise StateError(msg("Nothing is left to take over: its segments are in clusters, or do not count any more."),
                          what_next=msg("Dismiss the suggestion."))
     if into is None:
@@ -104,9 +110,9 @@ def merge(session: Session, actor: Actor, consultation_id: int, versions: Mappin
     desk = acts.begin(session, actor, consultation_id)
     if len(versions) < 2:
         raise InvalidError(msg("Choose at least two proposals to merge."))
-    rows = {proposal_id: _row(session, consultation_id, proposal_id) for proposal_id in sorted(versions)}
+    rows = {each: acts.found(session, ProposedCluster, consultation_id, each) for each in sorted(versions)}
     for proposal_id, row in rows.items():
-        acts.require(session, "proposal", row, versions[proposal_id], theirs=_shown(row))
+        acts.require(session, row, versions[proposal_id])
     sizes: dict[int, int] = dict(session.execute(select(ProposedMember.proposal_id, func.count()).where(
         ProposedMember.proposal_id.in_(rows)).group_by(ProposedMember.proposal_id)).all())
     into = min(rows, key=lambda each: (-sizes.get(each, 0), each))
@@ -151,9 +157,9 @@ def move(session: Session, actor: Actor, consultation_id: int, proposal_id: int,
     desk, row = _begin(session, actor, consultation_id, proposal_id, expected_version)
     if to == proposal_id:
         raise InvalidError(msg("They are in this proposal already."))
-    target = None if to is None else _row(session, consultation_id, to)
+    target = None if to is None else acts.found(session, ProposedCluster, consultation_id, to)
     if target is not None:
-        acts.require(session, "proposal", target, target.version)
+        acts.require(session, target, target.version)
     chosen, rest = _chosen(session, proposal_id, segment_ids)
     _take_out(session, row, chosen)
     if target is not None:
@@ -177,11 +183,9 @@ def keep(session: Session, actor: Actor, consultation_id: int, proposal_id: int,
 
 def dismiss(session: Session, actor: Actor, consultation_id: int, proposal_id: int, *, expected_version: int,
             now: datetime) -> None:
-    """Dismiss a proposal: the same segments are not proposed again. Raises ConflictError, StateError, NotFoundError,
-    RefusedError."""
-    desk, row = _begin(session, actor, consultation_id, proposal_id, expected_version)
-    acts.decide(row, "dismissed", actor, now)
-    acts.note(session, actor, desk, "suggestion.proposal_dismissed", "proposal", proposal_id, now)
+    """Dismiss a proposal (`acts.dismiss`)."""
+    acts.dismiss(session, actor, consultation_id, ProposedCluster, proposal_id, expected_version=expected_version,
+                 now=now)
 
 
 def reopen(session: Session, actor: Actor, consultation_id: int, proposal_id: int, *, expected_version: int,
@@ -189,8 +193,8 @@ def reopen(session: Session, actor: Actor, consultation_id: int, proposal_id: in
     """Take a dismissed proposal up again, to be kept, without the segments that another open one has meanwhile. Raises
     StateError when it would be left empty, ConflictError, NotFoundError, RefusedError."""
     desk = acts.begin(session, actor, consultation_id)
-    row = _row(session, consultation_id, proposal_id)
-    acts.require(session, "proposal", row, expected_version, "dismissed", theirs=_shown(row))
+    row = acts.found(session, ProposedCluster, consultation_id, proposal_id)
+    acts.require(session, row, expected_version, "dismissed")
     taken = list(session.scalars(text("""
         SELECT m.segment_id FROM proposed_members m
          WHERE m.proposal_id = :id AND EXISTS (
@@ -210,20 +214,9 @@ def reopen(session: Session, actor: Actor, consultation_id: int, proposal_id: in
 def _begin(session: Session, actor: Actor, consultation_id: int, proposal_id: int,
            expected_version: int) -> tuple[Desk, ProposedCluster]:
     desk = acts.begin(session, actor, consultation_id)
-    row = _row(session, consultation_id, proposal_id)
-    acts.require(session, "proposal", row, expected_version, theirs=_shown(row))
+    row = acts.found(session, ProposedCluster, consultation_id, proposal_id)
+    acts.require(session, row, expected_version)
     return desk, row
-
-
-def _row(session: Session, consultation_id: int, proposal_id: int) -> ProposedCluster:
-    row = session.get(ProposedCluster, proposal_id, with_for_update=True, populate_existing=True)
-    if row is None or row.consultation_id != consultation_id:
-        raise NotFoundError(msg("There is no such proposal in this consultation."))
-    return row
-
-
-def _shown(row: ProposedCluster) -> dict[str, Any]:
-    return {"title_ko": row.title_ko, "title_en": row.title_en, "kept": row.kept}
 
 
 def _members(session: Session, proposal_id: int) -> list[int]:

@@ -15,10 +15,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.consultations.queries import in_language
-from portal.kernel.errors import NotFoundError
-from portal.kernel.i18n import msg
 from portal.review.queries import ClusterName
 from portal.submissions.models import POSITIONS
+from portal.suggestions import acts
+from portal.suggestions.models import AnalysisRun, Campaign, ProposedCluster
 
 #: So many proposals, campaigns or passages stand on one page of a list; so many segments.
 PAGE: Final = 30
@@ -107,7 +107,7 @@ def run(session: Session, consultation_id: int, run_id: int) -> Run:
     row = session.execute(text(f"{_RUN} WHERE r.consultation_id = :c AND r.id = :id"),
                           {"c": consultation_id, "id": run_id}).first()
     if row is None:
-        raise NotFoundError(msg("There is no such analysis in this consultation."))
+        raise acts.unknown(AnalysisRun)
     return Run(*row)
 
 
@@ -306,12 +306,6 @@ class Proposal(ClusterName):
     languages: Mapping[str, int] = field(default_factory=dict)
 
 
-def unknown_proposal() -> NotFoundError:
-    """What is told of a proposal that is not there."""
-    return NotFoundError(msg("There is no such proposal in this consultation."),
-                         what_next=msg("A later analysis may have taken its place. Go back to the suggestions."))
-
-
 def proposal(session: Session, consultation_id: int, proposal_id: int) -> Proposal:
     """One proposed cluster with its numbers. Two statements. Raises NotFoundError."""
     row = session.execute(text("""
@@ -320,7 +314,7 @@ def proposal(session: Session, consultation_id: int, proposal_id: int) -> Propos
           FROM proposed_clusters p LEFT JOIN accounts a ON a.id = p.decided_by
          WHERE p.consultation_id = :c AND p.id = :id"""), {"c": consultation_id, "id": proposal_id}).first()
     if row is None:
-        raise unknown_proposal()
+        raise acts.unknown(ProposedCluster)
     numbers = session.execute(text(f"""
         SELECT s.position, s.organisation_kind, s.language, count(*) AS n,
                count(DISTINCT s.submission_id) AS submissions, count(DISTINCT s.organisation_id) AS organisations,
@@ -448,8 +442,7 @@ def campaign(session: Session, consultation_id: int, campaign_id: int) -> Campai
     row = session.execute(text(f"{_CAMPAIGN.format(which='c.id = :id')} SELECT * FROM found"),
                           {"c": consultation_id, "id": campaign_id}).first()
     if row is None:
-        raise NotFoundError(msg("There is no such campaign in this consultation."),
-                            what_next=msg("A later analysis may have taken its place. Go back to the suggestions."))
+        raise acts.unknown(Campaign)
     return _campaign(row, whose(session, consultation_id, [row.template_id] if row.template_id else []))
 
 
@@ -531,12 +524,6 @@ def fitting(session: Session, consultation_id: int, *, after: Edge | None = None
     return Page(items, (items[-1].segments, items[-1].id) if len(rows) > size else None, rows[0].total if rows else 0)
 
 
-def fitting_count(session: Session, consultation_id: int, cluster_id: int) -> int:
-    """How many segments in no cluster would be placed in this one. One statement."""
-    return int(session.scalar(text(f"SELECT count(*) FROM {_FITTING} WHERE cluster_id = :id"),
-                              {"c": consultation_id, "id": cluster_id}) or 0)
-
-
 @dataclass(frozen=True)
 class Fitting:
     """A segment that fits a cluster, how well, and the evidence; `text` is what it says."""
@@ -566,11 +553,24 @@ def fitting_segments(session: Session, consultation_id: int, cluster_id: int, *,
     return found, (found[-1].score, found[-1].segment_id) if len(rows) > size else None
 
 
-def all_fitting(session: Session, consultation_id: int, cluster_id: int, *, limit: int) -> dict[int, int]:
-    """All segments that fit a cluster, with their versions. One statement."""
-    return {row.segment_id: row.version for row in session.execute(
-        text(f"SELECT segment_id, version FROM {_FITTING} WHERE cluster_id = :id ORDER BY segment_id LIMIT :limit"),
-        {"c": consultation_id, "id": cluster_id, "limit": limit})}
+#: Names all the segments that fit a cluster: other segments, another digest.
+_ALL_OF_THEM: Final = "md5(coalesce(string_agg(segment_id::text, ',' ORDER BY segment_id), ''))"
+
+
+def fitting_now(session: Session, consultation_id: int, cluster_id: int) -> tuple[int, str]:
+    """How many segments fit a cluster, and a digest of which. One statement."""
+    row = session.execute(text(f"SELECT count(*), {_ALL_OF_THEM} FROM {_FITTING} WHERE cluster_id = :id"),
+                          {"c": consultation_id, "id": cluster_id}).one()
+    return row[0], row[1]
+
+
+def all_fitting(session: Session, consultation_id: int, cluster_id: int) -> tuple[dict[int, int], str]:
+    """All segments that fit a cluster with their versions, and the same digest. One statement."""
+    row = session.execute(text(f"""
+        SELECT coalesce(array_agg(segment_id ORDER BY segment_id), '{{}}'),
+               coalesce(array_agg(version ORDER BY segment_id), '{{}}'), {_ALL_OF_THEM}
+          FROM {_FITTING} WHERE cluster_id = :id"""), {"c": consultation_id, "id": cluster_id}).one()
+    return dict(zip(row[0], row[1], strict=True)), row[2]
 
 
 def _evidence(stored: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[int, ...]]:

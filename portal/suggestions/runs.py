@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal.jobs.queue import enqueue, under_way
 from portal.kernel.actor import SYSTEM, Actor
-from portal.kernel.errors import NotFoundError, StateError
+from portal.kernel.errors import StateError
 from portal.kernel.i18n import Message, msg
 from portal.review import batches, coverage, policies, services
 from portal.review.batches import Done, Preview
@@ -81,7 +81,7 @@ def cancel(session: Session, actor: Actor, consultation_id: int, run_id: int, *,
     """Cancel a run: one that waits at once, one that is being done at its next step. Raises StateError for one that
     has ended, NotFoundError, RefusedError."""
     desk = acts.begin(session, actor, consultation_id)
-    row = _run(session, consultation_id, run_id)
+    row = acts.found(session, AnalysisRun, consultation_id, run_id)
     if row.state not in _UNDER_WAY:
         raise StateError(msg("This analysis has ended already."))
     row.cancelled_by = actor.require_account()
@@ -197,7 +197,7 @@ def _clusters_for(session: Session, actor: Actor, run: AnalysisRun, wanted: set[
 
 
 def _open_regrouping(session: Session, consultation_id: int, run_id: int) -> AnalysisRun:
-    row = _run(session, consultation_id, run_id)
+    row = acts.found(session, AnalysisRun, consultation_id, run_id)
     if row.kind != "regrouping" or row.state != "done":
         raise StateError(msg("This analysis proposes no regrouping."))
     if row.applied_at is not None:
@@ -207,13 +207,6 @@ def _open_regrouping(session: Session, consultation_id: int, run_id: int) -> Ana
         AnalysisRun.id > run_id).limit(1))
     if newer is not None:
         raise StateError(msg("A later regrouping was proposed since."), what_next=msg("Look at the later one."))
-    return row
-
-
-def _run(session: Session, consultation_id: int, run_id: int) -> AnalysisRun:
-    row = session.get(AnalysisRun, run_id, with_for_update=True, populate_existing=True)
-    if row is None or row.consultation_id != consultation_id:
-        raise NotFoundError(msg("There is no such analysis in this consultation."))
     return row
 
 

@@ -7,10 +7,10 @@ after the segments were locked in the order in which everybody locks them. Nothi
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -20,9 +20,13 @@ from portal.suggestions.models import Campaign, CampaignMember, ProposedCluster,
 
 #: The words of a segment are handed over as one text, parted by this.
 _PARTED: Final = "\x1f"
+_ROWS_AT_ONCE: Final = 20_000
 #: Of proposals that were dismissed and of campaigns: so much in common makes two sets of segments the same.
 _THE_SAME: Final = 0.8
 _MOSTLY: Final = 0.5
+
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -115,21 +119,22 @@ class Storing:
         """Store the words of segments that stand where they stood."""
         rows = [each for each in found if (stands := self.standing.get(each.segment_id)) is not None
                 and (stands.start, stands.end) == (each.start, each.end)]
-        self.session.execute(text(f"""
+        storing = text(f"""
             INSERT INTO segment_tokens (segment_id, start, "end", tokeniser, words)
             SELECT w.id, w.start, w.last, w.tokeniser, string_to_array(w.words, '{_PARTED}')
-              FROM unnest(CAST(:ids AS bigint[]), CAST(:starts AS bigint[]), CAST(:ends AS bigint[]),
-                          CAST(:tokenisers AS text[]), CAST(:words AS text[])) AS w(id, start, last, tokeniser, words)
+              FROM json_to_recordset(CAST(:rows AS json)) AS w(id bigint, start bigint, last bigint, tokeniser text,
+                                                               words text)
             ON CONFLICT (segment_id) DO UPDATE SET start = excluded.start, "end" = excluded."end",
-               tokeniser = excluded.tokeniser, words = excluded.words"""), {
-            "ids": [each.segment_id for each in rows], "starts": [each.start for each in rows],
-            "ends": [each.end for each in rows], "tokenisers": [each.tokeniser for each in rows],
-            "words": [_PARTED.join(each.words) for each in rows]})
+               tokeniser = excluded.tokeniser, words = excluded.words""")
+        for part in _parts(rows):
+            self.session.execute(storing, {"rows": _written(
+                {"id": each.segment_id, "start": each.start, "last": each.end, "tokeniser": each.tokeniser,
+                 "words": _PARTED.join(each.words)} for each in part)})
 
-    def knows(self, ids: Collection[int], batch_id: int) -> None:
-        """Note that the suggestions of these segments know all acts up to this one."""
-        self.session.execute(text("UPDATE segment_tokens SET knows_batch = :batch WHERE segment_id = ANY(:ids)"),
-                             {"batch": batch_id, "ids": sorted(ids)})
+    def knows(self, ids: Collection[int], act: int) -> None:
+        """Note that the suggestions of these segments know all acts up to this one (`decisions.ACTS`)."""
+        self.session.execute(text("UPDATE segment_tokens SET knows_batch = :act WHERE segment_id = ANY(:ids)"),
+                             {"act": act, "ids": sorted(ids)})
 
     # ------------------------------------------------------------------------------------------------- suggestions
 
@@ -145,18 +150,19 @@ class Storing:
         may = ("SELECT id FROM tags WHERE consultation_id = :c AND retired_at IS NULL" if kind == "tag" else
                "SELECT id FROM clusters WHERE consultation_id = :c AND merged_into IS NULL AND NOT locked")
         column = "tag_id" if kind == "tag" else "cluster_id"
-        self.session.execute(text(f"""
+        storing = text(f"""
             INSERT INTO suggestions (segment_id, kind, rank, {column}, score, fits, evidence, engine, model, made_at)
-            SELECT w.id, :kind, w.rank, w.target, w.score, w.fits, CAST(w.evidence AS jsonb), :engine, :model, :now
-              FROM unnest(CAST(:ids AS bigint[]), CAST(:ranks AS bigint[]), CAST(:targets AS bigint[]),
-                          CAST(:scores AS float8[]), CAST(:fits AS boolean[]), CAST(:evidence AS text[]))
-                   AS w(id, rank, target, score, fits, evidence)
-              JOIN ({may}) m ON m.id = w.target ORDER BY w.id, w.rank"""), {
-            "kind": kind, "c": self.consultation_id, "engine": self.engine, "model": self.model, "now": self.now,
-            "ids": [each.segment_id for each in rows], "ranks": [each.rank for each in rows],
-            "targets": [each.target for each in rows],
-            "scores": [min(max(each.score, 0.0), 1.0) for each in rows], "fits": [each.fits for each in rows],
-            "evidence": [json.dumps(each.evidence, ensure_ascii=False) for each in rows]})
+            SELECT w.id, :kind, w.rank, w.target, w.score, w.fits, w.evidence, :engine, :model, :now
+              FROM json_to_recordset(CAST(:rows AS json)) AS w(id bigint, rank int, target bigint, score float8,
+                                                               fits boolean, evidence jsonb)
+              JOIN ({may}) m ON m.id = w.target ORDER BY w.id, w.rank""")
+        for part in _parts(rows):
+            self.session.execute(storing, {
+                "kind": kind, "c": self.consultation_id, "engine": self.engine, "model": self.model, "now": self.now,
+                "rows": _written(
+                    {"id": each.segment_id, "rank": each.rank, "target": each.target,
+                     "score": min(max(each.score, 0.0), 1.0), "fits": each.fits, "evidence": each.evidence}
+                    for each in part)})
 
     def _decided(self, kind: str, segment_id: int) -> bool:
         stands = self.standing[segment_id]
@@ -316,6 +322,16 @@ class Storing:
         self.session.add_all(rows)
         self.session.flush()
         return len(rows)
+
+
+def _parts(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    """As many of the rows at a time as are handed over at once."""
+    return (rows[start:start + _ROWS_AT_ONCE] for start in range(0, len(rows), _ROWS_AT_ONCE))
+
+
+def _written(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Rows as one value, which is far quicker to hand over than an array of each column."""
+    return json.dumps(list(rows), ensure_ascii=False, separators=(",", ":"))
 
 
 def _shared(some: frozenset[int], others: frozenset[int]) -> int:

@@ -9,12 +9,14 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from portal.suggestions.decisions import ACTS
+
 #: After so many seconds everything is looked at again: a transaction may have been slow with a lower number.
 _AGAIN: Final = 300.0
 
-_SEEN: Final = text("""
+_SEEN: Final = text(f"""
     SELECT c.id, coalesce((SELECT max(s.id) FROM segments s WHERE s.consultation_id = c.id), 0) AS segment,
-           coalesce((SELECT max(b.id) FROM batches b WHERE b.consultation_id = c.id), 0) AS batch,
+           {ACTS} AS act,
            coalesce((SELECT max(r.id) FROM analysis_runs r WHERE r.consultation_id = c.id AND r.state = 'done'), 0)
                AS run,
            coalesce((SELECT max(v.id) FROM draft_versions v WHERE v.consultation_id = c.id), 0) AS version
@@ -30,14 +32,14 @@ class Seen:
     """How far a consultation is: the newest segment, act of review, analysis and version of its text."""
 
     segment: int
-    batch: int
+    act: int
     run: int
     version: int
 
     @property
     def of_decisions(self) -> tuple[int, int, int]:
         """All but the segments."""
-        return self.batch, self.run, self.version
+        return self.act, self.run, self.version
 
 
 class Waiting:
@@ -52,7 +54,7 @@ class Waiting:
         if time.monotonic() - self._since > _AGAIN:
             self._settled.clear()
             self._since = time.monotonic()
-        found = {row.id: Seen(row.segment, row.batch, row.run, row.version) for row in session.execute(_SEEN)}
+        found = {row.id: Seen(row.segment, row.act, row.run, row.version) for row in session.execute(_SEEN)}
         return {one: seen for one, seen in found.items() if seen.segment and self._settled.get(one) != seen}
 
     def settle(self, consultation_id: int, seen: Seen) -> None:

@@ -21,7 +21,7 @@ from portal.cli import analyse_run, cli
 from portal.jobs import worker
 from portal.jobs.queue import Job, Ticker
 from portal.kernel.errors import StateError
-from portal.review import services
+from portal.review import batches, services
 from portal.review.services import ClusterInput
 from portal.settings import Settings
 from portal.suggestions import acts, campaigns, engines, proposals, runs, waiting
@@ -269,7 +269,7 @@ def test_no_title_has_words_that_only_guarded_comments_say(it: Played) -> None:
     it.file(*NOTICE)
     it.run()
     titles = it.rows("SELECT title_ko, terms FROM proposed_clusters WHERE consultation_id = :c")
-    assert any("전해질" in terms["ko"][:3] for _, terms in titles), "reviewers see it"
+    assert any("전해질" in term for _, terms in titles for term in terms["ko"]), "reviewers see it"
     assert not [title for title, _ in titles if "전해질" in title]
 
 
@@ -475,6 +475,26 @@ def test_suggestions_are_made_anew_after_decisions(it: Played, at_once: None) ->
                    one=fines[3]) == [(it.codes.tags[0].id,)]
     assert it.rows("SELECT cluster_id FROM suggestions WHERE segment_id = :one AND kind = 'cluster'",
                    one=fines[3]) == [(cluster_id,)]
+
+
+def test_suggestions_are_made_anew_when_something_is_taken_back_or_locked(it: Played, at_once: None) -> None:
+    notice, fines = it.file(*NOTICE), it.file(*FINES, clause="art_3")
+    cluster_id, done = it.do(services.create_cluster, LABELS, segment_ids=fines[:3])
+    it.do(services.create_cluster, LABELS, segment_ids=notice[:3])
+    its = "SELECT count(*) FROM suggestions WHERE segment_id = :one AND cluster_id = :cluster"
+    it.tick(4)
+    assert it.rows(its, one=fines[3], cluster=cluster_id) == [(1,)]
+    it.do(services.lock_cluster, cluster_id, locked=True, expected_version=1)
+    it.tick(3)
+    assert it.rows(its, one=fines[3], cluster=cluster_id) == [(0,)]
+    it.do(services.lock_cluster, cluster_id, locked=False, expected_version=2)
+    it.tick(3)
+    assert it.rows(its, one=fines[3], cluster=cluster_id) == [(1,)]
+    it.do(batches.undo, done.batch_id)
+    it.analysing = Analysing(True, None)  # another worker, which knows nothing
+    it.work = {each.name: each for each in it.analysing.work()}
+    it.tick(3)
+    assert it.rows(its, one=fines[3], cluster=cluster_id) == [(0,)]
 
 
 def test_it_is_not_made_anew_too_often_and_then_nothing_is_asked(it: Played, monkeypatch: pytest.MonkeyPatch) -> None:

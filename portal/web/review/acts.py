@@ -53,6 +53,10 @@ def said(batch: BatchFacts, codes: CodeList, names: Mapping[int, ClusterName], l
         if to is None:
             return nmsg("Taken out of its cluster: %(n)s segment", "Taken out of their clusters: %(n)s segments", n)
         title = names[to].title(locale) if to in names else f"#{to}"
+        if letters := batch.data.get("letters"):
+            return nmsg("Moved to the cluster “%(title)s”: %(n)s letter, in %(segments)s segments",
+                        "Moved to the cluster “%(title)s”: %(n)s letters, in %(segments)s segments", letters,
+                        segments=n, title=title)
         return nmsg("Moved to the cluster “%(title)s”: %(n)s segment",
                     "Moved to the cluster “%(title)s”: %(n)s segments", n, title=title)
     if batch.verb == "merged":

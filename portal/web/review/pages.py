@@ -8,6 +8,7 @@ from portal.web.review import (
     cluster_views,
     code_list_views,
     coverage_views,
+    deciding_views,
     history_views,
     map_views,
     proposal_views,
@@ -21,6 +22,6 @@ from portal.web.review import (
 from portal.web.review.area import area
 
 __all__ = [
-    "area", "bulk_views", "campaign_views", "cluster_views", "code_list_views", "coverage_views", "history_views",
-    "map_views", "proposal_views", "queue_views", "regrouping_views", "response_views", "split_views", "start_views",
-    "suggestion_views"]
+    "area", "bulk_views", "campaign_views", "cluster_views", "code_list_views", "coverage_views", "deciding_views",
+    "history_views", "map_views", "proposal_views", "queue_views", "regrouping_views", "response_views", "split_views",
+    "start_views", "suggestion_views"]

@@ -25,10 +25,10 @@ from portal.web.review.forms import ClusterForm
 @area.view("/<slug>/suggestions/proposals/<int:proposal_id>", STAFF)
 def proposal(c: Context, slug: str, proposal_id: int) -> Page:
     """A proposed cluster."""
-    return _page(c, desk(c, slug), proposal_id)
+    return proposal_page(c, desk(c, slug), proposal_id)
 
 
-def _page(c: Context, of: Desk, proposal_id: int, *, form: ClusterForm | None = None, into: int | None = None,
+def proposal_page(c: Context, of: Desk, proposal_id: int, *, form: ClusterForm | None = None, into: int | None = None,
           problem: PortalError | None = None, conflict: ConflictError | None = None,
           chosen: Collection[int] = ()) -> Page:
     """The page of a proposal; with everything that was typed and chosen where an act did not succeed."""
@@ -56,27 +56,7 @@ def _page(c: Context, of: Desk, proposal_id: int, *, form: ClusterForm | None = 
 def _stale(c: Context, of: Desk, proposal_id: int, error: PortalError, form: ClusterForm | None = None,
            **kept: Any) -> Page:
     """The same page, saying why nothing was done."""
-    return _page(c, of, proposal_id, form=form, **acts.not_done(error, form), **kept)
-
-
-@area.view("/<slug>/suggestions/proposals/<int:proposal_id>/accept", REVIEWER, methods=("POST",))
-def accept_proposal(c: Context, slug: str, proposal_id: int) -> Page | Redirect:
-    """Take it over: as a new cluster, or into one that stands."""
-    of = desk(c, slug)
-    form = ClusterForm.posted()
-    into = number(request.form.get("into"))
-    existing = request.form.get("way") == "into"
-    try:
-        if existing and into is None:
-            raise InvalidError(msg("Choose a cluster."))
-        with c.session.begin_nested():  # nothing is half done when the page is shown again
-            cluster_id, done = proposals.accept(
-                c.session, c.actor, of.id, proposal_id, given=None if existing else form.input,
-                into=into if existing else None, expected_version=form.version.data or 0, now=c.now)
-    except (InvalidError, ConflictError, StateError) as error:
-        return _stale(c, of, proposal_id, error, form, into=(into or 0) if existing else None)
-    return Redirect(f"{of.url}clusters/{cluster_id}" + (f"?done={done.batch_id}" if done.batch_id else ""),
-                    notice=acts.left_out(done))
+    return proposal_page(c, of, proposal_id, form=form, **acts.not_done(error, form), **kept)
 
 
 @area.view("/<slug>/suggestions/proposals/<int:proposal_id>/titles", REVIEWER, methods=("POST",))
@@ -129,28 +109,3 @@ def keep_proposal(c: Context, slug: str, proposal_id: int) -> Page | Redirect:
     return Redirect(f"{of.url}suggestions/proposals/{proposal_id}", notice=msg(
         "Locked: later analyses leave this proposal as it is.") if kept else msg(
         "Unlocked: a later analysis may take its place."))
-
-
-@area.view("/<slug>/suggestions/proposals/<int:proposal_id>/dismiss", REVIEWER, methods=("POST",))
-def dismiss_proposal(c: Context, slug: str, proposal_id: int) -> Page | Redirect:
-    """Dismiss it."""
-    of = desk(c, slug)
-    try:
-        proposals.dismiss(c.session, c.actor, of.id, proposal_id, now=c.now,
-                          expected_version=number(request.form.get("version")) or 0)
-    except (ConflictError, StateError) as error:
-        return _stale(c, of, proposal_id, error)
-    return Redirect(f"{of.url}suggestions/#clusters",
-                    notice=msg("Dismissed. It stands among the dismissed ones and can be taken up again."))
-
-
-@area.view("/<slug>/suggestions/proposals/<int:proposal_id>/reopen", REVIEWER, methods=("POST",))
-def reopen_proposal(c: Context, slug: str, proposal_id: int) -> Page | Redirect:
-    """Take a dismissed one up again."""
-    of = desk(c, slug)
-    try:
-        proposals.reopen(c.session, c.actor, of.id, proposal_id, now=c.now,
-                         expected_version=number(request.form.get("version")) or 0)
-    except (ConflictError, StateError) as error:
-        return _stale(c, of, proposal_id, error)
-    return Redirect(f"{of.url}suggestions/proposals/{proposal_id}", notice=msg("Taken up again."))

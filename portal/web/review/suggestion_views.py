@@ -12,7 +12,7 @@ from flask import request
 from portal.kernel.errors import ConflictError, InvalidError, PortalError, StateError
 from portal.kernel.i18n import Message, msg, nmsg, translate
 from portal.kernel.permissions import REVIEWER, STAFF
-from portal.review import batches, clause_index, code_list, policies, search, services
+from portal.review import clause_index, code_list, policies, search, services
 from portal.review import queries as review
 from portal.review.clause_index import ClauseIndex, unit
 from portal.review.desk import Desk
@@ -243,11 +243,12 @@ def _fitting_page(c: Context, of: Desk, cluster_id: int, *, problem: PortalError
                                                   [each.segment_id for each in found])}
     earlier = queries.whose(c.session, of.id, {each for one in found for each in one.earlier})
     base = f"{of.url}suggestions/fitting/{cluster_id}"
+    total, digest = queries.fitting_now(c.session, of.id, cluster_id)
     return page(
         "review/suggestions_fitting.html", status=status, desk=of, base=f"{of.url}suggestions/", cluster=cluster,
         found=[(each, rows[each.segment_id], suggested.standing(each.words, each.text)) for each in found
                if each.segment_id in rows], earlier=earlier,
-        total=queries.fitting_count(c.session, of.id, cluster_id), codes=codes, place=spoken, here=base,
+        total=total, digest=digest, codes=codes, place=spoken, here=base,
         triage=policies.can_triage(c.actor, of), problem=problem, note=note, chosen=chosen,
         first_url=base if after else None, next_url=f"{base}?after={more[0]}_{more[1]}" if more else None)
 
@@ -259,9 +260,9 @@ def take_fitting(c: Context, slug: str, cluster_id: int) -> Page | Redirect:
     chosen = numbers(request.form.getlist("select"))[:search.PAGE]
     seen = versions(request.form.getlist("version"))
     if request.form.get("all"):
-        seen = queries.all_fitting(c.session, of.id, cluster_id, limit=batches.MAX_SEGMENTS)
+        seen, digest = queries.all_fitting(c.session, of.id, cluster_id)
         chosen = list(seen)
-        if len(chosen) != number(request.form.get("expected")):
+        if digest != request.form.get("expected"):
             note = msg("Since this page was made the list has changed. Nothing was done yet: look at the numbers "
                        "again.")
             return _fitting_page(c, of, cluster_id, note=note, status=409)

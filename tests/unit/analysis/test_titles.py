@@ -10,6 +10,7 @@ from portal.analysis.texts import Text, Tokens
 from portal.analysis.titles import VOICES, Describer
 
 from .collections_of_texts import ISSUES, collection
+from .small_draft import small_draft
 
 TEXTS, TOKENS, ISSUE_OF = collection()
 FEATURES = Features(TEXTS, TOKENS)
@@ -74,3 +75,47 @@ def test_english_words_are_written_as_people_write_them() -> None:
     found = Describer(texts, tokens, Features(texts, tokens)).describe(Cluster("c1", ("0", "1", "2", "3")))
     written = " ".join(found.terms["en"])
     assert "API" in written and "thresholds" in written and "threshold " not in written
+
+
+def test_words_of_any_opinion_stand_in_no_title() -> None:
+    texts = [Text(f"{number}", "en", "We believe the retention term should be clear.") for number in range(8)]
+    texts += [Text(f"x{number}", "en", "The fine should be lower.") for number in range(8)]
+    tokens = [Tokens(("believ", "retention", "term", "clear"), "")] * 8 + [Tokens(("fine", "lower"), "")] * 8
+    found = Describer(texts, tokens, Features(texts, tokens)).describe(Cluster("c1", tuple(map(str, range(8)))))
+    assert found.titles["en"] == "retention term"
+
+
+def test_where_few_speak_the_clause_stands_before_their_terms() -> None:
+    texts = [
+        *(Text(f"a{number}", "ko", "워터마크를 넣는 기간이 짧습니다.", "art_2") for number in range(2)),
+        *(Text(f"b{number}", "ko", "과태료 유예를 워터마크보다 먼저 정하십시오.", "art_3") for number in range(9)),
+    ]
+    tokens = [Tokens(("워터마크", "기간", "짧다"), "")] * 2 + [Tokens(("과태료", "유예", "워터마크", "기간"), "")] * 9
+    describer = Describer(texts, tokens, Features(texts, tokens), {"ko": small_draft()})
+    few = describer.describe(Cluster("c1", ("a0", "a1"))).titles["ko"]
+    assert few.startswith("제2조 대출 · ") and "워터마크" in few
+    many = describer.describe(Cluster("c2", tuple(f"b{number}" for number in range(9)))).titles["ko"]
+    assert "제3조" not in many and "유예" in many
+
+
+def test_a_pair_is_written_as_it_stands() -> None:
+    texts = [Text(f"{number}", "ko", "평가 요약의 공개를 바랍니다.") for number in range(8)]
+    texts += [Text(f"{number}", "en", "A domestic agent of theirs, and Domestic Agents.") for number in range(8, 16)]
+    texts += [Text("x", "ko", "다른 글"), Text("y", "en", "Another one")]
+    tokens = [Tokens(("요약", "공개", "바라다"), "")] * 8 + [Tokens(("domestic", "agent"), "")] * 8
+    tokens += [Tokens(("글",), ""), Tokens(("els",), "")]
+    found = Describer(texts, tokens, Features(texts, tokens)).describe(Cluster("c1", tuple(map(str, range(16)))))
+    assert found.terms["ko"] == ("요약의 공개",)
+    assert found.terms["en"] == ("domestic agent",)
+
+
+def test_what_may_not_be_quoted_lends_no_word_to_a_title() -> None:
+    texts = [Text(f"{number}", "ko", "전해질 배합은 과태료에서 빼 주십시오.") for number in range(7)]
+    texts.append(Text("7", "ko", "과태료를 낮추어 주십시오."))
+    texts += [Text(f"x{number}", "ko", "표시를 줄여 주십시오.") for number in range(20)]
+    tokens = [Tokens(("전해질", "배합", "과태료"), "")] * 7 + [Tokens(("과태료",), "")] + [Tokens(("표시",), "")] * 20
+    describer = Describer(texts, tokens, Features(texts, tokens))
+    cluster = Cluster("c1", tuple(map(str, range(8))))
+    said = describer.describe(cluster, unquoted={str(number) for number in range(7)})
+    assert "전해질 배합" in said.terms["ko"] and said.titles["ko"] == "과태료"
+    assert "ko" not in describer.describe(cluster, unquoted=set(cluster.members)).titles

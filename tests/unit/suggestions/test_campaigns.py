@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.kernel.errors import ConflictError, InvalidError, NotFoundError, RefusedError, StateError
 from portal.responses import services as responses
 from portal.review import batches, services
+from portal.review.models import Batch
 from portal.review.services import drawing_version
 from portal.suggestions import campaigns
 from portal.suggestions.models import Campaign, SegmentTokens
@@ -67,6 +68,8 @@ def test_additions_become_segments_of_their_own(it: Scene) -> None:
     assert _parts(it, comments[first]) == [(f"\n{OWN} ", None), (LETTER, cluster_id)]
     assert it.segment(template).cluster_id == cluster_id
     assert (done.changed, done.preview.skipped_count) == (5, 0)
+    # One of the four letters went in two parts: the act is told in letters, as the page promised.
+    assert it.session.get_one(Batch, done.batch_id).data["letters"] == 4
     assert in_campaign(it, row.id) == set(done.preview.changes)
     assert it.session.get_one(Campaign, row.id).state == "accepted"
     assert it.verbs()[-1] == "suggestion.campaign_accepted"
@@ -78,6 +81,7 @@ def test_without_cutting_they_stay_whole(it: Scene) -> None:
     cluster_id, done = _accept(it, campaign(it, template, {variant: additions}), cut_additions=False)
     assert [it.segment(each).cluster_id for each in (template, variant)] == [cluster_id] * 2
     assert done.changed == 2
+    assert "letters" not in it.session.get_one(Batch, done.batch_id).data
 
 
 def test_what_cannot_be_cut_is_left_as_it_is_and_told(it: Scene) -> None:
