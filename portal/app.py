@@ -87,17 +87,38 @@ def create_backend(settings: Settings, clock: Clock = system_clock, *, statement
     notifications.configure(notifications.Sender(settings.mail_from, settings.base_url))
     rendering.configure(rendering.Site(settings.operator_ko, settings.operator_en, settings.contact_email))
     engine = make_engine(settings.database_url, statement_timeout_ms=statement_timeout_ms)
-    key = (SigningKey.from_hex(settings.ledger_key) if settings.ledger_key
-           else SigningKey.in_folder(settings.instance / "keys"))
+    key = _configured_key(settings) or SigningKey.in_folder(settings.instance / "keys")
     return Backend(settings, clock, engine, make_session_factory(engine), key)
+
+
+def _configured_key(settings: Settings) -> SigningKey | None:
+    if not settings.ledger_key:
+        return None
+    try:
+        return SigningKey.from_hex(settings.ledger_key)
+    except ValueError:
+        raise SettingsError("PORTAL_LEDGER_KEY must be 32 bytes in hex (64 digits)") from None
+
+
+def require_keys(settings: Settings) -> None:
+    """Raise SettingsError for settings with which neither web nor worker may start, whatever the database is."""
+    if not settings.secret_keys:
+        raise SettingsError("PORTAL_SECRET_KEY is not set: without a key nothing can be signed")
+    _configured_key(settings)
+
+
+def require_servable(settings: Settings) -> None:
+    """Raise SettingsError for settings with which the web may not start: asked before a server is, so that the answer
+    is one line."""
+    require_keys(settings)
+    if settings.database_url is None or settings.public_database_url is None:
+        raise SettingsError("PORTAL_DATABASE_URL and PORTAL_PUBLIC_DATABASE_URL must both be set")
 
 
 def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     """The web application. Raises SettingsError when it may not start with these settings."""
-    if not settings.secret_keys:
-        raise SettingsError("PORTAL_SECRET_KEY is not set: without a key nothing can be signed")
-    if settings.database_url is None or settings.public_database_url is None:
-        raise SettingsError("PORTAL_DATABASE_URL and PORTAL_PUBLIC_DATABASE_URL must both be set")
+    require_servable(settings)
+    assert settings.public_database_url is not None
     configure_logging(settings.log)
     backend = create_backend(settings, clock)
     public_engine = make_engine(settings.public_database_url, read_only=True, statement_timeout_ms=5_000)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
@@ -165,6 +165,11 @@ _WORDS_OF_THE_DRAFT: Final = re.compile(
     r"(?:current|existing|draft) (?:text|wording|provision)|text of the draft)",
     re.IGNORECASE,
 )
+#: No draft is written so: words that speak to a reader.
+_OF_A_WRITER: Final = re.compile(
+    r"(?:니다|십시오|세요|까요|지요|네요|[아어해]요|바람|요망)[.!?]*(?=[\s)\"'”’]|$)|\b(?:we|our|please|should)\b",
+    re.IGNORECASE,
+)
 _ANNOUNCES: Final = re.compile(
     r"[\"“(\s]*(?:그리고|또한?[, ]|또는 |끝으로|마지막으로|아울러|한편|다음으로|먼저|우선|첫째|둘째|셋째|넷째|"
     r"다섯째|추가로|더불어|"
@@ -217,7 +222,7 @@ class _Unit:
     heading: str
     cited: str | None  # the clause that the heading cites
     is_item: bool
-    parts: tuple[str, ...] = ()  # what it says that it is: 의견, reason
+    parts: set[str] = field(default_factory=set)  # what it says that it is: 의견, reason
     is_below: bool = False  # whether it is an item below the one before it
 
 
@@ -287,7 +292,8 @@ class LetterReader:
         minutes = bool(_MINUTES.search(text[:_MINUTES_WITHIN]))
         heading, its_clause, official, is_item, part = "", None, False, False, ""
         of_headings, lists = set[str](), list[_List]()  # kinds of lists: of headings, and those that an item stands in
-        is_below = False
+        is_below = is_bare = False  # is_bare: whether the line above is nothing but a label
+        quoted: str | None = None  # while the words of the draft are passed over: the kind of their items, if any
         block: tuple[int, int] | None = None
 
         def flush() -> Iterator[_Unit]:
@@ -300,15 +306,16 @@ class LetterReader:
                 if spans:
                     clause = self._led_by(text, *spans[0]) or its_clause
                     headed = bool(clause or _MARKER.match(heading))
-                    yield _Unit(spans, heading, clause, is_item or headed, (part,) if part else (), is_below)
+                    yield _Unit(spans, heading, clause, is_item or headed, {part} if part else set(), is_below)
             block = None
 
         blank_before = True
         for number, (start, end) in enumerate(lines):
             line = text[start:end]
+            below_label, is_bare = is_bare, False
             if not line.strip() or skipped[number]:
                 yield from flush()
-                blank_before, official = True, official and not line.strip()
+                blank_before, official, quoted = True, official and not line.strip(), None
                 continue
             speaker = _SPEAKER.match(line)
             if speaker and blank_before:
@@ -317,7 +324,7 @@ class LetterReader:
                 official = False
             if official:
                 yield from flush()
-                blank_before = False
+                blank_before, quoted = False, None
                 continue
             following = next((text[slice(*lines[one])] for one in range(number + 1, min(number + 3, len(lines)))
                               if text[slice(*lines[one])].strip() and not skipped[one]), "")  # fmt: skip
@@ -328,15 +335,25 @@ class LetterReader:
             )
             if label := _label(line):
                 yield from flush()
-                if not _WORDS_OF_THE_DRAFT.fullmatch(label):
-                    opening = _PART.match(line, marker.end() if marker else 0)
-                    block, part, is_item = (start + (opening.end() if opening else 0), end), label, bool(marker)
+                opening = _PART.match(line, marker.end() if marker else 0)
+                begins = start + (opening.end() if opening else 0)
+                is_bare, quoted = begins == end, "" if _WORDS_OF_THE_DRAFT.fullmatch(label) else None
+                part, is_item = label if quoted is None else "", bool(marker)
+                block = (begins, end) if quoted is None else None
                 is_below = _is_below(lists, kind, False)
                 blank_before = False
                 continue
             after = text[slice(*lines[number + 1])] if number + 1 < len(lines) else ""
+            in_list = in_list or (below_label and _is_bullet(kind) and (below in ("", kind) or bool(_label(following))))
             is_heading = not in_list and self._is_heading(line, following, blank_before, number == 0)
-            if is_heading and not _is_broken(line, after, width):
+            is_heading = is_heading and not _is_broken(line, after, width)
+            if quoted is not None:
+                if below_label and not is_heading and kind not in (one.kind for one in lists):
+                    quoted = kind  # what is marked below a label that stands alone is the draft's, with all of its kind
+                if _is_quoted(line, kind in ("", quoted), is_heading and (not kind or kind != quoted)):
+                    continue
+                quoted = None
+            if is_heading:
                 yield from flush()
                 heading, its_clause = line.strip(), self._heading_clause(line, language_of(line))
                 of_headings.add(kind)
@@ -349,8 +366,10 @@ class LetterReader:
             elif marker or speaker or block is None or not (wrapped or _goes_on(text, *block) or _SO.match(line)):
                 before = text[slice(*block)] if block else ""
                 yield from flush()
-                opening, is_item, part = marker or speaker, bool(marker), ""
-                is_below = bool(_SO.match(line)) or _is_below(lists, kind, before.rstrip().endswith((":", "：")))
+                opening, is_item = marker or speaker, bool(marker)
+                follows = bool(_SO.match(line)) or _is_below(lists, kind, before.rstrip().endswith((":", "：")))
+                if not below_label:  # a label that stands alone is that of the item below it
+                    is_below, part = follows, ""
                 block = (start + (opening.end() if opening else 0), end)
             else:
                 block = (block[0], end)
@@ -517,9 +536,11 @@ def _joined(units: Iterable[_Unit]) -> list[_Unit]:
     joined: list[_Unit] = []
     for unit in units:
         last = joined[-1] if joined else None
-        is_part = last and last.parts and unit.parts and unit.parts[0] not in last.parts
+        is_part = last and last.parts and unit.parts and not unit.parts & last.parts
         if last and last.heading == unit.heading and (is_part or unit.is_below):
-            joined[-1] = replace(last, spans=[*last.spans, *unit.spans], is_item=True, parts=(*last.parts, *unit.parts))
+            last.spans.extend(unit.spans)  # not a new list for each item: a letter may have 40,000
+            last.parts |= unit.parts
+            last.is_item = True
         else:
             joined.append(unit)
     return joined
@@ -531,6 +552,18 @@ def _label(line: str) -> str:
     part = _PART.match(line, marker.end() if marker else 0)
     label = (part["in_brackets"] or part["plain"] or "").strip().lower() if part else ""
     return label if _PARTS.fullmatch(label) or _WORDS_OF_THE_DRAFT.fullmatch(label) else ""
+
+
+def _is_quoted(line: str, is_of_its_items: bool, is_heading: bool) -> bool:
+    """Whether a line below the words of the draft goes on with them: nothing shows that it is anything else."""
+    return (
+        is_of_its_items
+        and not is_heading
+        and not _SPEAKER.match(line)
+        and not _SO.match(line)
+        and not _OF_A_WRITER.search(line)
+        and len(_CELLS.split(line.strip("| \t"))) <= 2
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -550,7 +583,7 @@ def _is_below(lists: list[_List], kind: str, is_announced: bool) -> bool:
     while any(one.kind == kind for one in lists) and lists[-1].kind != kind:
         lists.pop()
     if not lists or lists[-1].kind != kind:
-        lists.append(_List(kind, is_announced or not lists or any(pattern.search(kind) for pattern, _ in _COUNTED)))
+        lists.append(_List(kind, is_announced or not lists or not _is_bullet(kind)))
     return not lists[-1].is_apart
 
 
@@ -559,6 +592,11 @@ def _kind(line: str) -> str:
     marker = _MARKER.match(line)
     sign = marker.group().strip() if marker else ""
     return next((pattern.sub(first, sign) for pattern, first in _COUNTED if pattern.search(sign)), sign)
+
+
+def _is_bullet(kind: str) -> bool:
+    """Whether a kind of list has signs that do not count."""
+    return bool(kind) and not any(pattern.search(kind) for pattern, _ in _COUNTED)
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:

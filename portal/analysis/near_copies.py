@@ -571,6 +571,6 @@ def _are_quoted(wordings: Sequence[str], known: Sequence[str]) -> list[bool]:
     sets = shingle_sets(wordings)
     owner = np.repeat(np.arange(len(wordings)), sets.sizes)
     quoted = np.isin(sets.hashes, np.unique(shingle_sets(known).hashes))
-    shares: NDArray[np.intp] = np.bincount(owner, quoted, minlength=len(wordings))
+    shares = np.bincount(owner[quoted], minlength=len(wordings))
     are: list[bool] = ((shares >= _OF_THE_TEXT * sets.sizes) & (shares > 0)).tolist()
     return are

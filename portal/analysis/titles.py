@@ -61,6 +61,10 @@ _HANGUL: Final = re.compile("[가-힣]")
 _BETWEEN_KOREAN: Final = r"(?:의|적|받는|하는|되는|한|된|할|될)?\s?"
 _BETWEEN_ENGLISH: Final = r"(?:[-‐‑/]|\s+(?:of\s+(?:the\s+)?)?)"
 _SHORT_STEM: Final = 3
+#: Where a sentence begins: marks that stand between it and the end of the one before, which is looked for so far back.
+_BETWEEN_SENTENCES: Final = " \t\"'“”‘’()[]*•–-"
+_LOOKED_BACK: Final = 10
+_ENDS: Final = ".!?…:\n"
 #: A word is named with another that stands beside it in so many of the texts that have it.
 _NEARLY_ALWAYS: Final = 0.6
 #: A pair of words is one number of two halves.
@@ -145,7 +149,8 @@ class Describer:
     def _title(self, members: Sequence[Text], rows: Places, terms: Sequence[str], quotation: Quotation | None,
                language: Language) -> str:  # fmt: skip
         """The title in a language: of what many say their terms, of few the clause and the first of them; without terms
-        what the central sentence begins with."""
+        the clause and what the central sentence begins with. A sentence of nothing but words of any opinion stands
+        there only where there is no clause either."""
         if len(members) >= FEW and terms:
             return " · ".join(terms[:TITLE_TERMS])
         place, heading = self._place(rows, language)
@@ -153,7 +158,10 @@ class Describer:
         new = [term for term in terms if term.casefold() not in f"{place} {heading}".casefold()]
         if new:
             return " · ".join([*clause, *new[: TITLE_TERMS_BESIDE_A_HEADING if heading else TITLE_TERMS]])
-        return " · ".join([*clause, _shortened(quotation.sentence)]) if quotation is not None else ""
+        if quotation is None:
+            return ""
+        says = not clause or self._spoken[language].tells(quotation)
+        return " · ".join([*clause, _shortened(quotation.sentence)] if says else clause)
 
     def _place(self, rows: Places, language: Language) -> tuple[str, str]:
         """The article that a group is about, and its heading where it is short; nothing where it is about several."""
@@ -221,6 +229,15 @@ class _Spoken:
         )  # fmt: skip
         self._often: Final = tuple(_counted(items, owner) for items in self._items)
 
+    def tells(self, quotation: Quotation) -> bool:
+        """Whether a sentence has a word that tells something, in any of its forms."""
+        row = self._row[quotation.id]
+        numbers = self._items[0][self._starts[row] : self._starts[row + 1]]
+        words = {self._words[number] for number in numbers[numbers >= 0].tolist()}
+        stems = {stem for stem, _ in search_tokens(quotation.sentence)}
+        lower = quotation.sentence.lower()
+        return any(word in stems or word.lower() in lower for word in words)
+
     def terms(self, members: Sequence[Text], unquoted: Collection[str] = frozenset()) -> list[_Term]:
         """The terms that tell these texts from the rest, the weightiest first; of those that share a word one alone.
         What nobody says but the `unquoted` is left out."""
@@ -283,19 +300,31 @@ def _counted(items: Items, owner: Places) -> tuple[Items, Items, Items]:
 
 
 def _written(words: Words, texts: Sequence[Text]) -> str | None:
-    """How a term is written in most of these texts, which have it: in small letters where any writes it so. None where
-    its words do not stand together anywhere."""
+    """How a term is written most often in these texts, which have it; of ways as frequent the one with fewer capitals.
+    A capital that a sentence begins with tells nothing. None where its words do not stand together anywhere."""
     forms: dict[str, Counter[str]] = {}
+    telling: Counter[str] = Counter()
     for text in texts:
         for match in islice(_pattern(words).finditer(text.text, 0, _READ), _SEEN_IN):
             form = " ".join(match[0].split())
             stems = [stem for stem, _ in search_tokens(form)]
             if _HANGUL.search(words[0]) or (stems and (stems[0], stems[-1]) == (words[0], words[-1])):
                 forms.setdefault(form.casefold(), Counter())[form] += 1
+                telling[form] += not (_is_capitalised(form) and _begins_a_sentence(text.text, match.start()))
     if not forms:
         return None
     most = min(forms, key=lambda folded: (-sum(forms[folded].values()), len(folded), folded))
-    return min(forms[most], key=lambda form: (sum(map(str.isupper, form)), form))
+    return min(forms[most], key=lambda form: (-telling[form], sum(map(str.isupper, form)), form))
+
+
+def _is_capitalised(form: str) -> bool:
+    """Whether a capital stands at the beginning of a word and none behind it: Threshold, and not API."""
+    return form[:1].isupper() and form[1:2].islower()
+
+
+def _begins_a_sentence(text: str, start: int) -> bool:
+    before = text[max(0, start - _LOOKED_BACK) : start].rstrip(_BETWEEN_SENTENCES)
+    return not before or before[-1] in _ENDS
 
 
 @lru_cache(maxsize=10_000)

@@ -163,7 +163,7 @@ def announce(slug: str, email: str) -> None:
 @click.argument("slug")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The new last day.")
 @click.option("--reason-ko", required=True)
-@click.option("--reason-en", required=True)
+@click.option("--reason-en", default="")
 @click.option("--period", "number", type=int, default=None, help="Which period; the last one when not given.")
 @_as
 def extend(slug: str, until: datetime, reason_ko: str, reason_en: str, number: int | None, email: str) -> None:

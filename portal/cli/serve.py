@@ -22,7 +22,9 @@ from portal.settings import Settings
 def serve(bind: str, workers: int) -> None:
     """Serve the portal with gunicorn. Without PORTAL_DATABASE_URL it also runs the embedded database."""
     settings = Settings.from_env()
+    composition.require_keys(settings)
     if settings.database_url is not None:
+        composition.require_servable(settings)
         command = web_command(bind, workers)
         os.execve(command[0], command, {**os.environ, **settings.to_env()})  # noqa: S606 - gunicorn takes our place
     try:
@@ -36,6 +38,7 @@ def serve(bind: str, workers: int) -> None:
 @click.command()
 def worker() -> None:
     """Do background jobs until stopped."""
+    composition.require_keys(Settings.from_env())
     with running_settings(purpose="worker") as settings:
         configure_logging(settings.log)
         backend = composition.create_backend(settings, statement_timeout_ms=600_000)

@@ -15,10 +15,11 @@ from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from portal.consultations.models import CONSULTATION_KINDS, DRAFT_KINDS
+from portal.kernel import public_words
 from portal.kernel.clock import SEOUL
 from portal.kernel.errors import InvalidError
 from portal.kernel.i18n import Message, msg
-from portal.kernel.text import LINE_LIMIT, TEXT_LIMIT, typed
+from portal.kernel.text import LINE_LIMIT, TEXT_LIMIT, Typed, typed
 
 #: Last parts of addresses that are pages of ours, so that no consultation can hide one.
 RESERVED_SLUGS: Final = frozenset({"new", "holidays", "consultations", "organisation", "organisations", "receipts",
@@ -90,11 +91,18 @@ class PeriodEntry:
 _ONE_LINE: Final = frozenset({"kind", "draft_kind", "title_ko", "title_en", "slug", "number_prefix", "notice_number",
                               "gazette_number", "gazette_url", "comments_appear"})
 
+#: An address elsewhere: a run of thirteen digits in it (the time of an entry, say) is nobody's number.
+_NO_WORDS: Final = frozenset({"gazette_url"})
+
 Entry = TypeVar("Entry", Basics, Notice, Rule, PeriodEntry)
 
 
+def _stopping(name: str, read: Typed) -> list[Message]:
+    return list(read.problems) + ([] if name in _NO_WORDS else public_words.problems(read.text))
+
+
 def _canonical(entry: Entry) -> tuple[Entry, dict[str, list[Message]]]:
-    """The entry with every text in canonical form, and the texts that are too long."""
+    """The entry with every text in canonical form, and the texts that are too long or may not be kept."""
     problems: dict[str, list[Message]] = {}
     texts: dict[str, Any] = {}
     for field in fields(entry):
@@ -103,8 +111,8 @@ def _canonical(entry: Entry) -> tuple[Entry, dict[str, list[Message]]]:
             one_line = field.name in _ONE_LINE
             read = typed(value, limit=LINE_LIMIT if one_line else TEXT_LIMIT, one_line=one_line)
             texts[field.name] = read.text
-            if read.problems:
-                problems[field.name] = list(read.problems)
+            if stopping := _stopping(field.name, read):
+                problems[field.name] = stopping
     return replace(entry, **texts), problems
 
 

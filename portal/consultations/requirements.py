@@ -9,12 +9,14 @@ no impact analysis) is left out by stating why; the public reads the reason. Pur
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Final
 
 from portal.consultations import periods
+from portal.consultations.entries import Notice
 from portal.consultations.queries import ConsultationFacts
+from portal.kernel import public_words
 from portal.kernel.clock import SEOUL
 from portal.kernel.i18n import Message, msg
 from portal.kernel.words import DOCUMENT_KINDS
@@ -45,9 +47,12 @@ def required_documents(kind: str, draft_kind: str) -> tuple[str, ...]:
     return ("impact_analysis", *(("old_new_table",) if amends else ()), "article_reasons")
 
 
-def requirements(facts: ConsultationFacts, *, has_draft: bool, now: datetime,
+def requirements(facts: ConsultationFacts, *, has_draft: bool, makes_table: bool = False, now: datetime,
                  overrides: Iterable[periods.DayOverride] = ()) -> tuple[Requirement, ...]:
-    """Everything that the announcement of this consultation needs, in the order of the steps, met or not."""
+    """Everything that the announcement of this consultation needs, in the order of the steps, met or not.
+
+    `makes_table`: the text in force stands beside the draft, so that the portal itself makes the old–new table.
+    """
     legislative = facts.kind == "legislative_notice"
 
     def law(number: int) -> str:
@@ -81,9 +86,23 @@ def requirements(facts: ConsultationFacts, *, has_draft: bool, now: datetime,
     attached = {document.kind for document in facts.documents}
     for kind in required_documents(facts.kind, facts.draft_kind):
         found.append(Requirement(
-            kind, "documents", DOCUMENT_KINDS[kind], kind in attached or kind in facts.omitted_documents,
+            kind, "documents", DOCUMENT_KINDS[kind], kind in attached or kind in facts.omitted_documents or (
+                makes_table and kind == "old_new_table"),
             msg("Attach this document, or state why the notice does without it."), of_documents[kind]))
+    found += [Requirement(
+        f"resident_number_{step}", step, msg("No resident registration number in what is published"), False,
+        msg("A resident registration number stands in this text. It may not be kept: take it out."),
+        "개인정보 보호법 제24조의2") for step, texts in _texts(facts).items() if public_words.problems_of(texts)]
     return tuple(found)
+
+
+def _texts(facts: ConsultationFacts) -> dict[str, list[object]]:
+    """What the public will read, by the step at which it was typed."""
+    return {"basics": [facts.title_ko, facts.title_en],
+            "notice": [getattr(facts, field.name) for field in fields(Notice) if field.name != "gazette_url"],
+            "period": [period.short_period_record for period in facts.periods],
+            "documents": [facts.omitted_documents,
+                          [(each.title_ko, each.title_en, each.filename) for each in facts.documents]]}
 
 
 def _period(facts: ConsultationFacts, law: str, now: datetime,

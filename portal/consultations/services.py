@@ -31,13 +31,14 @@ from portal.consultations.models import (
 from portal.consultations.queries import ConsultationFacts
 from portal.consultations.requirements import requirements
 from portal.jobs.queue import mark_dirty
+from portal.kernel import public_words
 from portal.kernel.actor import Actor
 from portal.kernel.audit import record
 from portal.kernel.clock import SEOUL
 from portal.kernel.errors import ConflictError, InvalidError, NotFoundError, StateError
 from portal.kernel.i18n import Message, msg, nmsg
 from portal.kernel.policy import Decision
-from portal.kernel.text import LINE_LIMIT, REMARK_LIMIT, typed
+from portal.kernel.text import LINE_LIMIT, REMARK_LIMIT, Typed, typed
 from portal.organisations.models import Ministry
 
 #: Documents that a notice can have; nobody has a use for more.
@@ -154,11 +155,15 @@ def add_document(session: Session, actor: Actor, consultation_id: int, *, kind: 
         problems["kind"] = [msg("Choose what the document is.")]
     titles = {name: typed(value, limit=LINE_LIMIT, one_line=True)
               for name, value in (("title_ko", title_ko), ("title_en", title_en))}
-    problems |= {name: list(read.problems) for name, read in titles.items() if read.problems}
+    problems |= _problems(titles)
     try:
         file = checked_file(filename, content)
     except InvalidError as error:
         raise entries.invalid({**error.problems, **problems}) from None
+    # Of other formats nothing is read: what stands in them is for the eyes of who attaches them.
+    words = file.content.decode() if file.media_type.startswith("text/") else ""
+    if numbers := public_words.problems_of([file.filename, words]):
+        problems["file"] = numbers
     if problems:
         raise entries.invalid(problems)
     held = session.execute(select(func.count(), func.count().filter(
@@ -213,9 +218,7 @@ def omit_documents(session: Session, actor: Actor, consultation_id: int, reasons
         if kind not in DOCUMENT_KINDS:
             raise entries.invalid({"": [msg("Choose what the document is.")]})
         read = {locale: typed(reason.get(locale, ""), limit=REMARK_LIMIT) for locale in ("ko", "en")}
-        for locale, text in read.items():
-            if text.problems:
-                problems[f"{kind}_{locale}"] = list(text.problems)
+        problems |= _problems({f"{kind}_{locale}": text for locale, text in read.items()})
         if read["en"].text and not read["ko"].text:
             problems[f"{kind}_ko"] = [msg("Give the reason in Korean, too.")]
         if read["ko"].text:
@@ -228,8 +231,8 @@ def omit_documents(session: Session, actor: Actor, consultation_id: int, reasons
 # ---------------------------------------------------------------------------- announcing, extending, adding, concluding
 
 
-def mark_announced(session: Session, actor: Actor, consultation_id: int, *, has_draft: bool, version: int,
-                   now: datetime) -> ConsultationFacts:
+def mark_announced(session: Session, actor: Actor, consultation_id: int, *, has_draft: bool, makes_table: bool,
+                   version: int, now: datetime) -> ConsultationFacts:
     """Announce what was checked, in the state that was checked. Called by `portal.drafts.services`, which publishes the
     first version of the text in the same transaction.
 
@@ -241,7 +244,8 @@ def mark_announced(session: Session, actor: Actor, consultation_id: int, *, has_
     facts = queries.consultation(session, row.id)
     if row.version != version:
         raise _conflict(session, row, {})
-    needed = requirements(facts, has_draft=has_draft, now=now, overrides=queries.holiday_overrides(session))
+    needed = requirements(facts, has_draft=has_draft, makes_table=makes_table, now=now,
+                          overrides=queries.holiday_overrides(session))
     missing = {requirement.key: [requirement.missing] for requirement in needed if not requirement.met}
     if missing:
         raise InvalidError(
@@ -249,6 +253,9 @@ def mark_announced(session: Session, actor: Actor, consultation_id: int, *, has_
                  len(missing)), missing)
     period = session.get_one(CommentPeriod, facts.periods[0].id)
     period.opens_at = max(period.opens_at, now)
+    if makes_table:  # a reason for having none is true no more
+        row.omitted_documents = {kind: reason for kind, reason in row.omitted_documents.items()
+                                 if kind != "old_new_table"}
     row.announced_at = now
     row.version += 1
     session.flush()
@@ -258,11 +265,12 @@ def mark_announced(session: Session, actor: Actor, consultation_id: int, *, has_
     return queries.consultation(session, row.id)
 
 
-def extend_period(session: Session, actor: Actor, consultation_id: int, period_id: int, *, last_day: date,
+def extend_period(session: Session, actor: Actor, consultation_id: int, period_id: int, *, last_day: date | None,
                   reason_ko: str, reason_en: str, version: int, now: datetime) -> ConsultationFacts:
     """Extend a comment period to the end of a later day (of the next working day after it, where it is none).
 
-    The reason is public, in both languages. Raises InvalidError naming the fields, StateError once it is closed.
+    The reason is public, in Korean, and in English where it is given. Raises InvalidError naming all the fields at
+    once (`last_day` None: none that could be read), StateError once it is closed.
     """
     row = _locked(session, actor, consultation_id)
     facts = queries.consultation(session, row.id)
@@ -270,16 +278,12 @@ def extend_period(session: Session, actor: Actor, consultation_id: int, period_i
     if period is None:
         raise NotFoundError(msg("There is no such comment period."))
     policies.can_extend(actor, facts, period, now).require()
-    problems: dict[str, list[Message]] = {}
     reasons = {name: typed(value, limit=REMARK_LIMIT) for name, value in (("reason_ko", reason_ko),
                                                                          ("reason_en", reason_en))}
-    for name, missing in (("reason_ko", msg("Give the reason in Korean: the public reads it.")),
-                          ("reason_en", msg("Give the reason in English: the public reads it."))):
-        if reasons[name].problems:
-            problems[name] = list(reasons[name].problems)
-        elif not reasons[name].text:
-            problems[name] = [missing]
-    closes_at = extended_close(session, period, last_day)
+    problems = _problems(reasons)
+    if not reasons["reason_ko"].text:
+        problems.setdefault("reason_ko", []).append(msg("Give the reason in Korean: the public reads it."))
+    closes_at = None if last_day is None else extended_close(session, period, last_day)
     if closes_at is None:
         problems["last_day"] = [msg("Choose a day after %(day)s, on which the period ends now.",
                                     day=_last_day(period.closes_at))]
@@ -387,7 +391,7 @@ def set_holiday(session: Session, actor: Actor, *, day: date, is_holiday: bool, 
     policies.can_keep_calendar(actor).require()
     names = {"name_ko": typed(name_ko, limit=LINE_LIMIT, one_line=True),
              "name_en": typed(name_en, limit=LINE_LIMIT, one_line=True)}
-    problems = {name: list(read.problems) for name, read in names.items() if read.problems}
+    problems = _problems(names)
     if not names["name_ko"].text:
         problems["name_ko"] = [msg("Enter the name of the day in Korean.")]
     if problems:
@@ -427,6 +431,12 @@ def lock_for(session: Session, actor: Actor, consultation_id: int,
     row = _locked(session, actor, consultation_id, key_share=facts_stay)
     rule(actor, row).require()
     return row
+
+
+def _problems(read: Mapping[str, Typed]) -> dict[str, list[Message]]:
+    """Why texts that the public will read cannot be taken, by name."""
+    found = {name: [*each.problems, *public_words.problems(each.text)] for name, each in read.items()}
+    return {name: problems for name, problems in found.items() if problems}
 
 
 def _locked(session: Session, actor: Actor, consultation_id: int, *, key_share: bool = False) -> Consultation:

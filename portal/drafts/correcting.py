@@ -18,6 +18,7 @@ from portal.drafts import held as preview
 from portal.drafts.corrections import WORDS, Waiting
 from portal.drafts.models import DraftImport
 from portal.drafts.queries import ImportFacts
+from portal.kernel import public_words
 from portal.kernel.actor import Actor
 from portal.kernel.errors import InvalidError, StateError
 from portal.kernel.i18n import Message, msg
@@ -217,8 +218,9 @@ def _words(words: Mapping[str, str]) -> dict[str, str]:
             heading = name.startswith("heading")
             found = typed(words[name], limit=LINE_LIMIT if heading else TEXT_LIMIT, one_line=heading)
             kept[name] = found.text.strip()
-            if found.problems:
-                problems[name] = list(found.problems)
+            stopping = [*found.problems, *public_words.problems(found.text)]
+            if stopping:
+                problems[name] = stopping
     if problems:
         raise InvalidError(msg("These words cannot be taken."), problems)
     return kept

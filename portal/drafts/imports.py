@@ -15,6 +15,7 @@ from typing import Any, Final
 from portal.drafts import corrections
 from portal.drafts.alignment import Aligned
 from portal.drafts.corrections import Act, Corrected, Waiting, WayBack
+from portal.kernel import public_words
 from portal.kernel.errors import InvalidError
 from portal.kernel.i18n import Message, msg, translate
 from portal.ordinances import partial, readers
@@ -45,7 +46,7 @@ def read_draft(filename: str, data: bytes, field: str = "file") -> Reading:
         raise _refused(said(problem), field) from None
     if not reading.draft.clause_count:
         raise _refused(msg("The file holds words, but no article that could be commented on."), field)
-    _require_storable(as_json(reading.draft), field)
+    _require_takable(as_json(reading.draft), field)
     return reading
 
 
@@ -65,7 +66,7 @@ def read_amendment(in_force: Draft, data: bytes) -> tuple[Reading, list[Aligned]
         by_line.setdefault(line, []).append(words)
     reading = Reading(done.amended, AMENDING_SENTENCES,
                       tuple(NotPlaced(line, "\n".join(words)) for line, words in sorted(by_line.items())))
-    _require_storable(as_json(reading.draft))
+    _require_takable(as_json(reading.draft))
     return reading, [Aligned(pair.old, pair.new, str(pair.change.value), round(pair.score, 3)) for pair in done.pairs]
 
 
@@ -95,7 +96,7 @@ def read_english(draft: Draft, filename: str, data: bytes) -> Mapping[str, Any]:
         overlaid = english_by_eid.lay_over(draft, json.dumps(document).encode())
     except OrdinanceProblem as problem:
         raise _refused(said(problem), "english") from None
-    _require_storable(document, "english")
+    _require_takable(document, "english")
     if overlaid.draft.clauses == draft.clauses:
         raise _refused(msg("No clause of this draft has an address that stands in the file. Is it the English of "
                            "another text?"), "english")
@@ -150,7 +151,7 @@ def fit_pasted(draft: Draft, words: str, start: str | None, before: Mapping[str,
     held = dict(before or {"chapters": {}, "provisions": {}})
     document = {**held, "chapters": {**held.get("chapters", {}), **fitted.document["chapters"]},
                 "provisions": {**held["provisions"], **fitted.document["provisions"]}}
-    _require_storable(document, "pasted")
+    _require_takable(document, "pasted")
     return document
 
 
@@ -205,9 +206,12 @@ def _refused(message: Message, field: str = "file") -> InvalidError:
     return InvalidError(msg("This file could not be imported."), {field: [message]})
 
 
-def _require_storable(document: Any, field: str = "file") -> None:
+def _require_takable(document: Any, field: str = "file") -> None:
+    """Raise InvalidError at `field` for what cannot be stored, or may not be."""
     if _UNSTORABLE.search(_texts(document)):
         raise _refused(msg("The file holds characters that no text can have."), field)
+    if numbers := public_words.problems_of(document):
+        raise InvalidError(msg("This file could not be imported."), {field: numbers})
 
 
 def _texts(value: Any) -> str:

@@ -219,13 +219,15 @@ def clause(session: Session, version_id: int, eid: str) -> ClauseFacts | None:
 
 def has_import(session: Session, consultation_id: int) -> bool:
     """Whether a text is under preview."""
-    return session.scalar(select(DraftImport.id).where(DraftImport.consultation_id == consultation_id)) is not None
+    return consultation_id in imports_of(session, [consultation_id])
 
 
-def imports_of(session: Session, consultation_ids: Iterable[int]) -> frozenset[int]:
-    """Those of these consultations that have a text under preview. One statement."""
-    return frozenset(session.scalars(select(DraftImport.consultation_id).where(
-        DraftImport.consultation_id.in_(tuple(consultation_ids)))))
+def imports_of(session: Session, consultation_ids: Iterable[int]) -> Mapping[int, bool]:
+    """Those of these consultations that have a text under preview, each with whether the text in force stands beside
+    it, so that the portal makes their old–new table. One statement."""
+    return {row.consultation_id: row.amends for row in session.execute(
+        select(DraftImport.consultation_id, DraftImport.in_force.is_not(None).label("amends"))
+        .where(DraftImport.consultation_id.in_(tuple(consultation_ids))))}
 
 
 def current_import(session: Session, consultation_id: int) -> ImportFacts | None:

@@ -29,6 +29,7 @@ from portal.drafts.models import Alignment, DraftImport, DraftVersion, Lineage
 from portal.drafts.models import Clause as ClauseRow
 from portal.drafts.queries import AlignmentFacts, ImportFacts, VersionFacts
 from portal.jobs.queue import mark_dirty
+from portal.kernel import public_words
 from portal.kernel.actor import Actor
 from portal.kernel.audit import record
 from portal.kernel.errors import InvalidError, StateError
@@ -206,8 +207,9 @@ def announce_consultation(session: Session, actor: Actor, consultation_id: int, 
     InvalidError with what is missing, ConflictError when something changed since.
     """
     row = consultations.lock_for(session, actor, consultation_id, of_consultations.can_announce)
-    has_draft = queries.has_import(session, row.id)
-    consultations.mark_announced(session, actor, row.id, has_draft=has_draft, version=version, now=now)
+    held = queries.imports_of(session, [row.id])
+    consultations.mark_announced(session, actor, row.id, has_draft=row.id in held,
+                                 makes_table=held.get(row.id, False), version=version, now=now)
     _publish(session, actor, row, None, now, rest_as_proposed=True)
     return consultation_facts(session, row.id)
 
@@ -234,6 +236,8 @@ def _publish(session: Session, actor: Actor, row: Consultation, import_version: 
     text = preview.under_preview(session, row)
     latest = queries.latest_version(session, row.id)
     draft = text.draft
+    if numbers := public_words.problems_of([as_json(draft), None if text.in_force is None else as_json(text.in_force)]):
+        raise InvalidError(msg("This text cannot be published yet."), {"": numbers})
     aligned = queries.alignment_of(session, text)
     if aligned is not None and aligned.undecided and not rest_as_proposed:
         raise InvalidError(msg("This text cannot be published yet."), {"rest": [nmsg(

@@ -66,6 +66,7 @@ AUDIT_VERBS: dict[str, str] = {
     "submission.opened": "An organisation began a submission.",
     "submission.filed": "A submission was filed.",
     "submission.withdrawn": "A submission was withdrawn, with a reason.",
+    "submission.unfiled_forgotten": "What was written and never filed was deleted, a year after the conclusion.",
     "submission.stopped": "A filing was stopped because a resident registration number stood in the text.",
     "review.code_list_changed": "A tag or topic was added or changed.",
     "review.tagged": "Tags of segments were changed.",

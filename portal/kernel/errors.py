@@ -13,15 +13,18 @@ from portal.kernel.i18n import Message
 
 
 class PortalError(Exception):
-    """Something that a person can be told about."""
+    """Something that a person can be told about. `ways` are (address, label) of the pages to go on to, where whoever
+    raises it or lets it pass knows them."""
 
     status = 500
 
-    def __init__(self, message: Message, *, what_next: Message | None = None, kept: Message | None = None) -> None:
+    def __init__(self, message: Message, *, what_next: Message | None = None, kept: Message | None = None,
+                 ways: Sequence[tuple[str, Message]] = ()) -> None:
         super().__init__(message.msgid)
         self.message = message
         self.what_next = what_next
         self.kept = kept
+        self.ways = tuple(ways)
 
 
 class NotFoundError(PortalError):

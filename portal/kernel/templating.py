@@ -82,6 +82,7 @@ def install(environment: Environment, static_folder: Path | None = None) -> Envi
         same=Same(0),
         words=words,
         link=link,
+        pick=pick,
     )
     environment.filters.update(
         date=_date,
@@ -91,6 +92,7 @@ def install(environment: Environment, static_folder: Path | None = None) -> Envi
         message=_message,
         paragraphs=paragraphs,
         linked=linked,
+        folded=folded,
     )
     return environment
 
@@ -162,12 +164,14 @@ _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 
 
 def paragraphs(text: str) -> Markup:
-    """Text that a person typed as HTML: a blank line parts paragraphs, a line end is kept, all else is escaped."""
+    """Text that a person typed as HTML: a blank line parts paragraphs, a line end is kept, all else is escaped; what a
+    macro made of it is escaped already and stays as it is."""
+    kind = type(text) if isinstance(text, Markup) else str  # the parts of a split are plain words again
     lines = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
     if not lines.strip():
         return Markup("")
     return Markup("\n").join(
-        Markup("<p>{}</p>").format(Markup("<br>\n").join(escape(line) for line in part.split("\n")))
+        Markup("<p>{}</p>").format(Markup("<br>\n").join(escape(kind(line)) for line in part.split("\n")))
         for part in _BLANK_LINES.split(lines)
         if part.strip()
     )
@@ -175,7 +179,10 @@ def paragraphs(text: str) -> Markup:
 
 def linked(text: str, links: Sequence[tuple[int, int, str, str]], base: str) -> Markup:
     """Text with some of its words as links, all of it escaped. Each link: from where to where, the address behind
-    `base`, and what stands there, for who points at it. They are in order and do not overlap."""
+    `base`, and what stands there, for who points at it. They are in order and do not overlap. Raises TypeError for
+    markup: the places are counted in the words as they were typed."""
+    if isinstance(text, Markup):
+        raise TypeError("words are linked before they are markup")
     parts: list[Markup] = []
     at = 0
     for start, end, path, name in links:
@@ -184,6 +191,28 @@ def linked(text: str, links: Sequence[tuple[int, int, str, str]], base: str) -> 
             link(base + path), name, text[start:end]))
         at = end
     return Markup("").join([*parts, escape(text[at:])])
+
+
+def pick(thing: Mapping[str, Any], name: str, language: str) -> str:
+    """The words of a fact in the page's language; where there are none in it, the other's. No macro: its answer would
+    be markup already, and no filter after it could tell words from tags."""
+    return thing[f"{name}_{language}"] or thing[f"{name}_{'ko' if language == 'en' else 'en'}"] or ""
+
+
+_LEAST_BEFORE_FOLD: Final = 0.6
+_SENTENCE_END: Final = re.compile(r"(?<!\d)[.!?。？！…]+[\"'”’)\]」』]*(?=\s)|\n(?=\s*\S)")
+
+
+def folded(text: str, about: int) -> tuple[str, str]:
+    """A long text as what is shown at once, about so many characters, and the rest: parted after a sentence or line,
+    where one ends in good time, else between words; a word is broken only where there is nothing but one."""
+    ends = [found.end() for found in _SENTENCE_END.finditer(text, int(about * _LEAST_BEFORE_FOLD), about + 1)]
+    if ends:
+        at = ends[-1]
+    else:
+        spaces = [place for place, character in enumerate(text[:about + 1]) if character.isspace()]
+        at = spaces[-1] if spaces and spaces[-1] > 0 else about
+    return text[:at], text[at:]
 
 
 #: Characters that may stand nowhere in HTML (its section on preprocessing the input stream).

@@ -113,6 +113,18 @@ class ReceiptFile:
         parts = [line.partition(": ") for line in self.payload.splitlines()[1:]]
         return [(name, value) for name, separator, value in parts if separator]
 
+    def facts(self) -> ReceiptFacts | None:
+        """What the payload attests; None when it is not the text of such facts, character by character."""
+        values = dict(self.lines())
+        try:
+            found = ReceiptFacts(
+                values["number"], values["consultation"], values["organisation"], int(values["filing"]),
+                int(values["comments"]), datetime.fromisoformat(values["filed-at"]),
+                values["digest"].removeprefix("sha256:"))
+            return found if found.payload() == self.payload else None
+        except (KeyError, ValueError):
+            return None
+
 
 def read_receipt(text: str) -> ReceiptFile | None:
     """A receipt file's text read; None when it is something else."""

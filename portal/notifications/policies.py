@@ -17,6 +17,11 @@ def administered(actor: Actor) -> frozenset[int]:
                      if actor.has_staff_role(ministry_id, "administrator"))
 
 
+def whose_mails(actor: Actor, *, demo: bool) -> frozenset[int] | None:
+    """The ministries whose mails an administrator sees in a list, beside those that are no ministry's; None: all."""
+    return None if demo else administered(actor)
+
+
 def can_see_mail(actor: Actor, ministry_id: int | None, *, demo: bool) -> bool:
     """Whether the actor may know of a mail that is this ministry's (None: no ministry's). Who may not is told that
     there is no such mail, so no reason is given."""

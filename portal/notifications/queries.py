@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from portal.notifications.models import Mail
 
-STATUSES = ("waiting", "sent", "failed")
+#: Mails that a try did not deliver: they wait for the next one, or the portal has given up.
+_UNDELIVERED = or_(Mail.status == "failed", and_(Mail.status == "waiting", Mail.attempts > 0))
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,15 @@ def _seen_by(ministries: Collection[int] | None) -> ColumnElement[bool]:
     return or_(Mail.ministry_id.is_(None), Mail.ministry_id.in_(ministries))
 
 
-def mails(session: Session, ministries: Collection[int] | None, *, status: str | None = None, limit: int,
-          before: int | None = None, after: int | None = None) -> MailPage:
-    """`limit` mails older than `before`, or newer than `after`, or the newest. Two statements at most."""
+def mails(session: Session, ministries: Collection[int] | None, *, status: str | None = None, undelivered: bool = False,
+          limit: int, before: int | None = None, after: int | None = None) -> MailPage:
+    """`limit` mails older than `before`, or newer than `after`, or the newest; of one status, or those that a try did
+    not deliver. Two statements at most."""
     statement = select(*_COLUMNS).where(_seen_by(ministries))
     if status is not None:
         statement = statement.where(Mail.status == status)
+    if undelivered:
+        statement = statement.where(_UNDELIVERED)
     upwards = after is not None and before is None
     if upwards:
         statement = statement.where(Mail.id > after).order_by(Mail.id)
@@ -82,9 +86,25 @@ def mails(session: Session, ministries: Collection[int] | None, *, status: str |
     return MailPage(tuple(lines), lines[0].id if newer else None, lines[-1].id if older else None)
 
 
-def failed_count(session: Session, ministries: Collection[int] | None) -> int:
-    """How many mails failed."""
-    return session.scalar(select(func.count()).where(Mail.status == "failed", _seen_by(ministries))) or 0
+@dataclass(frozen=True)
+class Undelivered:
+    """How many mails a try did not deliver: `waiting` for the next one, `failed` for good."""
+
+    waiting: int
+    failed: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.waiting + self.failed
+
+
+def undelivered(session: Session, ministries: Collection[int] | None) -> Undelivered:
+    """How many there are now, among the mails of these ministries and those of none. One statement."""
+    row = session.execute(select(
+        func.count().filter(Mail.status == "waiting"), func.count().filter(Mail.status == "failed"))
+        .where(_UNDELIVERED, _seen_by(ministries))).one()
+    return Undelivered(row[0], row[1])
 
 
 def mail(session: Session, mail_id: int) -> tuple[MailLine, bytes] | None:

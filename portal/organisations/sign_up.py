@@ -54,9 +54,10 @@ def check(*, name: str, email: str, password: str, facts: OrganisationFacts) -> 
 
 
 def start(session: Session, *, name: str, email: str, password: str, facts: OrganisationFacts, locale: str,
-          now: datetime) -> str:
+          now: datetime, following: str = "") -> str:
     """Keep what was typed and mail the link; where there is an account for the address, mail that instead. Returns the
-    link's secret. Whatever is the case, the same work is done and nothing of it shows in an answer.
+    link's secret. `following` is the page of ours to which the link leads on, a checked path or nothing. Whatever is
+    the case, the same work is done and nothing of it shows in an answer.
 
     Raises InvalidError as `check` does.
     """
@@ -76,7 +77,8 @@ def start(session: Session, *, name: str, email: str, password: str, facts: Orga
              locale=known.locale, now=now, values={"name": known.name})
     else:
         send(session, key=f"organisations.sign_up:{row.id}", template="confirm_sign_up", recipient=address,
-             locale=locale, now=now, values={"name": row.name, "token": secret, "until": row.expires_at})
+             locale=locale, now=now,
+             values={"name": row.name, "token": secret, "until": row.expires_at, "following": following})
     return secret
 
 

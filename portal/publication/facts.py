@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -259,6 +259,20 @@ def responses(session: Session, consultation_id: int) -> dict[uuid.UUID | None, 
             "title_en": row.title_en, "text_ko": row.text_ko, "text_en": row.text_en,
             "published_at": row.published_at.isoformat(), "comment_count": row.comment_count,
             "organisation_count": row.organisation_count, "changed": row.changed})
+    return found
+
+
+def places_of(session: Session, response_ids: Sequence[int]) -> dict[int, list[Facts]]:
+    """What each of these responses is about: the clauses of the comments that it answers, the one with the most first.
+    One statement."""
+    found: dict[int, list[Facts]] = {response_id: [] for response_id in response_ids}
+    for row in session.execute(text("""
+            SELECT a.response_id, p.clause_eid FROM publication.answered_comments a
+              JOIN publication.comments p ON p.id = a.comment_id
+             WHERE a.response_id = ANY(:ids) GROUP BY 1, 2 ORDER BY 1, count(*) DESC, 2"""), {
+            "ids": list(response_ids)}):
+        address = addresses.parse(row.clause_eid)
+        found[row.response_id].append({"name_ko": address.spoken("ko"), "name_en": address.spoken("en")})
     return found
 
 

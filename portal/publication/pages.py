@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from textwrap import shorten
 from typing import Any
 
 from sqlalchemy import select, update
@@ -23,6 +24,9 @@ from portal.publication.rendering import made_with, render
 from portal.publication.versions import Versions, marked_facts, table_facts, versions
 
 Facts = dict[str, Any]
+
+#: Characters of a response where it is one of several in a list.
+_FIRST_WORDS = 90
 
 #: Pages that are written together: fewer waits for the database, and still little memory.
 _BATCH = 50
@@ -108,10 +112,14 @@ def _version_pages(session: Session, consultation_id: int, consultation: Facts, 
 
 def _newest_responses(session: Session, consultation_id: int) -> list[Facts]:
     r = PublishedResponse
-    rows = session.execute(select(r.id, r.disposition, r.title_ko, r.title_en, r.published_at, r.comment_count)
-                           .where(r.consultation_id == consultation_id)
-                           .order_by(r.published_at.desc(), r.id.desc()).limit(5)).mappings().all()
-    return [{**row, "published_at": row["published_at"].isoformat()} for row in rows]
+    rows = session.execute(select(
+        r.id, r.disposition, r.title_ko, r.title_en, r.text_ko, r.text_en, r.published_at, r.comment_count)
+        .where(r.consultation_id == consultation_id)
+        .order_by(r.published_at.desc(), r.id.desc()).limit(5)).mappings().all()
+    places = make.places_of(session, [row["id"] for row in rows])
+    return [{**row, "published_at": row["published_at"].isoformat(), "places": places[row["id"]],
+             **{name: shorten(row[name], width=_FIRST_WORDS, placeholder="…") for name in ("text_ko", "text_en")}}
+            for row in rows]
 
 
 def home_page(session: Session) -> Wanted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -181,18 +182,37 @@ def document(session: Session, consultation_id: int, document_id: int) -> Publis
 
 @dataclass(frozen=True)
 class SearchResult:
-    """What was found: comments (one page) with their total, and the first clauses."""
+    """What was found: one page of comments and one of clauses, each with the number of all. A page that goes on with
+    either holds none of the other."""
 
     comments: Listed
     total: int
-    clauses: list[Facts]
+    clauses: Sequence[Facts]
+    clauses_total: int
+    clauses_after: str | None
+    clauses_began: bool  # false: this page goes on with the clauses
 
 
-def search(session: Session, words: str, *, after: int) -> SearchResult | None:
-    """Comments and clauses that hold all the words. None when there is nothing to search for."""
+#: Where a page of clauses goes on: consultation, place in its text, version.
+_CLAUSE_KEY = re.compile(r"(\d{1,18})-(\d{1,9})-(\d{1,9})", re.ASCII)
+#: Clauses of a search on its first page, above the comments; on the pages that go on with them there are PAGE.
+FIRST_CLAUSES = 20
+
+
+def search(session: Session, words: str, *, after: int = 0, clauses_after: str = "") -> SearchResult | None:
+    """Comments and clauses that hold all the words: from the beginning, or after a comment, or after a clause. None
+    when there is nothing to search for. At most four statements."""
     query = tsquery_literal(words)
     if query is None:
         return None
+    key = _CLAUSE_KEY.fullmatch(clauses_after)
+    shown, total, more = ([], 0, None) if key else _found_comments(session, query, after)
+    clauses, clauses_total, next_clauses = ([], 0, None) if after and not key else _found_clauses(session, query, key)
+    return SearchResult(Listed(shown, None, more), total, clauses, clauses_total, next_clauses, key is None)
+
+
+def _found_comments(session: Session, query: str, after: int) -> tuple[list[Facts], int, int | None]:
+    """A page of comments, the number of all, and after which the next page begins."""
     total = session.scalar(text("SELECT count(*) FROM publication.comments WHERE words @@ CAST(:q AS tsquery)"),
                            {"q": query}) or 0
     rows = list(session.execute(text(f"""
@@ -205,18 +225,42 @@ def search(session: Session, words: str, *, after: int) -> SearchResult | None:
     more = rows[PAGE - 1].id if len(rows) > PAGE else None
     shown = [{**thaw(comment_facts(row, {})), "slug": row.slug, "title_ko": row.title_ko, "title_en": row.title_en}
              for row in rows[:PAGE]]
-    clauses: list[Any] = [] if after else list(session.execute(text("""
-        SELECT DISTINCT ON (c.consultation_id, c.lineage_uid) c.version, c.eid, c.heading_ko, c.heading_en,
-               c.text_ko, c.text_en, k.slug, k.facts->'consultation'->>'title_ko' AS title_ko,
+    return shown, total, more
+
+
+def _found_clauses(session: Session, query: str, key: re.Match[str] | None) -> tuple[list[Facts], int, str | None]:
+    """A page of clauses, each in its newest version that holds the words, in the order of their texts; the number of
+    all, and after which the next page begins. Two statements."""
+    consultation_id, position, version = map(int, key.groups()) if key else (0, 0, 0)
+    most = PAGE if key else FIRST_CLAUSES
+    total = session.scalar(text("""
+        SELECT count(DISTINCT (consultation_id, lineage_uid)) FROM publication.clauses
+         WHERE words @@ CAST(:q AS tsquery)"""), {"q": query}) or 0
+    rows = list(session.execute(text("""
+        SELECT c.*, k.slug, k.facts->'consultation'->>'title_ko' AS title_ko,
                k.facts->'consultation'->>'title_en' AS title_en
-          FROM publication.clauses c JOIN publication.consultations k ON k.id = c.consultation_id
-         WHERE c.words @@ CAST(:q AS tsquery)
-         ORDER BY c.consultation_id, c.lineage_uid, c.version DESC LIMIT 20"""), {"q": query}))
-    return SearchResult(Listed(shown, None, more), total, [
+          FROM (SELECT DISTINCT ON (consultation_id, lineage_uid) consultation_id, position, version, eid, heading_ko,
+                       heading_en, text_ko, text_en
+                  FROM publication.clauses WHERE words @@ CAST(:q AS tsquery)
+                 ORDER BY consultation_id, lineage_uid, version DESC) c
+          JOIN publication.consultations k ON k.id = c.consultation_id
+         WHERE (c.consultation_id, c.position, c.version) > (:k, :p, :v)
+         ORDER BY c.consultation_id, c.position, c.version LIMIT :most"""), {
+        "q": query, "k": consultation_id, "p": position if key else -1, "v": version, "most": most + 1}))
+    last = rows[most - 1] if len(rows) > most else None
+    return [
         {"url": f"/c/{row.slug}/v{row.version}/{addresses.parse(row.eid).path}",
          "name_ko": addresses.parse(row.eid).spoken("ko"), "name_en": addresses.parse(row.eid).spoken("en"),
          "heading_ko": row.heading_ko, "heading_en": row.heading_en, "text_ko": row.text_ko, "text_en": row.text_en,
-         "title_ko": row.title_ko, "title_en": row.title_en} for row in clauses])
+         "title_ko": row.title_ko, "title_en": row.title_en} for row in rows[:most]], total, (
+            f"{last.consultation_id}-{last.position}-{last.version}" if last else None)
+
+
+def versions_with(session: Session, consultation_id: int, eid: str) -> list[int]:
+    """The versions that have a clause at this address, the newest first. One statement."""
+    return list(session.scalars(select(PublishedClause.version).where(
+        PublishedClause.consultation_id == consultation_id, PublishedClause.eid == eid)
+        .order_by(PublishedClause.version.desc())))
 
 
 def file(session: Session, consultation_id: int, version: int, filename: str,

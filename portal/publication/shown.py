@@ -68,9 +68,11 @@ def _history(entries: list[Any]) -> list[Any]:
 
 
 def consultation(facts: Facts, language: str, now: datetime) -> dict[str, Any]:
-    """Versions say whether they amend a text in force."""
+    """Versions say whether they amend a text in force, responses what they are about."""
     told = facts["consultation"]
-    return {"consultation": {**told, "versions": [{"amends": False, **version} for version in told["versions"]]}}
+    return {"consultation": {**told, "versions": [{"amends": False, **version} for version in told["versions"]]},
+            "newest_responses": [{"places": [], "text_ko": "", "text_en": "", **each}
+                                 for each in facts["newest_responses"]]}
 
 
 def draft(facts: Facts, language: str, now: datetime) -> dict[str, Any]:

@@ -18,11 +18,11 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
 from portal.jobs.queue import mark_dirty
+from portal.kernel import public_words
 from portal.kernel.actor import SYSTEM, Actor
 from portal.kernel.audit import record
 from portal.kernel.errors import ConflictError, InvalidError, NotFoundError, StateError
 from portal.kernel.i18n import Message, msg
-from portal.kernel.personal_data import find_resident_numbers
 from portal.kernel.text import REMARK_LIMIT, typed
 from portal.ledger.commitments import digest
 from portal.responses import policies, steps
@@ -154,12 +154,9 @@ def save_response(session: Session, actor: Actor, consultation_id: int, response
 def _clean(session: Session, consultation_id: int, given: ResponseInput) -> tuple[dict[str, Any], tuple[Message, ...]]:
     read = {"text_ko": typed(given.text_ko, limit=MAX_TEXT), "text_en": typed(given.text_en, limit=MAX_TEXT)}
     problems: dict[str, list[Message]] = {name: list(each.problems) for name, each in read.items() if each.problems}
-    spans = []
     for name, each in read.items():
-        for found in find_resident_numbers(each.text):
-            spans.append((name, found.start, found.end))
-            problems.setdefault(name, []).append(
-                msg("A resident registration number stands in this text. It may not be kept: take it out."))
+        if numbers := public_words.problems(each.text):
+            problems.setdefault(name, []).extend(numbers)
     if given.disposition is not None and given.disposition not in DISPOSITIONS:
         problems["disposition"] = [msg("Choose one of the results.")]
     known = {version.number: version for version in clause_index.index(session, consultation_id).versions}
@@ -169,7 +166,8 @@ def _clean(session: Session, consultation_id: int, given: ResponseInput) -> tupl
                                         for c in wanted):
         problems["changed_clauses"] = [msg("Choose clauses of a published version of the draft.")]
     if problems:
-        raise InvalidError(msg("The response was not saved: something needs your attention."), problems, spans=spans,
+        raise InvalidError(msg("The response was not saved: something needs your attention."), problems,
+                           spans=public_words.spans({name: each.text for name, each in read.items()}),
                            kept=msg("What you typed is still here."))
     values = {"disposition": given.disposition, "text_ko": read["text_ko"].text, "text_en": read["text_en"].text,
               "changed_clauses": [{"version": c.version, "eid": c.eid} for c in wanted]}

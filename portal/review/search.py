@@ -122,9 +122,13 @@ def _alone(asked: Query) -> bool:
     return bool(asked.words) and not any(each.narrow for each in asked.conditions)
 
 
-_ANEW: Final = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true),"
-                    " set_config('max_parallel_workers_per_gather', '0', true)")
-_AS_EVER: Final = text("SET LOCAL plan_cache_mode = auto")
+_ANEW: Final = text("""
+    SELECT current_setting('plan_cache_mode') AS mode, current_setting('max_parallel_workers_per_gather') AS processes,
+           set_config('plan_cache_mode', 'force_custom_plan', true),
+           set_config('max_parallel_workers_per_gather', '0', true)""")
+_AS_EVER: Final = text("""
+    SELECT set_config('plan_cache_mode', :mode, true),
+           set_config('max_parallel_workers_per_gather', :processes, true)""")
 
 
 @contextmanager
@@ -135,9 +139,9 @@ def planned(session: Session, asked: Query) -> Iterator[None]:
     if not _alone(asked):
         yield
         return
-    session.execute(_ANEW)
+    before = session.execute(_ANEW).one()
     yield
-    session.execute(_AS_EVER)
+    session.execute(_AS_EVER, {"mode": before.mode, "processes": before.processes})
 
 
 def query(consultation_id: int, account_id: int, wanted: Filter, clauses: ClauseIndex, codes: CodeList) -> Query:
@@ -339,13 +343,9 @@ def _page(session: Session, asked: Query, ids: Sequence[int], sort: str, cursor:
 
 
 def page(session: Session, asked: Query, sort: str, cursor: Cursor | None = None, *, size: int = PAGE) -> Page:
-    """One page of matching segments. Two statements; for a search alone, three more on how it is best done. A cursor
-    that no row can have given begins at the first page."""
-    rows = asked.rows()
-    # Hits that may be few are all fetched and sorted: nobody walks through a million segments to meet twenty of them.
-    if _alone(asked) and _hits_expected(session, asked) <= _COMMON_HITS:
-        rows = f"{rows} OFFSET 0"
-    ids, values, backwards = _page_ids(asked, rows, sort, cursor, size)
+    """One page of matching segments. Two statements; for a search alone, two more on how it is best done. A cursor that
+    no row can have given begins at the first page."""
+    ids, values, backwards = _page_ids(asked, asked.rows(), sort, cursor, size)
     with planned(session, asked):
         found = session.execute(_statement(ids), {**asked.parameters, **values}).scalars().all()
     return _page(session, asked, found, sort, cursor, size, backwards)
@@ -412,8 +412,6 @@ def page_and_counts(session: Session, asked: Query, sort: str, cursor: Cursor | 
 
 #: So many hits are sooner found and then filtered than every segment that the rest of the filter leaves is searched.
 _FEW_HITS: Final = 4_000
-#: From so many on, the way through a list meets enough of them soon.
-_COMMON_HITS: Final = 20_000
 
 
 def _words_first(session: Session, asked: Query) -> bool:

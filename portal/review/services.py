@@ -16,11 +16,11 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from portal.kernel import public_words
 from portal.kernel.actor import Actor
 from portal.kernel.audit import record
 from portal.kernel.errors import ConflictError, InvalidError, NotFoundError, StateError
 from portal.kernel.i18n import Message, msg, nmsg
-from portal.kernel.personal_data import find_resident_numbers
 from portal.kernel.text import LINE_LIMIT, REMARK_LIMIT, typed
 from portal.review import batches, coverage, policies, segments
 from portal.review.batches import Done, Preview, Standing
@@ -480,9 +480,8 @@ def _cluster_values(given: ClusterInput) -> dict[str, str]:
             "issue_en": typed(given.issue_en, limit=REMARK_LIMIT)}
     problems: dict[str, list[Message]] = {name: list(each.problems) for name, each in read.items() if each.problems}
     for name, each in read.items():
-        if find_resident_numbers(each.text):  # the public reads these words beside the response
-            problems.setdefault(name, []).append(
-                msg("A resident registration number stands in this text. It may not be kept: take it out."))
+        if numbers := public_words.problems(each.text):  # the public reads these words beside the response
+            problems.setdefault(name, []).extend(numbers)
     if not (read["title_ko"].text or read["title_en"].text):
         problems["title_ko"] = [msg("Give the cluster a title in Korean or in English.")]
     if problems:

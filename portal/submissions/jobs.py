@@ -1,4 +1,4 @@
-"""Background work of submissions: the mail with the receipt."""
+"""Background work of submissions: the mail with the receipt, and forgetting what was never filed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Account
 from portal.consultations.models import CommentPeriod, Consultation
 from portal.consultations.queries import in_language
-from portal.jobs.queue import Job
+from portal.jobs.queue import Job, Ticker
 from portal.notifications.services import send
 from portal.submissions.models import Filing, Receipt, Submission
+from portal.submissions.retention import forget_unfiled
 
 
 def send_receipt(session: Session, /, *, now: datetime, filing_id: int) -> None:
@@ -41,4 +42,6 @@ def send_receipt(session: Session, /, *, now: datetime, filing_id: int) -> None:
              "path": f"/workspace/{row.slug}/filings/{filing.number}?as={row.organisation_id}"})
 
 
-WORK = (Job("submissions.send_receipt", send_receipt, "Mails the receipt of a filing to who filed it."),)
+WORK = (Job("submissions.send_receipt", send_receipt, "Mails the receipt of a filing to who filed it."),
+        Ticker("submissions.forget_unfiled", 3600, forget_unfiled,
+               "Deletes what was written and never filed, a year after the conclusion."))

@@ -40,6 +40,7 @@ class Desk:
 
     consultation_id: int
     slug: str
+    kind: str
     ministry_id: int
     ministry_ko: str
     ministry_en: str
@@ -103,7 +104,7 @@ class Desk:
 
 
 _DESK = """
-    SELECT c.id AS consultation_id, c.slug, c.ministry_id, m.name_ko AS ministry_ko, m.name_en AS ministry_en,
+    SELECT c.id AS consultation_id, c.slug, c.kind, c.ministry_id, m.name_ko AS ministry_ko, m.name_en AS ministry_en,
            c.title_ko, c.title_en, c.comments_appear, c.responses_while_open, c.announced_at, c.concluded_at,
            p.id AS period_id, p.number AS period_number,
            NOT EXISTS (SELECT 1 FROM comment_periods l

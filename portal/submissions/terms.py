@@ -1,7 +1,8 @@
 """The terms of filing: the version in force and the digest of its text, stored with every filing.
 
 The text is a template of the product (`templates/legal/terms_of_filing_<language>.html`), filled with the names of the
-deployment and the rule of the consultation. Who changes the text raises VERSION; a test holds the two together.
+deployment, the kind and the rule of the consultation. Who changes the text raises VERSION; a test holds the two
+together.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Final
 from portal.ledger import commitments
 from portal.settings import folder
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 LANGUAGES: Final = ("ko", "en")
 
 

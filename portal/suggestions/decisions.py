@@ -8,10 +8,11 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-#: The number of the last act of review on a consultation `c`: it grows with each, with every batch, with what is taken
-#: back of them, and with what is changed of clusters themselves (their locks and names).
+#: A number of the acts of review on a consultation `c`: it grows with each, with every batch (a lower number may be
+#: committed after a higher one, so they are counted, too), with what is taken back of them, and with what is changed of
+#: clusters themselves (their locks and names).
 ACTS: Final = """(
-    (SELECT coalesce(max(b.id), 0) + count(b.undone_at) FROM batches b WHERE b.consultation_id = c.id)
+    (SELECT coalesce(max(b.id), 0) + count(*) + count(b.undone_at) FROM batches b WHERE b.consultation_id = c.id)
     + (SELECT coalesce(sum(k.version), 0) FROM clusters k WHERE k.consultation_id = c.id))::bigint"""
 
 #: The last act, not taken back, that changed the cluster of each segment.
@@ -24,7 +25,7 @@ _LAST: Final = """
 
 
 def acts(session: Session, consultation_id: int) -> int:
-    """The number of the last act of review (`ACTS`). One statement."""
+    """The number of the acts of review (`ACTS`). One statement."""
     return int(session.scalar(text(f"SELECT {ACTS} FROM consultations c WHERE c.id = :c"), {"c": consultation_id}) or 0)
 
 

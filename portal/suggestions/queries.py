@@ -553,8 +553,14 @@ def fitting_segments(session: Session, consultation_id: int, cluster_id: int, *,
     return found, (found[-1].score, found[-1].segment_id) if len(rows) > size else None
 
 
-#: Names all the segments that fit a cluster: other segments, another digest.
-_ALL_OF_THEM: Final = "md5(coalesce(string_agg(segment_id::text, ',' ORDER BY segment_id), ''))"
+#: Names all the segments that fit a cluster, as they are: other segments, or one that was changed, another digest.
+_ALL_OF_THEM: Final = "md5(coalesce(string_agg(segment_id || '.' || version, ',' ORDER BY segment_id), ''))"
+
+
+def fitting_count(session: Session, consultation_id: int, cluster_id: int) -> int:
+    """How many segments fit a cluster. One statement."""
+    return int(session.scalar(text(f"SELECT count(*) FROM {_FITTING} WHERE cluster_id = :id"),
+                              {"c": consultation_id, "id": cluster_id}) or 0)
 
 
 def fitting_now(session: Session, consultation_id: int, cluster_id: int) -> tuple[int, str]:

@@ -33,7 +33,7 @@ from portal.kernel.templating import use_public_links, without_controls
 from portal.ledger.receipts import SigningKey
 from portal.organisations import queries as organisations
 from portal.settings import Settings
-from portal.web import csrf
+from portal.web import csrf, way_back
 from portal.web.limits import Limiter
 from portal.web.results import Bytes, Cookie, Page, Redirect, Result, Stream
 from portal.web.sessions import Cookies
@@ -75,6 +75,10 @@ class Context:
 
 class SignInNeededError(Exception):
     """Nobody is signed in where somebody must be."""
+
+
+class OrganisationNeededError(Exception):
+    """Somebody without an organisation asks for a page of those who have one."""
 
 
 class SecondFactorNeededError(Exception):
@@ -140,6 +144,8 @@ def _call(view: View, permission: Permission, address: dict[str, Any]) -> Respon
             if permission.account and actor.second_factor_due and not permission.before_second_factor:
                 raise SecondFactorNeededError
             csrf.check(request, cookie, p.settings.secret_keys, p.settings.base_url)
+            if permission.member and not permission.admits(actor):
+                raise OrganisationNeededError
             if not permission.admits(actor):
                 raise RefusedError(
                     msg("Your account may not open this page."),
@@ -218,7 +224,8 @@ def respond(p: Portal, result: Result) -> Response:
 
 
 def page_response(p: Portal, result: Page) -> Response:
-    """A rendered page. On pages that are not public it carries what the layout shows of the person."""
+    """A rendered page. On pages that are not public it carries what the layout shows of the person; a page that answers
+    a form may say by the value `come_back_to` which page held it."""
     permission: Permission | None = getattr(g, "permission", None)
     values: dict[str, Any] = {**base_values(p), **result.values}
     notice = None
@@ -226,7 +233,7 @@ def page_response(p: Portal, result: Page) -> Response:
         notice = p.cookies.read_notice(request)
         actor: Actor = getattr(g, "actor", ANONYMOUS)
         values.setdefault("viewer", viewer(actor))
-        values.setdefault("language_change", language_change())
+        values.setdefault("language_change", language_change(result.values.get("come_back_to")))
         values.setdefault("notices", [{"kind": "success", "message": notice}] if notice else [])
         values.setdefault("demo_banner", demo_banner(p))
     token = _csrf_token.set(getattr(g, "csrf_token", ""))
@@ -266,15 +273,13 @@ def alternate_url() -> str:
     if other == "en" or permission is None or not permission.public:
         args["lang"] = other
     query = "&".join(f"{quote(key)}={quote(value)}" for key, value in args.items())
-    return quote(request.path) + (f"?{query}" if query else "")
+    path = request.path if request.method in csrf.SAFE_METHODS else way_back.here().partition("?")[0]
+    return quote(path) + (f"?{query}" if query else "")
 
 
-def language_change() -> dict[str, str]:
+def language_change(come_back_to: str | None = None) -> dict[str, str]:
     """What the form that changes an account's language sends: the other language, and the page to come back to."""
-    # An address that only takes forms cannot be come back to; the page that held the form may be anywhere.
-    adapter = current_app.create_url_adapter(request)
-    here = request.full_path.rstrip("?") if adapter and "GET" in adapter.allowed_methods() else "/account/"
-    return {"to": "en" if i18n.current_locale() == "ko" else "ko", "next": here}
+    return {"to": "en" if i18n.current_locale() == "ko" else "ko", "next": come_back_to or way_back.here()}
 
 
 def viewer(actor: Actor) -> dict[str, Any]:

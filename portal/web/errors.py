@@ -5,7 +5,9 @@ Whatever was typed into a form that met an error is shown again, so that nobody 
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
 
 import structlog
 from flask import Flask, Response, g, request
@@ -15,22 +17,27 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from portal.kernel import unit_of_work
 from portal.kernel.actor import ANONYMOUS
 from portal.kernel.audit import record
-from portal.kernel.errors import PortalError, StateError, TooManyError
-from portal.kernel.i18n import Message, msg
+from portal.kernel.errors import PortalError, RefusedError, StateError, TooManyError
+from portal.kernel.i18n import Message, msg, translate
+from portal.web import by_itself, failed_form, way_back
 from portal.web.access import (
+    OrganisationNeededError,
     Portal,
     SecondFactorNeededError,
     SignInNeededError,
+    base_values,
     page_response,
     private_locale,
     public_locale,
+    respond,
     speaking,
+    viewer,
 )
+from portal.web.csrf import StaleFormError
 from portal.web.results import Page
 
 log = structlog.get_logger()
 
-_SECRET_FIELDS = ("csrf_token", "password", "new_password", "password_again", "code", "recovery_code", "request_key")
 _TITLES: dict[int, Message] = {
     400: msg("The request could not be read"),
     403: msg("You may not do this"),
@@ -53,29 +60,55 @@ _TEXTS: dict[int, Message] = {
 }
 
 
-def typed_fields() -> list[tuple[str, str]]:
-    """(name, text) of what a person typed into the form that failed; never a password or token."""
-    if request.method != "POST":
-        return []
-    try:
-        form = request.form
-    except HTTPException:
-        return []
-    return [(name, value) for name, value in form.items(multi=True)
-            if value.strip() and name not in _SECRET_FIELDS and not name.endswith("_version")]
+@dataclass(frozen=True)
+class Way:
+    """A page to go on to; `apart`: in a tab of its own, so that this page stays."""
+
+    href: str
+    label: Message
+    apart: bool = False
 
 
 def error_page(p: Portal, status: int, message: Message | None = None, what_next: Message | None = None,
-               kept: Message | None = None) -> Response:
-    """The page for an error, in the reader's language."""
+               kept: Message | None = None, *, title: Message | None = None, ways: Sequence[Way] = (),
+               again: Message | None = None) -> Response:
+    """The page for an error, in the reader's language. `again` is the label of the button that sends the same form once
+    more; without it there is none."""
     permission = getattr(g, "permission", None)
     public = permission is not None and permission.public
     actor = getattr(g, "actor", ANONYMOUS)
     locale = public_locale() if public else private_locale(actor)
     with speaking(locale, public=public):
         return page_response(p, Page("error/error.html", {
-            "status": status, "title": _TITLES.get(status, _TITLES[500]), "message": message or _TEXTS.get(status),
-            "what_next": what_next, "kept": kept, "typed": typed_fields(), "is_public": public}, status))
+            "status": status, "title": title or _TITLES.get(status, _TITLES[500]),
+            "message": message or _TEXTS.get(status), "what_next": what_next, "kept": kept,
+            "typed": failed_form.typed_texts(), "ways": [*ways, *_places(p, public, status)],
+            "again": again, "again_to": request.full_path.rstrip("?"),
+            "carried": failed_form.to_send_again(p.settings.base_url) if again else [], "is_public": public}, status))
+
+
+def _places(p: Portal, public: bool, status: int) -> list[Way]:
+    """Where one can go from any error: back to the form, to the part of the portal where one is, to its start."""
+    start = Way(base_values(p)["home_url"], msg("To the start page"))
+    actor = getattr(g, "actor", ANONYMOUS)
+    if public or actor.account_id is None:
+        return [start]
+    back = way_back.here()
+    found = [Way(back, msg("Back to the page"))] if request.method == "POST" and status in (403, 409) else []
+    areas = [*viewer(actor)["areas"], {"href": "/account/", "label": msg("My account"), "current":
+                                       request.path.startswith("/account/")}]
+    here = next((area for area in areas if area["current"]), areas[0])
+    if here["href"] not in (back, request.path):
+        found.append(Way(here["href"], here["label"]))
+    return [*found, start]
+
+
+def _told_by_itself(p: Portal, status: int, state: str, message: Message,
+                    **values: str | Message) -> Response:
+    """The same for a form that a script sent and whose answer it reads."""
+    with speaking(private_locale(getattr(g, "actor", ANONYMOUS)), public=False):
+        return respond(p, by_itself.answer(status, state, translate(message), **{
+            name: translate(value) if isinstance(value, Message) else value for name, value in values.items()}))
 
 
 def _record_refusal(p: Portal, error: PortalError) -> None:
@@ -99,35 +132,80 @@ def install(app: Flask, p: Portal) -> None:
 
     @app.errorhandler(PortalError)
     def portal_error(error: PortalError) -> Response:
-        response = error_page(p, error.status, error.message, error.what_next, error.kept)
-        if isinstance(error, TooManyError):
-            response.headers["Retry-After"] = str(error.retry_after)
         if error.status == 403:
             _record_refusal(p, error)
+        if by_itself.sent_by_itself():
+            response = _told_by_itself(p, error.status, "refused", error.message)
+        else:
+            response = error_page(p, error.status, error.message, error.what_next, error.kept,
+                                  ways=[Way(href, label) for href, label in error.ways])
+        if isinstance(error, TooManyError):
+            response.headers["Retry-After"] = str(error.retry_after)
         return response
+
+    @app.errorhandler(StaleFormError)
+    def stale_form(error: StaleFormError) -> Response:
+        _record_refusal(p, error)
+        actor = getattr(g, "actor", ANONYMOUS)
+        if by_itself.sent_by_itself():
+            # The script sends it again with this token, if who is signed in is who opened its page.
+            return _told_by_itself(p, error.status, "renewed", msg(
+                "Not saved: you are signed in as %(name)s now. Reload the page to go on as that person.",
+                name=actor.name), token=g.csrf_token, account=actor.email)
+        return error_page(
+            p, error.status, error.message, error.what_next,
+            msg("You are signed in as %(name)s.", name=actor.name) if actor.account_id is not None else None,
+            title=msg("Not sent yet"), again=msg("Send it now"))
 
     @app.errorhandler(SignInNeededError)
     def sign_in_needed(_: SignInNeededError) -> Response:
+        sign_in = "/sign-in?" + urlencode({"next": way_back.here()})
         if request.method in ("GET", "HEAD"):
             response = Response(status=303)
-            response.headers["Location"] = "/sign-in?next=" + quote(request.full_path.rstrip("?"), safe="")
+            response.headers["Location"] = sign_in
             return response
-        return error_page(
-            p, 403, msg("You are not signed in any more, so this was not sent."),
-            msg("Sign in again in another tab, come back to the page before this one and send the form once more."),
-            msg("Everything that you typed stands below; copy it if you are in doubt."))
+        return _first(
+            sign_in, msg("You are signed out"), msg("You are not signed in any more, so this was not sent."),
+            msg("Sign in in a new tab, come back to this one and send it again."),
+            msg("Not saved: you are signed out. Sign in in another tab, then it is saved here."), msg("Sign in"))
 
     @app.errorhandler(SecondFactorNeededError)
     def second_factor_needed(_: SecondFactorNeededError) -> Response:
-        if typed_fields():  # a form with nothing in it to lose goes straight on
-            return error_page(
-                p, 403, msg("Your second factor is needed first, so this was not sent."),
-                msg("Give it in another tab, come back to the page before this one and send the form once more."),
-                msg("Everything that you typed stands below; copy it if you are in doubt."))
+        if request.method not in ("GET", "HEAD") and (failed_form.typed_texts() or by_itself.sent_by_itself()):
+            return _first(
+                "/account/second-factor?" + urlencode({"next": way_back.here()}), msg("Second factor needed"),
+                msg("Your second factor is needed first, so this was not sent."),
+                msg("Give it in a new tab, come back to this one and send it again."),
+                msg("Not saved: your second factor is needed. Give it in another tab, then it is saved here."),
+                msg("Give the second factor"))
+        # A form with nothing in it to lose goes straight on.
         response = Response(status=303)
         response.headers["Location"] = "/account/second-factor?next=" + quote(
             request.full_path.rstrip("?") if request.method == "GET" else "/review/", safe="")
         return response
+
+    def _first(href: str, title: Message, message: Message, what_next: Message, to_script: Message,
+               label: Message) -> Response:
+        """Something is to be done in another tab before what was sent can be taken."""
+        if by_itself.sent_by_itself():
+            return _told_by_itself(p, 403, "signed_out", to_script, href=href, label=label)
+        if not failed_form.to_send_again(p.settings.base_url):
+            before = msg("Do that first, then go back to the page before this one and send its form again.")
+            return error_page(p, 403, message, before, title=title, ways=[Way(href, label)])
+        return error_page(p, 403, message, what_next, msg("Nothing that you typed is lost: it goes along with it."),
+                          title=title, ways=[Way(href, label, apart=True)], again=msg("Done: send it again"))
+
+    @app.errorhandler(OrganisationNeededError)
+    def organisation_needed(_: OrganisationNeededError) -> Response:
+        choose = "/workspace/?" + urlencode({"next": way_back.here()})
+        if request.method in ("GET", "HEAD"):
+            response = Response(status=303)
+            response.headers["Location"] = choose
+            return response
+        return portal_error(RefusedError(
+            msg("You belong to no organisation, so this was not taken."),
+            what_next=msg("Comments are filed by an organisation, or by you as an individual."),
+            ways=((choose, msg("Choose for whom you file")),)))
 
     @app.errorhandler(IntegrityError)
     def integrity(error: IntegrityError) -> Response:

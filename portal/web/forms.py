@@ -40,6 +40,10 @@ class PortalForm(Form):  # type: ignore[misc]
         """The form as it was sent."""
         return cls(request.form, **more)
 
+    def prefilled(self) -> frozenset[str]:
+        """The fields that hold words which the page put there and nobody need have typed."""
+        return frozenset()
+
     def add_problems(self, problems: Mapping[str, Sequence[Message]]) -> None:
         """Show what a service found at the fields it names; what belongs to no field stands above the form."""
         for name, messages in problems.items():

@@ -19,13 +19,16 @@ function keepSaved(form) {
   const told = form.querySelector("[data-saved]");
   let dirty = false; /* something was typed that no answer has confirmed */
   let stopped = false; /* the server refused for a reason that typing on does not mend */
+  let waiting = false; /* signed out: as soon as one comes back from signing in elsewhere it is tried again */
+  let renewed = false; /* the last answer was a new token */
   let sending = null; /* the save under way */
   let timer = 0;
   let since = 0;
 
-  const say = (text, failed = false) => {
-    if (told.textContent.trim() === text) return;
-    told.textContent = text;
+  const say = (text, failed = false, link = null) => {
+    const words = link ? `${text} ${link.textContent}` : text;
+    if (told.textContent.trim() === words) return;
+    told.replaceChildren(text, ...(link ? [" ", link] : []));
     told.classList.toggle("autosave--failed", failed);
   };
 
@@ -37,7 +40,7 @@ function keepSaved(form) {
   const typed = () => {
     if (!dirty) since = Date.now();
     dirty = true;
-    stopped = false;
+    stopped = waiting = renewed = false;
     plan(Math.max(0, Math.min(QUIET, since + LONGEST - Date.now())));
   };
 
@@ -46,12 +49,22 @@ function keepSaved(form) {
     if (!dirty || stopped || sending) return;
     dirty = false;
     const body = new FormData(form);
-    sending = fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin" });
+    /* the answer is in the page's language, whoever is signed in by now */
+    const headers = { Accept: "application/json", "Accept-Language": document.documentElement.lang };
+    sending = fetch(form.action, { method: "POST", body, headers, credentials: "same-origin" });
     try {
       const response = await sending;
       const answer = (response.headers.get("Content-Type") || "").startsWith("application/json") ? await response.json() : null;
       if (response.ok && answer && answer.state === "saved") {
+        renewed = false;
         taken(answer);
+      } else if (answer && answer.state === "renewed" && answer.account === form.dataset.account && !renewed) {
+        /* the same person has signed in anew in another tab: the page goes on with the new session's token */
+        dirty = renewed = true;
+        for (const field of document.querySelectorAll('input[name="csrf_token"]')) field.value = answer.token;
+      } else if (answer && answer.state === "signed_out") {
+        dirty = stopped = waiting = true;
+        say(answer.message, true, apart(answer.href, answer.label));
       } else {
         dirty = true;
         /* a conflict, a closed period, a text that may not be stored: the button leads to the page that explains it */
@@ -67,6 +80,21 @@ function keepSaved(form) {
       sending = null;
       if (dirty && !stopped) plan(QUIET);
     }
+  }
+
+  function apart(href, label) {
+    const link = document.createElement("a");
+    link.href = href;
+    link.target = "_blank";
+    link.rel = "noopener";
+    link.textContent = `${label} ${form.dataset.newTab}`;
+    return link;
+  }
+
+  function back() {
+    if (!waiting || document.visibilityState === "hidden") return;
+    stopped = waiting = false;
+    plan(0);
   }
 
   function taken(answer) {
@@ -101,7 +129,8 @@ function keepSaved(form) {
   });
   window.addEventListener("pageshow", () => { submitting = false; form.removeAttribute("aria-busy"); });
 
-  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") send(); });
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") send(); else back(); });
+  window.addEventListener("focus", back);
   window.addEventListener("beforeunload", (event) => {
     if (dirty && !submitting) event.preventDefault();
   });

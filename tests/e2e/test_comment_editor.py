@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
 from tests.e2e.conftest import Person, Running
-from tests.support.scene import Scene, make_scene
+from tests.support.scene import PASSWORD, Scene, make_scene
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +77,33 @@ def test_two_windows_do_not_overwrite_one_another(scene: Scene, person: Callable
     assert second.page.locator('[name="reason"]').input_value() == "둘째 창에서 고친 글"
     first.page.reload()
     assert first.page.locator('[name="reason"]').input_value() == "첫 창에서 고친 글"
+
+
+def test_what_is_typed_signed_out_is_saved_after_signing_in_in_another_tab(
+        scene: Scene, person: Callable[..., Person]) -> None:
+    filer = person()
+    filer.open("/sign-in")
+    filer.sign_in(scene.emails["filer"], PASSWORD)
+    filer.open(f"/workspace/{scene.slug}/comments/new?at=art_2")
+    filer.page.context.clear_cookies()
+    filer.fill({"reason": "로그아웃된 동안 쓴 글"})
+    link = filer.page.locator("[data-saved] a")
+    link.wait_for()
+    assert "로그아웃되어 저장하지 못했습니다" in filer.words("[data-saved]")
+    with filer.page.context.expect_page() as opened:
+        link.click()
+    tab = opened.value
+    tab.locator('[name="email"]').fill(scene.emails["filer"])
+    tab.locator('[name="password"]').fill(PASSWORD)
+    tab.locator('main form button[type="submit"]').click()
+    tab.wait_for_url("**/comments/new?at=art_2")
+    tab.close()
+    filer.page.bring_to_front()
+    filer.page.evaluate("window.dispatchEvent(new Event('focus'))")  # a headless browser has no windows to choose from
+    saved(filer)
+    filer.faults.clear()  # the browser's own word for the refusals
+    filer.page.reload()
+    assert filer.page.locator('[name="reason"]').input_value() == "로그아웃된 동안 쓴 글"
 
 
 def test_a_lost_connection_is_told_and_made_good(scene: Scene, person: Callable[..., Person]) -> None:

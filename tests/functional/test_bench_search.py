@@ -30,7 +30,7 @@ def test_what_is_planted_is_found_and_nothing_else(settings: Settings, monkeypat
             there, recall, precision = asked.right(question)
             assert (recall, precision) == (1.0, 1.0), question
             assert there >= 3, question
-            asked.both(question.typed)
+            asked.queue(question.typed)
             asked.bare(question.typed)
         wrong = search.Question("none", "부담", "said LIKE '%측량%'")
         assert max(asked.right(wrong)[1:]) < 1.0

@@ -19,7 +19,8 @@ from portal.app import close, create_app
 from portal.kernel import ids
 from portal.kernel.actor import Actor
 from portal.kernel.audit import AuditEvent
-from portal.notifications import reading, services
+from portal.kernel.i18n import translate
+from portal.notifications import reading, services, wording
 from portal.notifications.models import Mail
 from portal.settings import Settings, folder
 from tests import factories
@@ -129,13 +130,45 @@ def test_the_list_says_how_it_went(
     admin = sign_in(scene.admin)
     body = admin.get("/admin/mail/").get_data(as_text=True)
     assert listed(body) == [waiting, sent, failed]
-    for words in ("발송 실패", "보관됨", "발송 대기", "SMTPDataError 554", "person@firm.example",
+    for words in ("발송 실패", "보관됨", "발송 대기", "메일 서버가 메일을 받지 않았습니다", "person@firm.example",
                   "2025. 12. 3.(수) 12:00"):
         assert words in body
     for show, wanted in (("failed", [failed]), ("sent", [sent]), ("waiting", [waiting]),
                          ("all", [waiting, sent, failed]), ("<script>", [waiting, sent, failed])):
         assert listed(admin.get(f"/admin/mail/?show={show}").get_data(as_text=True)) == wanted
     assert "아직 메일이 없습니다" not in body
+
+
+def test_a_mail_that_waits_after_a_failure_is_not_out_of_sight(
+        scene: Scene, sign_in: SignIn, sessions: sessionmaker[Session], clock: TestClock) -> None:
+    admin, publisher = sign_in(scene.admin), sign_in(scene.publisher)
+    alert = "메일 1통을 보내지 못했습니다"
+    fresh = write(sessions, clock, "fresh", ministry_id=scene.ministry_id)
+    assert "보내지 못했습니다" not in admin.get("/admin/").get_data(as_text=True)
+    tried = write(sessions, clock, "tried", ministry_id=scene.ministry_id)
+    with sessions() as session:
+        session.execute(text("UPDATE mails SET attempts = 3, last_error = 'ConnectionRefusedError',"
+                             " next_try_at = '2025-12-03T03:10:00Z' WHERE id = :id"), {"id": tried})
+        session.commit()
+    start = admin.get("/admin/").get_data(as_text=True)
+    assert alert in start and 'href="/admin/mail/?show=undelivered"' in start
+    assert alert not in publisher.get("/admin/").get_data(as_text=True), "only administrators look after mails"
+    assert alert not in sign_in(scene.other_admin).get("/admin/").get_data(as_text=True)
+    found = admin.get("/admin/mail/?show=undelivered").get_data(as_text=True)
+    assert listed(found) == [tried] and fresh != tried
+    assert "메일 서버가 연결을 거부했습니다" in found and "12:10" in found
+    assert "ConnectionRefusedError" not in found
+    failed = write(sessions, clock, "failed too", ministry_id=scene.ministry_id, status="failed")
+    assert "메일 2통을 보내지 못했습니다" in admin.get("/admin/").get_data(as_text=True)
+    assert listed(admin.get("/admin/mail/?show=undelivered").get_data(as_text=True)) == [failed, tried]
+
+
+@pytest.mark.parametrize(("noted", "said"), [
+    ("ConnectionRefusedError", "refused the connection"), ("gaierror", "name is not known"),
+    ("SMTPRecipientsRefused 550", "refused the recipient's address"), ("SMTPDataError 451", "refused the mail"),
+    ("SMTPAuthenticationError 535", "user name and password"), ("ZeroDivisionError", "the portal's log says why")])
+def test_a_failure_is_said_in_words(noted: str, said: str) -> None:
+    assert said in translate(wording.what_happened(noted), "en")
 
 
 def test_where_mail_leaves_the_portal_it_says_so(

@@ -307,9 +307,13 @@ def test_an_earlier_end_is_no_extension(desk: Visitor) -> None:
     path = base + "periods/1/extend"
     sent = {"last_day": "2025-12-01", "reason_ko": "가", "reason_en": "a", "version": version(desk, path)}
     assert 'id="last_day-error"' in words(desk.post(path, {**sent, "act": "save"}, status=422))
-    desk.post(path, {**sent, "last_day": "soon", "act": "save"}, status=422)
-    desk.post(path, {**sent, "last_day": "2026-01-09", "reason_en": "", "act": "save"}, status=422)
+    for unreadable in ("soon", ""):
+        answer = words(desk.post(path, {**sent, "last_day": unreadable, "reason_ko": "", "reason_en": "", "act": "save"},
+                                 status=422))
+        assert 'id="last_day-error"' in answer and 'id="reason_ko-error"' in answer, "all problems at once"
+        assert 'id="reason_en-error"' not in answer
     desk.post(path, {**sent, "last_day": "2026-01-09", "act": "preview"}, status=200)
+    desk.post(path, {**sent, "last_day": "2026-01-09", "reason_en": "", "act": "save"}, status=303)
     desk.get(base + "periods/7/extend", status=404)
 
 
@@ -401,6 +405,31 @@ def test_clauses_of_a_partial_amendment_are_marked(desk: Visitor, sessions: sess
         assert "chp_1" not in text_.outside_notice
     desk.post(base + "draft/marks", {"under": [], "version": version(desk, base + "draft/")},
               form_at=base + "draft/", status=422)
+
+
+def test_the_portals_own_table_counts(desk: Visitor) -> None:
+    base = make_ready(desk, draft_kind="partial_amendment")
+    title = re.compile("신ㆍ구조문대비표|신·구조문대비표|Old–new table")
+    missing = words(desk.get(base + "check")).count("checks__item--missing")
+    assert missing == 1
+    desk.post(base + "draft/import", {
+        "file": upload("안.md", MARKDOWN.encode()), "in_force": upload("현행.md", MARKDOWN.encode()),
+        "version": version(desk, base + "draft/")}, form_at=base + "draft/")
+    assert "checks__item--missing" not in words(desk.get(base + "check"))
+    documents = words(desk.get(base + "documents"))
+    assert title.search(documents)
+    assert "포털이 만듦" in documents or "Made by the portal" in documents
+
+
+def test_a_resident_number_in_the_notice_is_refused_where_it_stands(desk: Visitor) -> None:
+    base = begin(desk)
+    number = f"900101-{'1234567'}"
+    body = "시험정책과 담당 홍길동 " + number
+    answer = words(desk.post(base + "notice", {**NOTICE, "receiving_body_ko": body, "act": "save",
+                                               "version": version(desk, base + "notice")}, status=422))
+    assert 'id="receiving_body_ko-error"' in answer
+    assert "홍길동 900101-*******" in answer
+    assert body in answer, "what was typed is kept"
 
 
 # ------------------------------------------------------------------------------------------------------ who may not

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
+from markupsafe import escape
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from bench.statements import counting
-from portal.publication import services
+from portal.consultations.models import CommentPeriod, NoticeDocument, PeriodExtension
+from portal.publication import queries, services
 from portal.responses.models import Response, ResponseEdition
 from portal.review.models import Cluster, Segment
 from portal.submissions.models import Comment
@@ -19,6 +23,10 @@ from tests.support.client import Visitor
 
 SECRET = "영업비밀-표식-7731"
 PHONE = "010-0000-7731"
+#: Typed wherever a person may type what is published: every character that HTML gives a meaning.
+MARK = "\"&<'"
+#: A page that escaped twice shows these instead of the characters.
+TWICE = re.compile(r"&amp;(?:amp|lt|gt|quot|#\w+);")
 
 
 @dataclass(frozen=True)
@@ -29,12 +37,32 @@ class Published:
 
 
 def _segment(session: Session, now: datetime, consultation_id: int, filed: factories.Filed, comment: Comment,
-             cluster: Cluster) -> None:
-    session.add(Segment(
+             cluster: Cluster | None, ordinal: int = 1) -> Segment:
+    row = Segment(
         consultation_id=consultation_id, submission_id=filed.submission.id, comment_id=comment.id,
-        comment_uid=comment.uid, ordinal=1, start=0, end=len(comment.reason), clause_eid=comment.clause_eid,
+        comment_uid=comment.uid, ordinal=ordinal, start=0, end=len(comment.reason), clause_eid=comment.clause_eid,
         clause_order=1, position=comment.position, language="ko", organisation_id=filed.submission.organisation_id,
-        organisation_kind="company", filed_at=now, lead="", cluster_id=cluster.id, coverage="published"))
+        organisation_kind="company", filed_at=now, lead="", cluster_id=cluster and cluster.id, coverage="published")
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _response(session: Session, now: datetime, consultation_id: int, approver: int, disposition: str, korean: str,
+              english: str, editions: int = 1, **subject: int) -> int:
+    """A published response to a cluster or a segment."""
+    row = Response(
+        consultation_id=consultation_id, disposition=disposition, text_ko=korean, text_en=english, step="published",
+        edition=editions, approved_digest="0" * 64, approved_by=approver, approved_at=now, created_at=now,
+        updated_at=now, **subject)
+    session.add(row)
+    session.flush()
+    for number in range(1, editions + 1):
+        session.add(ResponseEdition(
+            response_id=row.id, number=number, disposition=disposition, text_ko=korean, text_en=english,
+            changed_clauses=[], digest="0" * 64, approved_at=now, published_at=now))
+    session.flush()
+    return row.id
 
 
 @pytest.fixture(scope="module")
@@ -61,16 +89,8 @@ def published(sessions: sessionmaker[Session], clock: TestClock) -> Published:
         session.add(cluster)
         session.flush()
         _segment(session, now, of.id, filed, filed.comments[0], cluster)
-        response = Response(
-            consultation_id=of.id, cluster_id=cluster.id, disposition="partly_accepted", text_ko="일부 반영합니다.",
-            text_en="Taken in part.", step="published", edition=1, approved_digest="0" * 64,
-            approved_by=signer.account_id, approved_at=now, created_at=now, updated_at=now)
-        session.add(response)
-        session.flush()
-        session.add(ResponseEdition(
-            response_id=response.id, number=1, disposition="partly_accepted", text_ko="일부 반영합니다.",
-            text_en="Taken in part.", changed_clauses=[], digest="0" * 64, approved_at=now, published_at=now))
-        session.flush()
+        _response(session, now, of.id, signer.require_account(), "partly_accepted", "일부 반영합니다.", "Taken in part.",
+                  cluster_id=cluster.id)
         services.build(session, of.id, now)
         services.build_home(session, now)
         number = session.get_one(type(filed.submission), filed.submission.id).public_number
@@ -119,6 +139,153 @@ def test_a_place_behind_a_clause_leads_to_the_clause(visitor: Visitor, published
     response = visitor.get(f"/c/{published.slug}/v1/after/3", status=303)
     assert response.headers["Location"] == f"/c/{published.slug}/v1/a/3"
     assert "유예" in visitor.get(f"/c/{published.slug}/v1/a/3").get_data(as_text=True)
+
+
+@dataclass(frozen=True)
+class Marked:
+    slug: str
+    number: str
+    responses: tuple[int, int]
+
+
+def _marked(**names: str) -> dict[str, str]:
+    """Fields in both languages, the marker in each: `_marked(reason="이유")`."""
+    return {f"{name}_{language}": f"{words} {MARK} {language}" for name, words in names.items() for language in (
+        "ko", "en")}
+
+
+@pytest.fixture(scope="module")
+def marked(sessions: sessionmaker[Session], clock: TestClock) -> Marked:
+    """A pre-announcement of administration whose every word holds the marker: a comment in two parts that were answered
+    apart, and a second version of the draft without what came after the articles of the first."""
+    now = clock()
+    with sessions() as session:
+        ministry = factories.ministry(session, now)
+        of = factories.consultation(
+            session, now, ministry, kind="administrative_notice", notice_number=f"공고 {MARK}",
+            gazette_number=f"관보 {MARK}", omitted_documents={"old_new_table": {
+                "ko": f"뺀 까닭 {MARK}", "en": f"Left out {MARK}"}},
+            **_marked(title="제목", legal_basis="근거", reason="제정이유", main_content="주요내용", receiving_body="접수처",
+                      method="방법"))
+        period = session.scalars(select(CommentPeriod).where(CommentPeriod.consultation_id == of.id)).one()
+        period.short_period_record = f"단축 {MARK}"
+        session.add(PeriodExtension(
+            period_id=period.id, old_closes_at=period.closes_at - timedelta(days=5), new_closes_at=period.closes_at,
+            extended_at=now, **_marked(reason="연장")))
+        session.add(NoticeDocument(
+            consultation_id=of.id, kind="other", filename=f"글 {MARK}.pdf", media_type="application/pdf",
+            content=b"%PDF-1.4", digest="0" * 64, added_at=now, **_marked(title="자료")))
+        clauses: list[tuple[str, str | None, str, str, str | None, str, str]] = [
+            (f"art_{n}", None, "article", f"제{n}조", f"제목 {MARK}", f"다람쥐표식 {MARK} 글", f"Squirrelmark {MARK} text")
+            for n in range(1, 95)]
+        company = factories.organisation(session, now, f"회사 {MARK}")
+        signer = factories.member(session, now, company)
+        factories.draft(session, now, of, 2, clauses)
+        session.flush()
+        filed = factories.filing(session, now, of, company, signer, {
+            "clause_eid": "art_2", "reason": f"첫 부분 {MARK}. 둘째 부분.", "legal_basis": f"법 {MARK}",
+            "proposal_form": "full_text", "proposal_language": "ko", "proposal_text": f"새 글 {MARK}"})
+        cluster = Cluster(consultation_id=of.id, created_at=now, updated_at=now, **_marked(title="묶음", issue="쟁점"))
+        session.add(cluster)
+        session.flush()
+        _segment(session, now, of.id, filed, filed.comments[0], cluster)
+        second = _segment(session, now, of.id, filed, filed.comments[0], None, 2)
+        responses = tuple(
+            _response(session, now, of.id, signer.require_account(), disposition, f"답 {n} {MARK}", f"Answer {n} {MARK}",
+                      editions=2, **subject)
+            for n, (disposition, subject) in enumerate((
+                ("partly_accepted", {"cluster_id": cluster.id}), ("not_accepted", {"segment_id": second.id})), 1))
+        services.build(session, of.id, now)
+        services.build_home(session, now)
+        number = session.get_one(type(filed.submission), filed.submission.id).public_number
+        session.commit()
+        assert number is not None
+        return Marked(of.slug, number, (responses[0], responses[1]))
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_published_words_are_escaped_once(visitor: Visitor, marked: Marked, language: str) -> None:
+    home = f"/c/{marked.slug}/"
+    of_all = [f"제목 {MARK} {language}"]
+    of_response = [f"답 1 {MARK}" if language == "ko" else f"Answer 1 {MARK}", f"묶음 {MARK} {language}"]
+    of_comment = [f"첫 부분 {MARK}. 둘째 부분.", f"법 {MARK}", f"회사 {MARK}"]
+    told = {
+        "/": of_all,
+        home: [*of_all, *of_response, *(f"{words} {MARK} {language}" for words in (
+            "근거", "제정이유", "주요내용", "접수처", "방법", "연장", "자료")), f"단축 {MARK}", f"공고 {MARK}", f"관보 {MARK}",
+               f"뺀 까닭 {MARK}" if language == "ko" else f"Left out {MARK}"],
+        f"{home}v2/": of_all, f"{home}v2/beside": of_all, f"{home}v2/a/2": [*of_all, *of_response, *of_comment],
+        f"{home}v2/a/2?after=0": of_comment, f"{home}v2/files/": of_all, f"{home}compare/v1/v2": of_all,
+        f"{home}compare/v1/v2/text": of_all, f"{home}v2/a/999": of_all, f"{home}terms-of-filing": of_all,
+        f"{home}submissions/": [*of_all, f"회사 {MARK}"], f"{home}submissions/{marked.number}": [*of_all, *of_comment],
+        f"{home}responses/": [*of_all, *of_response],
+        f"{home}responses/{marked.responses[0]}": [*of_all, *of_response, *of_comment, f"쟁점 {MARK} {language}"],
+        f"/search?q={'다람쥐표식' if language == 'ko' else 'Squirrelmark'}": of_all, "/search?q=%22%26%3C%27": [],
+        "/search?q=부분": of_comment}
+    for path, words in told.items():
+        address = path + ("&" if "?" in path else "?") + f"lang={language}"
+        body = visitor.get(address, status=404 if path.endswith("/999") else 200).get_data(as_text=True)
+        assert not TWICE.search(body), (address, TWICE.findall(body))
+        assert MARK not in body, address
+        for each in words:
+            assert str(escape(each)) in body, (address, each)
+
+
+def test_a_comment_with_two_results_shows_both(visitor: Visitor, marked: Marked) -> None:
+    home = f"/c/{marked.slug}/"
+    for path in (f"submissions/{marked.number}", "v2/a/2", "v2/a/2?after=0", f"responses/{marked.responses[1]}"):
+        body = visitor.get(home + path).get_data(as_text=True)
+        comment = body[body.index('<article class="comment '):]
+        assert "일부 반영" in comment and "미반영" in comment, path
+        for response_id in marked.responses:
+            assert f'href="{home}responses/{response_id}"' in comment, path
+
+
+def test_newest_responses_say_what_they_are_about(visitor: Visitor, marked: Marked) -> None:
+    body = visitor.get(f"/c/{marked.slug}/").get_data(as_text=True)
+    newest = body[body.index(f"/responses/{marked.responses[1]}\""):]
+    assert "제2조에 대한 검토의견" in newest and "답 2 " in newest and f"검토의견 {marked.responses[1]}" not in newest
+    assert "On Article 2" in visitor.get(f"/c/{marked.slug}/?lang=en").get_data(as_text=True)
+
+
+def test_each_kind_of_notice_has_its_own_name(visitor: Visitor, marked: Marked, published: Published) -> None:
+    ours, theirs = (visitor.get(f"/c/{slug}/").get_data(as_text=True) for slug in (marked.slug, published.slug))
+    assert "행정예고안" in ours and "입법예고안" not in ours and "입법예고안" in theirs
+    terms = visitor.get(f"/c/{marked.slug}/terms-of-filing").get_data(as_text=True)
+    assert "행정예고에 의견서를" in terms
+
+
+def test_an_unknown_clause_leads_on(visitor: Visitor, marked: Marked) -> None:
+    home = f"/c/{marked.slug}/"
+    body = visitor.get(f"{home}v1/a/50", status=404).get_data(as_text=True)
+    assert "제1차 안에는 제50조가 없습니다." in body
+    assert all(f'href="{home}{path}"' in body for path in ("", "v1/", "v2/a/50"))
+    for path in ("v1/a/999", "v1/a/999?after=3", "v1/zzz"):
+        response = visitor.get(home + path, status=404)
+        body = response.get_data(as_text=True)
+        assert f'href="{home}v1/"' in body and "/a/999\"" not in body, path
+        assert response.headers["Cache-Control"] == "no-store" and not response.headers.getlist("Set-Cookie")
+    assert "/v1/" not in visitor.get(f"{home}v9/a/1", status=404).get_data(as_text=True)
+
+
+def test_a_search_counts_every_clause_and_leads_to_them(visitor: Visitor, marked: Marked) -> None:
+    query, found = "/search?q=다람쥐표식", []
+    for shown in (20, 50, 24):
+        body = visitor.get(query).get_data(as_text=True)
+        assert re.search(r'section-heading__count">94<', body), query
+        here = re.findall(rf'href="(/c/{marked.slug}/v2/a/\d+)"', body)
+        assert len(here) == shown, query
+        found += here
+        more = re.search(r'href="(/search\?q=[^"]*clauses=[^"]*)">(?:조항|다음)', body)
+        query = more[1].replace("&amp;", "&") if more else ""
+    assert not query and found == [f"/c/{marked.slug}/v2/a/{n}" for n in range(1, 95)]
+
+
+def test_a_strange_place_in_a_search_is_its_beginning(sessions: sessionmaker[Session], marked: Marked) -> None:
+    with sessions() as session:
+        for key in ("x", "1-2", "-1-2-3", "9" * 40 + "-1-1"):
+            result = queries.search(session, "다람쥐표식", clauses_after=key)
+            assert result is not None and len(result.clauses) == 20 and result.clauses_began, key
 
 
 @pytest.mark.parametrize("path", ["v1/a/99", "v2/", "v1/zzz", "v1/a/2/", "submissions/NO-1", "responses/999",

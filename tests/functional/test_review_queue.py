@@ -120,7 +120,7 @@ def test_the_open_segment(at: Desk) -> None:
     said = words(page)
     assert "고지 의무를 줄여 주십시오" in said
     assert "투명성 확보 의무" in said  # the clause
-    assert "별무리" in said and "자칭" in said
+    assert "별무리" in said and "자기 신고" in said
     assert f'data-segment="{one}"' in page.get_data(as_text=True)
     next_href = re.search(r'href="([^"]+)" rel="next" data-key-next', page.get_data(as_text=True))
     assert next_href and f"at={two}" in next_href[1]

@@ -174,7 +174,7 @@ def test_what_is_missing_is_told_and_what_was_typed_is_saved(at: Desk) -> None:
     reviewer.post(f"{page}/response", form_at=page)
     url = f"{at.url}responses/{_response(at).id}"
     answer = reviewer.post(url, {"text_en": "Only English", "version": "1", "act": "send"}, form_at=url, status=422)
-    assert "결과를 먼저 선택해 주십시오" in words(answer) and "이유를 먼저 한국어로" in words(answer)
+    assert "반영 여부를 먼저 선택해 주십시오" in words(answer) and "이유를 먼저 한국어로" in words(answer)
     assert (_response(at).text_en, _response(at).step) == ("Only English", "drafting")
     again = reviewer.post(url, {"text_ko": "주민등록번호 900230-1234567", "version": "2"}, form_at=url, status=422)
     assert "900230-1234567" in again.get_data(as_text=True) and _response(at).text_ko == ""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from html import escape
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
 from flask import Flask
@@ -71,6 +73,41 @@ def test_from_the_form_to_the_workspace(visitor: Visitor, sessions: sessionmaker
         row = session.scalars(select(Organisation).where(Organisation.registration_number == "9998100029")).one()
     there = visitor.get(f"/account/organisations/{row.id}/").get_data(as_text=True)
     assert "999-81-00029" in there and values["organisation_name_ko"] in there
+
+
+def test_signing_up_leads_on_to_the_page_that_was_wanted(visitor: Visitor, sessions: sessionmaker[Session]) -> None:
+    wanted = "/workspace/decree/comments/new?at=art_2&as=7"
+    query = "?next=" + quote(wanted)
+    assert f'href="/sign-up{query}"' in visitor.get("/sign-in" + query).get_data(as_text=True)
+    page = visitor.get("/sign-up" + query).get_data(as_text=True)
+    assert f'name="next" type="hidden" value="{escape(wanted)}"' in page
+    assert f'href="/sign-in{query}"' in page
+    values = typed(next=wanted)
+    sent = visitor.post("/sign-up", values).headers["Location"]
+    assert f'href="/sign-in{query}"' in visitor.get(sent).get_data(as_text=True)
+    letter = mailed(sessions, values["email"])
+    assert letter.path.endswith(query)
+    visitor.get(letter.path)
+    visitor.post(letter.path, {"password": "wrong"}, status=422)
+    assert visitor.post(letter.path, {"password": PASSWORD}).headers["Location"] == wanted
+
+
+@pytest.mark.parametrize("foreign", ["https://evil.example/", "//evil.example/", "/\\\\evil.example/", "x" * 3000])
+def test_signing_up_leads_nowhere_else(
+        visitor: Visitor, sessions: sessionmaker[Session], foreign: str) -> None:
+    assert "evil.example" not in visitor.get("/sign-up?" + urlencode({"next": foreign})).get_data(as_text=True).replace(
+        escape(quote(foreign)), "").replace(escape(urlencode({"next": foreign})), "")
+    values = typed(next=foreign)
+    assert visitor.post("/sign-up", values).headers["Location"] == "/sign-up/sent"
+    letter = mailed(sessions, values["email"])
+    assert "?" not in letter.path
+    planted = f"{letter.path}?{urlencode({'next': foreign})}"
+    assert visitor.post(planted, {"password": PASSWORD}).headers["Location"] == "/account/"
+
+
+def test_what_has_to_be_typed_again_is_said(visitor: Visitor) -> None:
+    page = visitor.post("/sign-up", typed(email="no address"), status=422).get_data(as_text=True)
+    assert "입력한 내용은 그대로 남아 있습니다. 비밀번호만 다시 입력해 주십시오." in page
 
 
 def test_the_form_keeps_what_was_typed_but_no_password(visitor: Visitor) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -24,6 +24,19 @@ def test_a_genuine_receipt(visitor: Visitor, app: Flask, now: datetime) -> None:
     text = _file(app.extensions["portal"].signing_key, now).to_json()
     body = _verify(visitor, text)
     assert "alert--success" in body and "R-7K3M-Q0ZT" in body
+
+
+def test_what_a_receipt_says_is_told_in_words(visitor: Visitor, app: Flask) -> None:
+    filed_at = datetime(2025, 11, 12, 5, 3, 7, tzinfo=UTC)
+    text = _file(app.extensions["portal"].signing_key, filed_at).to_json()
+    facts, _, signed = _verify(visitor, text).partition('class="preserve')
+    assert "접수번호" in facts and "제출 시각" in facts and "2025. 11. 12.(수) 14:03:07" in facts
+    assert "filed-at" not in facts and "filed-at: 2025-11-12T05:03:07" in signed
+
+
+def test_public_pages_lead_to_it(visitor: Visitor) -> None:
+    for path in ("/terms", "/search", "/sign-in"):
+        assert 'href="/receipts/verify"' in visitor.get(path).get_data(as_text=True), path
 
 
 def test_one_changed_character(visitor: Visitor, app: Flask, now: datetime) -> None:

@@ -229,6 +229,26 @@ def test_a_closed_period_files_nothing_and_keeps_the_signers_block(scene: Scene)
     assert filings_of(scene) == []
 
 
+def test_too_late_with_an_unfinished_comment_says_first_that_it_is_too_late(scene: Scene) -> None:
+    scene.write(reason="")
+    with scene.at(closes_at(scene) + timedelta(seconds=61)):
+        browser = scene.sign_in(scene.actor)
+        form = {"request_key": "late", "signer_name": "", "csrf_token": browser.token("/workspace/")}
+        refused = browser.post(f"{scene.path}file", form, status=409).get_data(as_text=True)
+        alert = re.search(r'(?s)role="alert".*?</div>', refused)
+        assert alert is not None and "의견제출기간이" in alert[0]
+        for page in (refused, browser.get(f"{scene.path}review").get_data(as_text=True)):
+            assert "제출 전에" not in page, "what is unfinished is not to be done any more"
+    assert "제출 전에" in words(scene.browser.get(f"{scene.path}review"))
+
+
+def test_the_language_can_be_changed_on_a_refused_filing(scene: Scene) -> None:
+    """The page answers a form at an address that cannot be opened: the way back is to the review page."""
+    scene.write()
+    refused = scene.file(status=422, signer_name="").get_data(as_text=True)
+    assert f'name="next" value="{scene.path}review"' in refused
+
+
 def test_half_a_minute_late_is_taken_and_marked(scene: Scene) -> None:
     scene.write()
     with scene.at(closes_at(scene) - timedelta(minutes=5)):

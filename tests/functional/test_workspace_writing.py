@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import escape
+from urllib.parse import quote, urlencode
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from portal.accounts.models import SignInSession
 from portal.kernel.actor import Actor
 from portal.kernel.audit import AuditEvent
+from portal.organisations.models import JoinRequest
 from portal.submissions.models import DraftComment
 from tests import factories
 from tests.conftest import TestClock
@@ -374,7 +379,140 @@ def test_no_organisation_yet(sessions: sessionmaker[Session], clock: TestClock,
         person = factories.account(session, clock())
         session.commit()
         actor = Actor(account_id=person.id, name=person.name)
-    assert "아직 소속된" in words(sign_in(actor).get("/workspace/"))
+    assert "누구의 이름으로 제출하십니까?" in words(sign_in(actor).get("/workspace/"))
+
+
+def test_who_has_no_organisation_is_led_to_one_and_on(scene: Scene) -> None:
+    """From a public page to a comment: every page of the workspace asks first for whom one files, and leads on."""
+    with scene.sessions() as session:
+        person = factories.account(session, scene.clock(), name="김개인")
+        session.commit()
+    alone = scene.sign_in(Actor(account_id=person.id, name=person.name))
+    wanted = f"{scene.path}comments/new?at=art_1"
+    for path in (wanted, scene.path, f"{scene.path}review"):
+        led = alone.get(path, status=303).headers["Location"]
+        assert led == "/workspace/?" + urlencode({"next": path})
+    led = alone.get(wanted, status=303).headers["Location"]
+    body = alone.get(led).get_data(as_text=True)
+    assert f"/account/organisations/new?next={quote(wanted)}" in body
+    refused = alone.post(f"{scene.path}comments/new?at=art_1", {"reason": REASON, "act": "save"}, form_at=led, status=403)
+    assert REASON in refused.get_data(as_text=True)
+    assert f'href="/workspace/?{escape(urlencode({"next": wanted}))}"' in refused.get_data(as_text=True)
+    fields = hidden_fields(body, "/account/organisations/individual")
+    assert alone.post("/account/organisations/individual", fields).headers["Location"] == wanted
+    assert alone.get(led, status=303).headers["Location"] == wanted, "what was missing is there"
+    alone.get(wanted)
+    away = hidden_fields(body, "/account/organisations/individual") | {"next": "//evil.example/"}
+    with scene.sessions() as session:
+        other = factories.account(session, scene.clock(), name="이개인")
+        session.commit()
+    second = scene.sign_in(Actor(account_id=other.id, name=other.name))
+    away["csrf_token"] = second.token("/workspace/")
+    assert second.post("/account/organisations/individual", away).headers["Location"].startswith("/account/")
+
+
+def test_a_request_that_waits_is_told_in_the_workspace(scene: Scene) -> None:
+    with scene.sessions() as session:
+        person = factories.account(session, scene.clock(), name="박지원")
+        other = factories.account(session, scene.clock(), name="최지원")
+        session.add(JoinRequest(organisation_id=scene.organisation_id, account_id=person.id, declared_name="기다리는 회사",
+                                matched_by="name", created_at=scene.clock()))
+        session.commit()
+    waiting = scene.sign_in(Actor(account_id=person.id, name=person.name))
+    page = words(waiting.get(waiting.get(scene.path, status=303).headers["Location"]))
+    assert "기다리는 회사" in page
+    assert "/account/organisations/individual" in waiting.get("/workspace/").get_data(as_text=True)
+    asked_nobody = scene.sign_in(Actor(account_id=other.id, name=other.name))
+    assert "기다리는 회사" not in words(asked_nobody.get("/workspace/"))
+
+
+def test_a_found_clause_says_which_article_it_is_of(scene: Scene) -> None:
+    """In a list of paragraphs from several articles `①` names nothing, neither on the page nor in a link's name."""
+    page = scene.browser.get(f"{scene.path}?q=고지").get_data(as_text=True)
+    assert '<span class="clause-line__label">제2조제1항</span>' in page
+    assert '<span class="visually-hidden"> 제2조제1항 </span>' in page
+    whole = scene.browser.get(scene.path).get_data(as_text=True)
+    assert '<span class="clause-line__label">①</span>' in whole, "under its article the number is enough"
+    names = re.findall(r'clause-line__act" href="[^"]*".*?<span class="visually-hidden">(.*?)</span>', whole)
+    assert len(names) > 5 and len(names) == len(set(names)), "no two links of the same name"
+
+
+def test_an_unknown_clause_leads_back_to_the_board(scene: Scene) -> None:
+    page = scene.browser.get(f"{scene.path}comments/new?at=art_999", status=404).get_data(as_text=True)
+    assert f'href="{scene.path}"' in page
+    page = scene.browser.get("/workspace/no-such-consultation/", status=404).get_data(as_text=True)
+    assert 'href="/workspace/"' in page
+
+
+# --------------------------------------------------------------------------------------------- signed out while writing
+
+
+def typed_in(scene: Scene, **more: str) -> dict[str, str]:
+    return {"uid": "0d9a5c1e-0000-4000-8000-00000000aaaa", "expected_version": "0", "position": "amend", "language": "ko",
+            "proposal_form": "", "proposal_language": "ko", "act": "save", "reason": REASON,
+            "legal_basis": "법 제31조 \"나\"", "full_text": "인공지능사업자는 제품 또는 서비스가 인공지능에 기반하여 운용된다는 사실을 "
+            "이용자에게 사전에 고지하여야 한다.", **more}
+
+
+def own_page(scene: Scene) -> dict[str, str]:
+    """What a browser says of a form of our own page."""
+    return {"Origin": scene.browser.settings.base_url, "Sec-Fetch-Site": "same-origin"}
+
+
+def test_signed_out_while_writing_nothing_is_lost(scene: Scene) -> None:
+    """The page shows the texts under their labels and sends them once more after signing in anew: no JavaScript."""
+    address = f"{scene.path}comments/new?at=art_2__para_1"
+    token = scene.browser.token(address)
+    with scene.sessions() as session:
+        session.execute(update(SignInSession).where(SignInSession.account_id == scene.actor.account_id)
+                        .values(revoked_at=scene.clock()))
+        session.commit()
+    out = scene.browser.post(address, typed_in(scene, csrf_token=token), status=403, headers=own_page(scene))
+    body = out.get_data(as_text=True)
+    shown = re.findall(r'(?s)<label class="field__label" for="typed-[0-9]+">(.*?)</label><textarea[^>]*>(.*?)</textarea>',
+                       body)
+    assert [(label, html.unescape(text).strip()) for label, text in shown] == [
+        ("이유", REASON), ("법적 근거 또는 다른 나라의 규정", "법 제31조 \"나\"")]
+    assert f'href="/sign-in?{urlencode({"next": address})}" target="_blank"' in body
+    # Signed in anew, in another tab of the same browser: another session, another token.
+    anew = scene.sign_in(scene.actor)
+    again = anew.post(address, hidden_fields(body, address), status=403, headers=own_page(scene))
+    fresh = hidden_fields(again.get_data(as_text=True), address)
+    assert fresh["csrf_token"] == anew.token(scene.path)
+    assert REASON in words(again)
+    done = anew.post(address, fresh, headers=own_page(scene))
+    comment = int(re.findall(r"comments/([0-9]+)", done.headers["Location"])[0])
+    kept = stored(scene, comment)
+    assert (kept.reason, kept.legal_basis, kept.position) == (REASON, "법 제31조 \"나\"", "amend")
+
+
+def test_the_editor_is_told_why_it_cannot_save_by_itself(scene: Scene) -> None:
+    address = f"{scene.path}comments/new?at=art_2__para_1"
+    token = scene.browser.token(address)
+    by_itself = {**own_page(scene), "Accept": "application/json", "Accept-Language": "ko"}
+    nobody = Visitor(scene.browser.app)
+    out = nobody.post(address, typed_in(scene, csrf_token=token), status=403, headers=by_itself).get_json()
+    assert out["state"] == "signed_out"
+    assert "로그아웃되어" in out["message"]
+    assert out["href"] == "/sign-in?" + urlencode({"next": address})
+    anew = scene.sign_in(scene.actor)
+    stale = anew.post(address, typed_in(scene, csrf_token=token), status=403, headers=by_itself).get_json()
+    assert (stale["state"], stale["token"]) == ("renewed", anew.token(scene.path))
+    assert stale["account"] == scene.actor.email
+    saved = anew.post(address, typed_in(scene, csrf_token=stale["token"]), status=200, headers=by_itself).get_json()
+    assert saved["state"] == "saved"
+    foreign = anew.post(address, typed_in(scene, csrf_token=token), status=403,
+                        headers={**by_itself, "Origin": "https://evil.example"}).get_json()
+    assert foreign["state"] == "refused" and "token" not in foreign
+
+
+def test_a_preview_says_when_a_claim_withholds_nothing(scene: Scene) -> None:
+    claimed = {"confidential-0-words": "어디에도 없는 말", "confidential-0-ground": "trade_secret"}
+    comment = scene.write(**claimed)
+    page = words(scene.browser.get(f"{scene.path}comments/{comment}/public"))
+    assert "가려지지 않는 비공개 요청" in page and "어디에도 없는 말" in page
+    fitting = scene.write("art_1", **{**claimed, "confidential-0-words": "고지 의무"})
+    assert "가려지지 않는" not in words(scene.browser.get(f"{scene.path}comments/{fitting}/public"))
 
 
 def test_a_consultation_in_preparation_is_not_there(sessions: sessionmaker[Session], clock: TestClock,

@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
-from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from portal.accounts import passwords, services
@@ -23,6 +22,7 @@ from portal.web import csrf
 from tests import factories
 from tests.conftest import TestClock
 from tests.support.client import Visitor, audit
+from tests.support.rules import filled
 
 BASE = "http://portal.test"
 PASSWORD = "tree boat lantern"
@@ -47,13 +47,8 @@ def signed_in(everybody: Actor, sign_in: Callable[[Actor], Visitor]) -> Visitor:
     return sign_in(everybody)
 
 
-def filled(rule: Rule) -> str:
-    """The address with something in each part."""
-    return re.sub(r"<(?:(\w+):)?\w+>", lambda found: "1" if found[1] == "int" else "x", rule.rule)
-
-
 def unsafe(app: Flask) -> list[tuple[str, str]]:
-    return sorted({(filled(rule), method) for rule in app.url_map.iter_rules() if rule.endpoint != "static"
+    return sorted({(filled(rule.rule), method) for rule in app.url_map.iter_rules() if rule.endpoint != "static"
                    for method in (rule.methods or set()) - csrf.SAFE_METHODS})
 
 
@@ -207,6 +202,40 @@ def test_what_was_typed_is_shown_again_but_no_secret(signed_in: Visitor) -> None
     assert "이 조문은 &lt;b&gt;너무&lt;/b&gt; 넓습니다." in body
     for secret in ("secret-one", "secret-two", "bad-token-value", "123456"):
         assert secret not in body
+
+
+def test_a_form_of_another_session_can_be_confirmed_if_the_browser_says_that_it_is_ours(
+        everybody: Actor, sign_in: Callable[[Actor], Visitor], sessions: sessionmaker[Session]) -> None:
+    """What one typed before signing in anew is not lost; and no other site can have its own words confirmed."""
+    before, now = sign_in(everybody), sign_in(everybody)
+    stale = {**DATA, "csrf_token": before.token("/account/")}
+    fresh = now.token("/account/")
+    response = send(now, PLACE, stale, headers={"Origin": BASE, "Sec-Fetch-Site": "same-origin"})
+    assert response.status_code == 403 and language(sessions, everybody) == "ko", "nothing is done by itself"
+    audit(response)
+    form = re.search(rf'(?s)<form method="post" action="{PLACE}">(.*?)</form>', response.get_data(as_text=True))
+    assert form is not None
+    fields = dict(re.findall(r'name="([^"]*)" value="([^"]*)"', form[1]))
+    assert fields == {**DATA, "csrf_token": fresh}
+    for headers in ({}, {"Origin": "null"}, {"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "same-origin"},
+                    {"Origin": BASE, "Sec-Fetch-Site": "cross-site"}, {"Origin": BASE, "Sec-Fetch-Site": "same-site"},
+                    {"Origin": BASE, "Sec-Fetch-Site": "none"}, {"Origin": BASE + ":8080"}):
+        for accept in ("text/html", "application/json"):
+            answer = send(now, PLACE, stale, headers={**headers, "Accept": accept})
+            body = answer.get_data(as_text=True)
+            assert answer.status_code == 403, headers
+            assert f'action="{PLACE}"><input type="hidden" name="csrf_token"' not in body, headers
+            assert accept == "text/html" or fresh not in body, headers
+    assert send(now, PLACE, fields, headers={"Origin": BASE}).status_code == 303
+    send(now, PLACE, {**fields, "to": "ko"})
+
+
+def test_a_form_with_a_password_is_not_offered_again(signed_in: Visitor) -> None:
+    response = send(signed_in, "/account/password", {"password": "secret-one", "new_password": "secret-two",
+                                                     "csrf_token": "0" * 64}, headers={"Origin": BASE})
+    assert response.status_code == 403
+    assert "secret" not in response.get_data(as_text=True)
+    assert 'action="/account/password"' not in response.get_data(as_text=True)
 
 
 def test_the_cookies_are_out_of_reach(app: Flask, visitor: Visitor) -> None:

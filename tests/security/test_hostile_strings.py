@@ -25,6 +25,7 @@ from portal.publication import services
 from tests import factories
 from tests.conftest import TestClock
 from tests.support.client import Visitor, audit
+from tests.support.rules import filled
 
 HOSTILE = {
     "script": "<script>alert(1)</script>", "attribute": '"><img src=x onerror=alert(1)>', "quote": "' onmouseover='x",
@@ -100,9 +101,9 @@ def pages(app: Flask, *kinds: str) -> list[Rule]:
     return sorted((rule for rule in found if _kind(_view(app, rule).permission) in kinds), key=lambda rule: rule.rule)
 
 
-def filled(rule: Rule, slug: str) -> str:
-    known = {"slug": slug, "place": "a/2/1", "public_number": "TEST-1-0001", "version": "1", "number": "1"}
-    return re.sub(r"<(?:(\w+):)?(\w+)>", lambda part: known.get(part[2], "1" if part[1] == "int" else "x"), rule.rule)
+def opened(rule: str, slug: str) -> str:
+    """The address of a page of the scene."""
+    return filled(rule, {"slug": slug, "place": "a/2/1", "public_number": "TEST-1-0001", "version": "1", "number": "1"})
 
 
 _ADDRESS = re.compile(r'\b(?:href|src|action|formaction)="([^"]*)"')
@@ -165,7 +166,7 @@ def test_public_pages_with_any_parameter(app: Flask, scene: Scene, name: str) ->
     visitor, value = Visitor(app), HOSTILE[name]
     everything = "&".join(f"{parameter}={written(value)}" for parameter in parameters())
     for rule in pages(app, "public", "anyone"):
-        address = filled(rule, scene.slug)
+        address = opened(rule.rule, scene.slug)
         for query in (*(f"{parameter}={written(value)}" for parameter in parameters_of(_view(app, rule))), everything):
             check(get(visitor, f"{address}?{query}"), value, f"{address}?{query[:60]} with {name}")
     check(get(visitor, f"/search?lang=en&q={written(value)}"), value, f"/search in English with {name}")
@@ -177,7 +178,7 @@ def test_signed_in_pages_with_all_parameters(
     visitor, value = sign_in(scene.everybody), HOSTILE[name]
     query = "&".join(f"{parameter}={written(value)}" for parameter in parameters())
     for rule in pages(app, "signed in", "anyone"):
-        address = filled(rule, scene.slug)
+        address = opened(rule.rule, scene.slug)
         check(get(visitor, f"{address}?{query}"), value, f"{address} with {name}")
 
 
@@ -202,12 +203,7 @@ def test_addresses_that_lead_nowhere(app: Flask, scene: Scene, name: str) -> Non
 def filled_but(rule: Rule, slug: str, part: str, value: str) -> str:
     """The address with `value` in one part and something known in the others."""
     before, _, after = rule.rule.partition(part)
-    known = {"slug": slug, "place": "a/2/1", "public_number": "TEST-1-0001", "version": "1"}
-
-    def fill(text: str) -> str:
-        return re.sub(r"<(?:(\w+):)?(\w+)>", lambda found: known.get(found[2], "1" if found[1] == "int" else "x"), text)
-
-    return fill(before) + value + fill(after)
+    return opened(before, slug) + value + opened(after, slug)
 
 
 @pytest.mark.parametrize("query", [
@@ -245,7 +241,7 @@ def test_forms_that_anyone_may_send(app: Flask, scene: Scene, sessions: sessionm
     body_value = written(value)
     for rule in pages(app, "anyone"):
         visitor = Visitor(app)
-        address = filled(rule, scene.slug)
+        address = opened(rule.rule, scene.slug)
         page = get(visitor, address)
         names = set(fields(page.get_data(as_text=True))) - {"csrf_token"}
         methods = [other.methods or set() for other in app.url_map.iter_rules() if other.rule == rule.rule]

@@ -31,6 +31,7 @@ from portal.settings import folder
 from tests import factories
 from tests.conftest import TestClock
 from tests.support.client import Visitor
+from tests.support.rules import filled
 
 _CLOCK = re.compile(r"(?<![\d:.])([01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?![\d:])")
 _ZONE = {"ko": re.compile("한국 ?시각|한국 ?시간|한국 표준시"), "en": re.compile(r"\bKST\b|Korean time|Korea Standard Time")}
@@ -98,8 +99,7 @@ def addresses(app: Flask, scene: Scene, *, public: bool) -> Iterator[str]:
     for rule in app.url_map.iter_rules():
         view: Any = app.view_functions.get(rule.endpoint)
         if rule.endpoint != "static" and "GET" in (rule.methods or ()) and view.permission.public == public:
-            yield re.sub(r"<(?:(\w+):)?(\w+)>",
-                         lambda part: known.get(part[2], "1" if part[1] == "int" else "x"), rule.rule)
+            yield filled(rule.rule, known)
 
 
 def without_zone(page: str, locale: str) -> list[str]:

@@ -34,7 +34,7 @@ _SETTINGS = {
     "log_line_prefix": "%m [%p] %q%u@%d ",
     "cluster_name": "portal",
     # For a machine with 2 cores and some gigabytes that runs the portal beside it. Of the buffers only as much is taken
-    # as there is data to hold: with 100,000 comments a common word is counted in 0.1 s where 128 MB make it 0.26.
+    # as there is data to hold; a search for a common word gains most (docs/benchmarks.md).
     "shared_buffers": "512MB",
     "effective_cache_size": "1GB",
     "maintenance_work_mem": "64MB",

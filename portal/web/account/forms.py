@@ -81,6 +81,7 @@ class SignUpForm(_OrganisationFields):
     name = StringField(msg("Your name"))
     email = StringField(msg("E-mail address"))
     password = PasswordField(msg("Password"))
+    next = HiddenField()
 
 
 class ConfirmSignUpForm(PortalForm):

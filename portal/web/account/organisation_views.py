@@ -12,6 +12,7 @@ from portal.organisations.facts import countries
 from portal.organisations.queries import OrganisationPage
 from portal.web.access import Area, Context
 from portal.web.account.forms import FactsForm, InviteForm, OrganisationForm, RolesForm
+from portal.web.local_paths import local_path
 from portal.web.results import Page, Redirect, page
 from portal.web.security_events import limit
 from portal.web.two_languages import name_of
@@ -53,28 +54,34 @@ def show_new(c: Context) -> Page:
 
 @area.view("/new", SIGNED_IN, methods=("POST",))
 def declare(c: Context) -> Page | Redirect:
-    """Found it, or ask the managers of the one that it seems to be."""
+    """Found it, or ask the managers of the one that it seems to be; then on to the page that was asked for before."""
+    following = local_path(request.args.get("next"))
     form = OrganisationForm.posted()
     form.validate()
     try:
         limit(c, "sign-up-address", "account", c.actor.account_id)
         if form.kind.data == "individual":
-            return Redirect(_address(services.file_as_individual(c.session, c.actor, now=c.now)),
-                            notice=msg("You can file as an individual now."))
+            return _individual(c, following)
         done = services.declare_organisation(c.session, c.actor, form.facts(), now=c.now)
     except InvalidError as error:
         form.add_problems(error.problems)
         return page("account/organisation_new.html", status=422, form=form)
     if done.organisation_id is not None:
-        return Redirect(_address(done.organisation_id), notice=msg("The organisation is registered. You manage it."))
-    return Redirect("/account/#organisations", notice=msg("The organisation's managers have been asked to let you in."))
+        return Redirect(following or _address(done.organisation_id),
+                        notice=msg("The organisation is registered. You manage it."))
+    return Redirect(following or "/account/#organisations",
+                    notice=msg("The organisation's managers have been asked to let you in."))
 
 
 @area.view("/individual", SIGNED_IN, methods=("POST",))
 def file_as_individual(c: Context) -> Redirect:
     """Who files for nobody else can begin at once."""
+    return _individual(c, local_path(request.form.get("next")))
+
+
+def _individual(c: Context, following: str) -> Redirect:
     organisation_id = services.file_as_individual(c.session, c.actor, now=c.now)
-    return Redirect(_address(organisation_id), notice=msg("You can file as an individual now."))
+    return Redirect(following or _address(organisation_id), notice=msg("You can file as an individual now."))
 
 
 # ------------------------------------------------------------------------------------------------------ the page of one

@@ -43,6 +43,7 @@ def show(c: Context) -> Page | Redirect:
 def sign_in(c: Context) -> Page | Redirect:
     """A new session, whatever the browser brought with it."""
     form = SignInForm.posted()
+    form.next.data = local_path(form.next.data)
     if not form.validate():
         return page("account/sign_in.html", status=422, form=form, refused=False)
     typed = form.email.data.strip().lower()[:254]

@@ -5,6 +5,8 @@ The answer to the form is the same whether or not there is such an account or or
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import request
 
 from portal.accounts import sessions
@@ -14,6 +16,7 @@ from portal.kernel.permissions import ANYONE
 from portal.organisations import queries, sign_up
 from portal.web.access import Area, Context
 from portal.web.account.forms import ConfirmSignUpForm, SignUpForm
+from portal.web.local_paths import local_path
 from portal.web.results import Page, Redirect, page
 from portal.web.security_events import limit
 
@@ -23,7 +26,7 @@ area = Area("sign_up", __name__)
 @area.view("/sign-up", ANYONE)
 def show(c: Context) -> Page:
     """The form."""
-    return page("account/sign_up.html", form=SignUpForm())
+    return page("account/sign_up.html", form=SignUpForm(next=local_path(request.args.get("next"))))
 
 
 @area.view("/sign-up", ANYONE, methods=("POST",))
@@ -31,6 +34,7 @@ def start(c: Context) -> Page | Redirect:
     """Keep what was typed and mail the link."""
     form = SignUpForm.posted()
     form.validate()
+    form.next.data = following = local_path(form.next.data)
     limit(c, "sign-up-address", request.remote_addr)
     try:
         # What can be wrong is told before the address is counted: mistakes do not use up its mails.
@@ -38,17 +42,18 @@ def start(c: Context) -> Page | Redirect:
                       facts=form.facts())
         limit(c, "mail-account", (form.email.data or "").strip().lower())
         sign_up.start(c.session, name=form.name.data or "", email=form.email.data or "",
-                      password=form.password.data or "", facts=form.facts(), locale=c.locale, now=c.now)
+                      password=form.password.data or "", facts=form.facts(), locale=c.locale, following=following,
+                      now=c.now)
     except InvalidError as error:
         form.add_problems(error.problems)
         return page("account/sign_up.html", status=422, form=form)
-    return Redirect("/sign-up/sent")
+    return Redirect("/sign-up/sent" + (f"?{urlencode({'next': following})}" if following else ""))
 
 
 @area.view("/sign-up/sent", ANYONE)
 def sent(c: Context) -> Page:
     """Look into your mail."""
-    return page("account/sign_up_sent.html")
+    return page("account/sign_up_sent.html", following=local_path(request.args.get("next")))
 
 
 @area.view("/sign-up/confirm/<token>", ANYONE)
@@ -62,8 +67,8 @@ def show_confirmation(c: Context, token: str) -> Page:
 
 @area.view("/sign-up/confirm/<token>", ANYONE, methods=("POST",))
 def confirm(c: Context, token: str) -> Page | Redirect:
-    """Make the account, declare the organisation, sign in."""
-    form = ConfirmSignUpForm.posted()
+    """Make the account, declare the organisation, sign in, and go on to the page for which one signed up."""
+    form, following = ConfirmSignUpForm.posted(), local_path(request.args.get("next"))
     waiting = queries.sign_up_page(c.session, token, now=c.now)
     if waiting is None:
         return page("account/link_expired.html", status=410, what="sign_up")
@@ -76,7 +81,7 @@ def confirm(c: Context, token: str) -> Page | Redirect:
     except NotFoundError:
         return page("account/link_expired.html", status=410, what="sign_up")
     except StateError as error:
-        return Redirect("/sign-in", notice=error.message)
+        return Redirect("/sign-in" + (f"?{urlencode({'next': following})}" if following else ""), notice=error.message)
     except InvalidError as error:
         form.add_problems(error.problems)
         return page("account/sign_up_confirm.html", status=422, form=form, waiting=waiting)
@@ -85,4 +90,4 @@ def confirm(c: Context, token: str) -> Page | Redirect:
         sessions.end(c.session, c.session_id, now=c.now)
     notice = (msg("Your account is ready, and so is your organisation.") if done.organisation_id is not None else
               msg("Your account is ready. Your organisation's managers have been asked to let you in."))
-    return Redirect("/account/", notice=notice, cookies=c.portal.cookies.signed_in(done.secret))
+    return Redirect(following or "/account/", notice=notice, cookies=c.portal.cookies.signed_in(done.secret))

@@ -5,6 +5,7 @@ The text, the period and the documents have modules of their own beside this one
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from flask import request
@@ -15,7 +16,7 @@ from portal.consultations.requirements import advice
 from portal.drafts import queries as drafts
 from portal.drafts import services as draft_services
 from portal.kernel.errors import ConflictError, InvalidError
-from portal.kernel.i18n import msg, nmsg, translate
+from portal.kernel.i18n import Message, msg, nmsg, translate
 from portal.kernel.permissions import PUBLISHER
 from portal.organisations import queries as organisations
 from portal.review.unanswered import unanswered
@@ -198,13 +199,13 @@ def save_rule(c: Context, slug: str) -> Page | Redirect:
 # ----------------------------------------------------------------------------------------------- check and announcement
 
 
-def _check_page(c: Context, facts: ConsultationFacts, *, status: int = 200,
+def _check_page(c: Context, facts: ConsultationFacts, *, status: int = 200, refused: Sequence[Message] = (),
                 conflict: ConflictError | None = None) -> Page:
     text = drafts.current_import(c.session, facts.id)
     aligned = None if text is None else drafts.alignment_of(c.session, text)
     state = wizard.preparation(c, facts)
     return page("admin/consultation_check.html", status=status,
-                form=AnnounceForm(data={"version": str(facts.version)}), state=state, text=text,
+                form=AnnounceForm(data={"version": str(facts.version)}), state=state, text=text, refused=refused,
                 left_open=None if text is None else drafts.left_open(text, aligned),
                 step_addresses={r.step: wizard.step_address(facts, r.step) for r in state.requirements},
                 advice=advice(facts, english_share=text.english_share if text else None),
@@ -224,8 +225,9 @@ def announce(c: Context, slug: str) -> Page | Redirect:
     form = AnnounceForm.posted()
     try:
         facts = draft_services.announce_consultation(c.session, c.actor, facts.id, version=form.seen_version, now=c.now)
-    except InvalidError:
-        return _check_page(c, facts, status=422)
+    except InvalidError as error:
+        # What is missing stands in the list of the page itself; what belongs to no entry is said above it.
+        return _check_page(c, facts, status=422, refused=error.problems.get("", ()))
     except ConflictError as error:
         return _check_page(c, queries.consultation(c.session, facts.id), status=409, conflict=error)
     return Redirect(wizard.address(facts), notice=msg("Announced. The public page appears within a minute."))

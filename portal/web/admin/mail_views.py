@@ -14,13 +14,15 @@ from flask import request
 from portal.kernel.errors import NotFoundError
 from portal.kernel.i18n import Message, msg
 from portal.kernel.permissions import ADMINISTRATOR
-from portal.notifications import policies, queries, reading, services
+from portal.notifications import policies, queries, reading, services, wording
 from portal.notifications.jobs import MOST_ATTEMPTS
 from portal.web.access import Area, Context
 from portal.web.results import Page, Redirect, page
 
 area = Area("admin_mail", __name__, "/admin/mail")
 _PAGE: Final = 50
+#: What the list shows beside the mails of one status: all that a try did not deliver.
+_UNDELIVERED: Final = "undelivered"
 STATUS_WORDS: Final[dict[str, tuple[Message, str, str]]] = {
     # status: word, kind of badge, icon
     "waiting": (msg("Waiting"), "info", "clock"),
@@ -40,7 +42,7 @@ def _keeps(c: Context) -> bool:
 
 def _ministries(c: Context) -> frozenset[int] | None:
     """Whose mails this person sees; None: everybody's."""
-    return None if c.settings.demo else policies.administered(c.actor)
+    return policies.whose_mails(c.actor, demo=c.settings.demo)
 
 
 def _number(name: str) -> int | None:
@@ -50,17 +52,19 @@ def _number(name: str) -> int | None:
 
 @area.view("/", ADMINISTRATOR)
 def show_all(c: Context) -> Page:
-    """The mails, newest first; all, or those of one status."""
+    """The mails, newest first; all, those of one status, or those that could not be delivered."""
     status = request.args.get("show", "")
-    status = status if status in STATUS_WORDS else ""
-    found = queries.mails(c.session, _ministries(c), status=status or None, limit=_PAGE, before=_number("before"),
-                          after=_number("after"))
+    status = status if status in (*STATUS_WORDS, _UNDELIVERED) else ""
+    found = queries.mails(
+        c.session, _ministries(c), status=status if status in STATUS_WORDS else None,
+        undelivered=status == _UNDELIVERED, limit=_PAGE, before=_number("before"), after=_number("after"))
 
     def turned(name: str, mail_id: int | None) -> str | None:
         return None if mail_id is None else "/admin/mail/?" + urlencode({"show": status or "all", name: mail_id})
 
     return page("admin/mail.html", lines=found.lines, shown=status, statuses=_statuses(c),
-                failed=queries.failed_count(c.session, _ministries(c)), keeps=_keeps(c),
+                undelivered=queries.undelivered(c.session, _ministries(c)), keeps=_keeps(c),
+                what_happened=wording.what_happened,
                 newer_url=turned("after", found.newer_than), older_url=turned("before", found.older_than))
 
 
@@ -77,7 +81,7 @@ def show(c: Context, mail_id: int) -> Page:
     line, message = _found(c, mail_id)
     readable = reading.read(message, secrets=c.settings.demo)
     return page("admin/mail_message.html", line=line, mail=readable, statuses=_statuses(c), most=MOST_ATTEMPTS,
-                keeps=_keeps(c),
+                keeps=_keeps(c), what_happened=wording.what_happened,
                 words=_with_links(readable.text, c.settings.base_url if c.settings.demo else None))
 
 

@@ -138,14 +138,14 @@ def extend(c: Context, slug: str, number: int) -> Page | Redirect:
     readable = form.validate()
     if wants_preview():
         return _extension_page(c, facts, period, form)
-    if not readable:
-        return _extension_page(c, facts, period, form, status=422)
     try:
         facts = services.extend_period(
-            c.session, c.actor, facts.id, period.id, last_day=form.last_day.data, reason_ko=form.reason_ko.data or "",
-            reason_en=form.reason_en.data or "", version=form.seen_version, now=c.now)
+            c.session, c.actor, facts.id, period.id, last_day=form.last_day.data if readable else None,
+            reason_ko=form.reason_ko.data or "", reason_en=form.reason_en.data or "",
+            version=form.seen_version, now=c.now)
     except InvalidError as error:
-        form.add_problems(error.problems)
+        # A day that could not be read was said to be so by the form.
+        form.add_problems({name: found for name, found in error.problems.items() if readable or name != "last_day"})
         return _extension_page(c, facts, period, form, status=422)
     except ConflictError as error:
         form.version.data = str(error.version)

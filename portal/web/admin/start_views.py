@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,8 @@ from portal.consultations.requirements import Requirement, requirements
 from portal.drafts.queries import imports_of
 from portal.kernel.i18n import Message, as_deadline, msg, nmsg
 from portal.kernel.permissions import STAFF
+from portal.notifications import policies as of_mails
+from portal.notifications import queries as mails
 from portal.review.unanswered import unanswered
 from portal.web.access import Area, Context
 from portal.web.admin import wizard
@@ -52,19 +54,22 @@ def show(c: Context) -> Page:
     overrides = queries.holiday_overrides(c.session)
     lines = []
     for facts in found:
-        lacking = [r for r in requirements(facts, has_draft=facts.id in imports, now=c.now, overrides=overrides)
-                   if not r.met]
+        lacking = [r for r in requirements(
+            facts, has_draft=facts.id in imports, makes_table=imports.get(facts.id, False), now=c.now,
+            overrides=overrides) if not r.met]
         lines.append(_line(c, facts, imports, lacking, open_questions.get(facts.id, 0)))
     publishes = [ministry for ministry in c.actor.staff_roles if policies.can_create(c.actor, ministry)]
+    administers = bool(of_mails.administered(c.actor))
     return page(
-        "admin/start.html", publishes=bool(publishes),
-        administers=any("administrator" in roles for roles in c.actor.staff_roles.values()),
+        "admin/start.html", publishes=bool(publishes), administers=administers,
+        undelivered=mails.undelivered(c.session, of_mails.whose_mails(c.actor, demo=c.settings.demo))
+        if administers else None,
         several_ministries=len({facts.ministry_id for facts in found}) > 1,
         groups=[(key, label, [line for line in lines if line.phase in phases]) for key, phases, label in _GROUPS],
         empty=not lines)
 
 
-def _line(c: Context, facts: ConsultationFacts, imports: Collection[int], lacking: Sequence[Requirement],
+def _line(c: Context, facts: ConsultationFacts, imports: Mapping[int, bool], lacking: Sequence[Requirement],
           open_questions: int) -> Line:
     phase = str(facts.phase(c.now))
     manages = policies.can_manage(c.actor, facts).allowed

@@ -13,7 +13,7 @@ from portal.consultations import policies, services
 from portal.consultations.entries import Notice
 from portal.consultations.queries import ConsultationFacts, holiday_overrides
 from portal.consultations.requirements import Requirement, requirements
-from portal.drafts.queries import has_import
+from portal.drafts.queries import imports_of
 from portal.kernel.errors import ConflictError, StateError
 from portal.kernel.i18n import Message, msg
 from portal.web.access import Context
@@ -52,6 +52,7 @@ class Preparation:
 
     facts: ConsultationFacts
     requirements: tuple[Requirement, ...]
+    makes_table: bool  # the portal makes the old–new table itself
 
     @property
     def missing(self) -> tuple[Requirement, ...]:
@@ -66,8 +67,10 @@ class Preparation:
 
 def preparation(c: Context, facts: ConsultationFacts) -> Preparation:
     """How far this one is. Two statements."""
-    return Preparation(facts, requirements(facts, has_draft=has_import(c.session, facts.id), now=c.now,
-                                           overrides=holiday_overrides(c.session)))
+    held = imports_of(c.session, [facts.id])
+    return Preparation(facts, requirements(
+        facts, has_draft=facts.id in held, makes_table=held.get(facts.id, False), now=c.now,
+        overrides=holiday_overrides(c.session)), held.get(facts.id, False))
 
 
 def of_publisher(c: Context, slug: str) -> ConsultationFacts:
@@ -115,7 +118,7 @@ def frame(c: Context, facts: ConsultationFacts, step: str, form: Any = None,
         "steps": [{"label": label, "href": step_address(facts, name), "done": name in done}
                   for name, label, _ in STEPS],
         "missing_here": [r for r in state.missing if r.step == step and _begun(facts, step)],
-        **title(c, facts), "conflict": conflict,
+        "makes_table": state.makes_table, **title(c, facts), "conflict": conflict,
         "differing": differing(form, conflict) if form is not None and conflict is not None else []}
 
 

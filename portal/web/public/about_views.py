@@ -7,6 +7,7 @@ from typing import Any
 from flask import request
 from wtforms import TextAreaField
 
+from portal.kernel.errors import NotFoundError
 from portal.kernel.i18n import msg
 from portal.kernel.permissions import ANYONE, PUBLIC
 from portal.ledger.receipts import read_receipt, verify
@@ -24,7 +25,8 @@ def _legal(c: Context, name: str, facts: dict[str, Any]) -> Bytes:
     told = facts.get("consultation", {})
     return fresh(c, "public/legal.html", facts, legal=name, contact=settings.contact_email, level=2,
                  operator=settings.operator_ko if c.locale == "ko" else settings.operator_en,
-                 ministry=told.get(f"ministry_{c.locale}"), comments_appear=told.get("comments_appear"),
+                 kind=told.get("kind"), ministry=told.get(f"ministry_{c.locale}"),
+                 comments_appear=told.get("comments_appear"),
                  responses_while_open=told.get("responses_while_open"))
 
 
@@ -59,12 +61,20 @@ class ReceiptForm(PortalForm):
     receipt = TextAreaField(msg("The receipt file's text"), [Needed(msg("Paste the text of the receipt file."))])
 
 
+def _consultation(c: Context, slug: str) -> dict[str, Any] | None:
+    """What is public of the consultation that a receipt names; None where there is none."""
+    try:
+        _, facts, _ = queries.consultation(c.session, slug)
+    except NotFoundError:
+        return None
+    return facts
+
+
 @area.view("/receipts/verify", ANYONE, methods=("GET", "POST"))
 def verify_receipt(c: Context) -> Page:
     """Is this receipt ours, and unchanged? Nothing that is pasted is kept."""
     form = ReceiptForm.posted() if request.method == "POST" else ReceiptForm()
-    outcome = None
-    facts: list[tuple[str, str]] = []
+    outcome = payload = attested = consultation = None
     if request.method == "POST" and form.validate():
         receipt = read_receipt(form.receipt.data)
         if receipt is None:
@@ -74,6 +84,9 @@ def verify_receipt(c: Context) -> Page:
             ours = receipt.key_id == c.portal.signing_key.key_id
             good = ours and verify(receipt.payload, receipt.signature, c.portal.signing_key.public)
             outcome = "good" if good else "foreign" if not ours else "changed"
-            facts = receipt.lines()
+            if outcome == "good":
+                payload, attested = receipt.payload, receipt.facts()
+                consultation = attested and _consultation(c, attested.consultation)
     return page("public/verify_receipt.html", status=422 if form.errors else 200, form=form, outcome=outcome,
-                facts=facts, key_id=c.portal.signing_key.key_id, public_key=c.portal.signing_key.public.hex())
+                payload=payload, attested=attested, consultation=consultation,
+                key_id=c.portal.signing_key.key_id, public_key=c.portal.signing_key.public.hex())

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import quote
 
 from flask import request
 
+from portal.kernel.errors import NotFoundError
 from portal.kernel.permissions import PUBLIC
 from portal.ordinances import addresses
+from portal.ordinances.addresses import Address
 from portal.ordinances.problems import InvalidAddress
 from portal.publication import queries, shown
 from portal.web.access import Area, Context
-from portal.web.public.serving import fresh, stored
+from portal.web.public.serving import fresh, missing, stored
 from portal.web.results import Bytes, Redirect
 
 area = Area("public", __name__)
@@ -94,23 +98,37 @@ def clause(c: Context, slug: str, version: int, place: str) -> Bytes | Redirect:
     try:
         address = addresses.from_path(place.strip("/"))
     except InvalidAddress:
-        raise queries.not_found() from None
+        return _no_clause(c, slug, version, None)
     if address.after or place != address.path:
         return Redirect(f"/c/{slug}/v{version}/{address.clause.path}" + ("?lang=en" if c.locale == "en" else ""))
     after = number("after")
-    if after is None:
-        return stored(c)
-    consultation_id, facts, _ = queries.consultation(c.session, slug)
-    lineage = queries.lineage_at(c.session, consultation_id, version, address.eid)
+    try:
+        if after is None:
+            return stored(c)
+        consultation_id, facts, _ = queries.consultation(c.session, slug)
+        lineage = queries.lineage_at(c.session, consultation_id, version, address.eid)
+    except NotFoundError:
+        return _no_clause(c, slug, version, address)
     listed = queries.comments_at(c.session, consultation_id, lineage, after)
     return fresh(c, "public/clause_comments.html", {"consultation": facts}, version=version, address=address,
                  clause_url=f"/c/{slug}/v{version}/{address.path}", listed=listed,
                  answers=_answers(c, listed.rows))
 
 
-def _answers(c: Context, comments: object) -> object:
-    assert isinstance(comments, list)
-    return queries.responses_by_id(c.session, {r for comment in comments for r in comment["responses"]})
+def _no_clause(c: Context, slug: str, version: int, address: Address | None) -> Bytes:
+    """That a version has no such clause, and where it or the text is. Raises NotFoundError where there is not even the
+    version."""
+    consultation_id, facts, _ = queries.consultation(c.session, slug)
+    if version not in {each["number"] for each in facts["versions"]}:
+        raise queries.not_found()
+    return missing(c, "public/no_clause.html", {"consultation": facts}, version=version, address=address,
+                   elsewhere=queries.versions_with(c.session, consultation_id, address.eid) if address else [])
+
+
+def _answers(c: Context, comments: Sequence[Mapping[str, Any]]) -> dict[int, dict[str, Any]]:
+    """The responses that these comments name, by number."""
+    found = queries.responses_by_id(c.session, {r for comment in comments for r in comment["responses"]})
+    return {response_id: shown.response_facts(row) for response_id, row in found.items()}
 
 
 @area.view("/c/<slug>/submissions/", PUBLIC)
@@ -149,7 +167,7 @@ def response(c: Context, slug: str, response_id: int) -> Bytes:
     consultation_id, facts, _ = queries.consultation(c.session, slug)
     found, listed = queries.response(c.session, consultation_id, response_id, number("after") or 0)
     return fresh(c, "public/response.html", {"consultation": facts}, response=found, listed=listed,
-                 response_facts=shown.response_facts, changed=shown.changed_facts(
+                 answers=_answers(c, listed.rows), response_facts=shown.response_facts, changed=shown.changed_facts(
                      queries.changed_clauses(c.session, consultation_id, found.changed_clauses), c.locale))
 
 
@@ -167,5 +185,7 @@ def document(c: Context, slug: str, document_id: int) -> Bytes:
 def search(c: Context) -> Bytes:
     """Comments and clauses that hold all the words."""
     words = request.args.get("q", "")[:200].strip()
-    result = queries.search(c.session, words, after=number("after") or 0) if words else None
-    return fresh(c, "public/search.html", {}, words_asked=words, result=result, area="search")
+    result = queries.search(c.session, words, after=number("after") or 0,
+                            clauses_after=request.args.get("clauses", "")[:60]) if words else None
+    return fresh(c, "public/search.html", {}, words_asked=words, result=result, area="search",
+                 answers=_answers(c, result.comments.rows) if result else {})

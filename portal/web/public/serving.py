@@ -40,10 +40,19 @@ def stored(c: Context) -> Bytes:
     return serve(page, c.now)
 
 
+def _body(c: Context, template: str, facts: dict[str, Any], values: dict[str, Any]) -> bytes:
+    path = request.full_path.rstrip("?").replace("&lang=en", "").replace("?lang=en&", "?").replace("?lang=en", "")
+    return rendering.html(template, facts, c.locale, path, c.now, **values).encode()
+
+
+def missing(c: Context, template: str, facts: dict[str, Any], **values: Any) -> Bytes:
+    """A page that says what is not at this address, and where else to look: 404."""
+    return Bytes(_body(c, template, facts, values), _HTML, 404, "no-store")
+
+
 def fresh(c: Context, template: str, facts: dict[str, Any], **values: Any) -> Bytes:
     """A page made now. `values` are thawed already; `facts` are stored ones."""
-    path = request.full_path.rstrip("?").replace("&lang=en", "").replace("?lang=en&", "?").replace("?lang=en", "")
-    body = rendering.html(template, facts, c.locale, path, c.now, **values).encode()
+    body = _body(c, template, facts, values)
     page = Rendered(body, gzip.compress(body, 5, mtime=0), hashlib.sha256(body).hexdigest()[:24],
                     rendering.valid_until(facts, c.now))
     return serve(page, c.now)

@@ -24,7 +24,7 @@ def clusters_of(done: Collection[BatchFacts]) -> set[int]:
     return {batch.data["to"] for batch in done if batch.data.get("to") is not None}
 
 
-def not_done(error: PortalError, form: ClusterForm | None) -> dict[str, Any]:
+def not_done(error: PortalError, form: ClusterForm | None = None) -> dict[str, Any]:
     """What a page says of an act that did not succeed, as `conflict` or `problem`; the form as it was sent says what is
     wrong with it, and bears the version that stands now."""
     if isinstance(error, InvalidError) and form is not None:

@@ -27,7 +27,7 @@ def campaign(c: Context, slug: str, campaign_id: int) -> Page:
 
 
 def campaign_page(c: Context, of: Desk, campaign_id: int, *, form: ClusterForm | None = None, into: int | None = None,
-          cut: bool = True, problem: PortalError | None = None,
+                  cut: bool = True, problem: PortalError | None = None,
                   conflict: ConflictError | None = None) -> Page:
     """The page of a campaign; with everything that was typed and chosen where an act did not succeed."""
     facts = queries.campaign(c.session, of.id, campaign_id)

@@ -86,7 +86,7 @@ def cluster_page(c: Context, of: Desk, facts: ClusterFacts, answer: ResponseFact
         "review/cluster.html", status=status, desk=of, cluster=facts, listed=listed, codes=codes, place=spoken,
         excused=excused, base=base, triage=policies.can_triage(c.actor, of), done=done,
         done_said=acts.said(done, codes, {facts.id: facts}, c.locale) if done else None, skipped=batches.SKIPPED,
-        fits=0 if facts.locked else suggestions.fitting_now(c.session, of.id, facts.id)[0],
+        fits=0 if facts.locked else suggestions.fitting_count(c.session, of.id, facts.id),
         can_draft=response_policies.can_draft(c.actor, of),
         previous_url=f"{base}?before={listed.previous}{more}" if listed.previous else None,
         next_url=f"{base}?after={listed.next}{more}" if listed.next else None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 from flask import request
 
@@ -29,8 +28,8 @@ def proposal(c: Context, slug: str, proposal_id: int) -> Page:
 
 
 def proposal_page(c: Context, of: Desk, proposal_id: int, *, form: ClusterForm | None = None, into: int | None = None,
-          problem: PortalError | None = None, conflict: ConflictError | None = None,
-          chosen: Collection[int] = ()) -> Page:
+                  problem: PortalError | None = None, conflict: ConflictError | None = None,
+                  chosen: Collection[int] = ()) -> Page:
     """The page of a proposal; with everything that was typed and chosen where an act did not succeed."""
     facts = queries.proposal(c.session, of.id, proposal_id)
     codes = code_list.code_list(c.session, of.id)
@@ -53,12 +52,6 @@ def proposal_page(c: Context, of: Desk, proposal_id: int, *, form: ClusterForm |
         next_url=f"{base}?after={written(more)}#members" if more else None)
 
 
-def _stale(c: Context, of: Desk, proposal_id: int, error: PortalError, form: ClusterForm | None = None,
-           **kept: Any) -> Page:
-    """The same page, saying why nothing was done."""
-    return proposal_page(c, of, proposal_id, form=form, **acts.not_done(error, form), **kept)
-
-
 @area.view("/<slug>/suggestions/proposals/<int:proposal_id>/titles", REVIEWER, methods=("POST",))
 def title_proposal(c: Context, slug: str, proposal_id: int) -> Page | Redirect:
     """Change the titles alone; the proposal is kept."""
@@ -68,7 +61,7 @@ def title_proposal(c: Context, slug: str, proposal_id: int) -> Page | Redirect:
         proposals.change_titles(c.session, c.actor, of.id, proposal_id, form.input.title_ko, form.input.title_en,
                                 expected_version=form.version.data or 0, now=c.now)
     except (InvalidError, ConflictError, StateError) as error:
-        return _stale(c, of, proposal_id, error, form)
+        return proposal_page(c, of, proposal_id, form=form, **acts.not_done(error, form))
     return Redirect(f"{of.url}suggestions/proposals/{proposal_id}", notice=msg("Saved."))
 
 
@@ -89,7 +82,7 @@ def move_proposed(c: Context, slug: str, proposal_id: int) -> Page | Redirect:
         proposals.move(c.session, c.actor, of.id, proposal_id, chosen, to=to if act == "move" else None,
                        expected_version=expected, now=c.now)
     except (InvalidError, ConflictError, StateError) as error:
-        return _stale(c, of, proposal_id, error, chosen=chosen)
+        return proposal_page(c, of, proposal_id, chosen=chosen, **acts.not_done(error))
     stands = queries.proposal(c.session, of.id, proposal_id)
     return Redirect(f"{base}{proposal_id}#members" if stands.state == "open" else f"{of.url}suggestions/#clusters",
                     notice=msg("The chosen segments were moved.") if act == "move" else
@@ -105,7 +98,7 @@ def keep_proposal(c: Context, slug: str, proposal_id: int) -> Page | Redirect:
         proposals.keep(c.session, c.actor, of.id, proposal_id, kept=kept,
                        expected_version=number(request.form.get("version")) or 0, now=c.now)
     except (ConflictError, StateError) as error:
-        return _stale(c, of, proposal_id, error)
+        return proposal_page(c, of, proposal_id, **acts.not_done(error))
     return Redirect(f"{of.url}suggestions/proposals/{proposal_id}", notice=msg(
         "Locked: later analyses leave this proposal as it is.") if kept else msg(
         "Unlocked: a later analysis may take its place."))

@@ -12,12 +12,14 @@ from flask import request
 from portal.kernel.i18n import Message, as_deadline, msg, nmsg
 from portal.kernel.permissions import SIGNED_IN
 from portal.kernel.text import lead_words
+from portal.organisations import queries as organisations
 from portal.responses import filer_results
 from portal.submissions import law_text, queries
 from portal.submissions.law_text import LawText
 from portal.submissions.queries import DeskSummary, Written
 from portal.web.access import Context
-from portal.web.results import Page, page
+from portal.web.local_paths import local_path
+from portal.web.results import Page, Redirect, page
 from portal.web.workspace import clause_search
 from portal.web.workspace.area import area
 from portal.web.workspace.clause_pane import label, lead
@@ -42,11 +44,16 @@ class Line:
 
 
 @area.view("/", SIGNED_IN)
-def overview(c: Context) -> Page:
-    """My organisations' submissions and open consultations: what to do next, by when."""
+def overview(c: Context) -> Page | Redirect:
+    """My organisations' submissions and open consultations: what to do next, by when. Without an organisation: the ways
+    to one, and from there to the page that was asked for."""
     mine = c.actor.member_roles
+    following = local_path(request.args.get("next"))
     if not mine:
-        return page("workspace/no_organisation.html")
+        return page("workspace/no_organisation.html", following=following, is_staff=c.actor.is_staff,
+                    requests=organisations.requests_of(c.session, c.actor.require_account()))
+    if following.startswith("/workspace/"):
+        return Redirect(following)  # what was missing when it was asked for is there now
     before = request.args.get("before", "")
     below = int(before) if before.isascii() and before.isdecimal() and len(before) < 19 else None
     current = [] if below is not None else queries.current_desks(c.session, mine, now=c.now)
@@ -122,11 +129,12 @@ class MyComment:
 
 @dataclass(frozen=True)
 class BoardClause:
-    """A clause on the board with what I wrote on it. `comments` are (address of the page, state)."""
+    """A clause on the board with what I wrote on it. `address` is its number with those of the clauses above it."""
 
     eid: str
     kind: str
     label: str
+    address: str
     heading: str
     words: str
     language: str
@@ -188,7 +196,7 @@ def _clauses(law: LawText, query: str, state: str, mine: Mapping[str, list[MyCom
             continue
         heading = clause.heading(locale) or ""
         rows.append(BoardClause(
-            clause.eid, clause.kind, label(clause, locale), heading,
+            clause.eid, clause.kind, label(clause, locale), clause.spoken(locale), heading,
             lead_words(clause.text(locale), _LEAD) if clause.text(locale) else "", clause.language(locale),
             _DEPTH.get(clause.kind, 0), clause.takes_comments, not clause.under_consultation, comments))
     return rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +22,8 @@ from portal.submissions.law_text import LawText
 from portal.submissions.models import MAX_TEXT
 from portal.submissions.queries import Written
 from portal.web.access import Context
-from portal.web.results import Bytes, Page, Redirect, Result, page
+from portal.web.by_itself import answer, sent_by_itself
+from portal.web.results import Page, Redirect, Result, page
 from portal.web.workspace.clause_pane import clause_pane, lead
 from portal.web.workspace.clause_suggestion import cited_clauses
 from portal.web.workspace.forms import WORDING_FIELDS, CommentForm, posted_values
@@ -68,7 +68,8 @@ def comment_public(c: Context, place: Place, comment_id: int) -> Result:
     """What the public would read of this comment, if it were filed as it is saved."""
     written = queries.written_comment(c.session, comment_id)
     return page("workspace/public_version.html", place=place, comment=written, address=written.address(c.locale),
-                version=public_version(place.desk, written), editor_url=place.url(f"comments/{comment_id}"))
+                version=public_version(place.desk, written), editor_url=place.url(f"comments/{comment_id}"),
+                unmatched=[problem.message for problem in written.problems if problem.field == "confidential"])
 
 
 @desk_view("comments/<int:comment_id>/remove", methods=("GET", "POST"))
@@ -106,7 +107,6 @@ def _posted(c: Context, place: Place, target: _New | int) -> Result:
     """A save of a new comment or of one with an id: by itself (answered in JSON) or by a button. What cannot be saved
     is shown again as it was typed."""
     form: CommentForm = CommentForm.posted()
-    by_itself = request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json"
     act = request.form.get("act", "save")
     given = form.to_input()
     if act == "mask":
@@ -114,14 +114,13 @@ def _posted(c: Context, place: Place, target: _New | int) -> Result:
     try:
         saved = _save(c, place, target, given, form)
     except (ConflictError, InvalidError, StateError) as error:
-        if by_itself:
-            state = "conflict" if isinstance(error, ConflictError) else "refused"
-            return _json(error.status, state=state, message=_refusal(error))
+        if sent_by_itself():
+            return answer(error.status, "conflict" if isinstance(error, ConflictError) else "refused", _refusal(error))
         return _not_saved(c, place, target, form, given, error)
     url = place.url(f"comments/{saved.id}")
-    if by_itself:
-        return _json(200, state="saved", id=saved.id, version=saved.version, url=url,
-                     message=gettext("Saved at %(time)s", time=f"{saved.saved_at.astimezone(SEOUL):%H:%M}"))
+    if sent_by_itself():
+        return answer(200, "saved", gettext("Saved at %(time)s", time=f"{saved.saved_at.astimezone(SEOUL):%H:%M}"),
+                      id=saved.id, version=saved.version, url=url)
     if act == "public":
         return Redirect(place.url(f"comments/{saved.id}/public"))
     if act == "review":
@@ -184,10 +183,6 @@ def _not_saved(c: Context, place: Place, target: _New | int, form: CommentForm, 
     if not law.has(eid):
         raise error
     return _refused(c, place, law, eid, form, written, given, error)
-
-
-def _json(status: int, **values: Any) -> Bytes:
-    return Bytes(json.dumps(values, ensure_ascii=False).encode(), "application/json", status=status)
 
 
 def _refusal(error: PortalError) -> str:

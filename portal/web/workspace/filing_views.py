@@ -73,8 +73,8 @@ def _review(c: Context, place: Place, form: FilingForm, error: PortalError | Non
     comments = [shown(desk, item, number, c.locale) for number, item in enumerate(written, 1)]
     return page(
         "workspace/review.html", status=error.status if error is not None else 200, place=place, form=form,
-        comments=comments, problems=_problems(place, written, c.locale), withheld=sum(
-            item.public.withheld is not None for item in comments), cited=_cited(place, written, c.locale),
+        come_back_to=place.url("review"), comments=comments, problems=_problems(place, written, c.locale),
+        withheld=sum(item.public.withheld is not None for item in comments), cited=_cited(place, written, c.locale),
         refusal=error.message if error is not None else None, public_name=public_name(desk), signers=[]
         if place.filing or place.filing.state else queries.signers(c.session, desk.organisation_id),
         terms=terms_values(c, place), terms_template=terms.template_name(c.locale))
@@ -101,8 +101,8 @@ def terms_values(c: Context, place: Place) -> dict[str, Any]:
     korean = c.locale == "ko"
     return {
         "operator": c.settings.operator_ko if korean else c.settings.operator_en, "contact": c.settings.contact_email,
-        "ministry": place.desk.ministry(c.locale), "comments_appear": place.desk.comments_appear,
-        "responses_while_open": place.desk.responses_while_open}
+        "kind": place.desk.kind, "ministry": place.desk.ministry(c.locale),
+        "comments_appear": place.desk.comments_appear, "responses_while_open": place.desk.responses_while_open}
 
 
 # ----------------------------------------------------------------------------------------------------------- receipts

@@ -86,6 +86,10 @@ class CommentForm(PortalForm):
         return [Claim(line.strip(), entry.form.ground.data or "", (entry.form.note.data or "").strip())
                 for entry in self.confidential for line in (entry.form.words.data or "").splitlines() if line.strip()]
 
+    def prefilled(self) -> frozenset[str]:
+        """The clause's own words, from which a full text starts: nobody's, unless a full text was chosen."""
+        return frozenset() if self.proposal_form.data == "full_text" else frozenset({"full_text"})
+
     def typed_aside(self, *starting_words: str) -> list[str]:
         """The forms of wording in which something was written although another one is chosen: it is not saved. The
         clause's own words, with which the full text starts, are nothing that anybody wrote."""

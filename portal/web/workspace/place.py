@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from flask import request
 
-from portal.kernel.errors import NotFoundError, RefusedError
+from portal.kernel.errors import NotFoundError, PortalError, RefusedError
 from portal.kernel.i18n import Message, as_deadline, msg, nmsg
 from portal.kernel.permissions import MEMBER
 from portal.kernel.policy import Decision
@@ -66,12 +66,17 @@ def desk_view(rule: str, *, methods: tuple[str, ...] = ("GET",)) -> Callable[[Ca
         def call(c: Context, slug: str, **more: Any) -> Result:
             if "comment_id" in more:
                 desk = queries.desk_of_comment(c.session, slug, more["comment_id"], c.actor.member_roles, now=c.now)
-                return view(c, _place(c, desk), **more)
-            organisation_id = _organisation(c)
-            if organisation_id is None:
-                return _choose(c, slug)
-            desk = queries.desk(c.session, slug, organisation_id, now=c.now, period=_number("period"))
-            return view(c, _place(c, desk), **more)
+            else:
+                organisation_id = _organisation(c)
+                if organisation_id is None:
+                    return _choose(c, slug)
+                desk = queries.desk(c.session, slug, organisation_id, now=c.now, period=_number("period"))
+            place = _place(c, desk)
+            try:
+                return view(c, place, **more)
+            except PortalError as error:
+                error.ways = error.ways or ((place.url(), msg("To the board")),)
+                raise
 
         return view
 
@@ -101,7 +106,8 @@ def _number(name: str) -> int | None:
 def _choose(c: Context, slug: str) -> Page:
     if request.method != "GET":
         raise RefusedError(msg("It is not clear for which organisation this was meant."),
-                           what_next=msg("Open “My work” and choose the organisation first."))
+                           what_next=msg("Open “My work” and choose the organisation first."),
+                           ways=(("/workspace/", msg("My work")),))
     rows = queries.organisations(c.session, c.actor.member_roles)
     query = {name: value for name, value in request.args.items() if name != "as"}
     return page("workspace/choose.html", options=[

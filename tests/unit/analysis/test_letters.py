@@ -186,10 +186,16 @@ def test_the_language_of_a_text_is_that_of_most_of_it() -> None:
 
 @pytest.mark.parametrize("piece", [
     "과태료를 낮춰 주십시오. ", "1) ", "> ", "가", "Article 2(2) ", "| ", "a@b.", "\n", "(", "제2조 및 ", "안녕", "Dear ", "다.",
+    "□ 가\n - 나\n",
 ])  # fmt: skip
 def test_time_grows_with_the_length_only(quick_reader: LetterReader, piece: str) -> None:
     letter = (piece * (100_000 // len(piece)))[:100_000]
     assert_within(6.0, lambda: quick_reader.split(letter), rounds=2)
+
+
+def test_time_grows_with_the_number_of_items_below_one(quick_reader: LetterReader) -> None:
+    letter = "□ 다음을 고쳐 주시기 바람\n" + " - 나 바람\n" * 80_000
+    assert_within(3.5, lambda: quick_reader.marks(letter), rounds=2)  # reads, joins, and compares nothing
 
 
 def test_items_without_a_verb_are_items_and_no_headings(reader: LetterReader) -> None:
@@ -213,6 +219,57 @@ def test_a_problem_its_proposal_and_its_reason_are_one_passage(reader: LetterRea
     assert [one.text for one in reader.split(english)] == [
         "The fine is too high.\nProposal: Halve it.", "It is not clear who is fined.",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("quoted", [
+    "(현행)\n도서를 훼손한 사람에게는 30만원 이하의 과태료를 부과하여야 한다.\n다만, 어린이에게도 부과하여야 한다.\n",
+    "(현행) 도서를 훼손한 사람에게는 30만원 이하의\n과태료를 부과하여야 한다.\n",
+    "[현행]\n - 도서를 훼손하면 30만원 이하의 과태료\n - 위원의 임기는 2년으로 하여야 함\n",
+    " ○ (현행)\n   - 도서를 훼손하면 30만원 이하의 과태료\n",
+])  # fmt: skip
+def test_words_of_the_draft_are_no_passage_wherever_their_lines_end(reader: LetterReader, quoted: str) -> None:
+    comment = "어린이에게는 부과하지 말아 주십시오."
+    assert [one.text for one in reader.split(f"제3조\n{quoted}(의견)\n{comment}\n")] == [comment]
+    assert [one.text for one in reader.split(f"제3조\n{quoted}\n{comment}\n")] == [comment]
+
+
+def test_english_words_of_the_draft_are_no_passage(reader: LetterReader) -> None:
+    quoted = "Current text:\nA fine of up to 300,000 won must be imposed on a person\nwho damages a book.\n"
+    found = reader.split(f"Article 3\n{quoted}Comment: The fine is too high for children.\n")
+    assert [one.text for one in found] == ["The fine is too high for children."]
+
+
+@pytest.mark.parametrize("comment", [
+    "→ 10만원 이하로 하향 요청", "- 10만원 이하로 하향 요청", "우리 협회: 10만원 이하로 하향 요청", "어린이에게는 지나치므로 낮추어 주십시오.",
+])  # fmt: skip
+@pytest.mark.parametrize("quoted", ["(현행) 30만원 이하의 과태료를 부과한다.", "○ 현행:\n30만원 이하의 과태료를 부과한다."])
+def test_a_comment_below_words_of_the_draft_is_found_without_a_label(
+    reader: LetterReader, quoted: str, comment: str
+) -> None:
+    (found,) = reader.split(f"제3조\n{quoted}\n{comment}\n")
+    assert comment.endswith(found.text)
+
+
+def test_a_heading_below_words_of_the_draft_is_a_heading(reader: LetterReader) -> None:
+    for quoted in ("(현행)\n도서를 훼손한 사람에게는 과태료를 부과하여야 한다.\n", "(현행)\n"):
+        assert clauses(reader.split(f"{quoted}1. 제4조 관련\n ○ 임기를 3년으로 연장 필요\n")) == ["art_4"]
+
+
+@pytest.mark.parametrize("letter", [
+    "[의견]\n - 과태료를 10만원으로 인하 필요\n[사유]\n - 어린이에게는 큰돈임\n",
+    " ○ [의견]\n   - 과태료를 10만원으로 인하 필요\n ○ [사유]\n   - 어린이에게는 큰돈임\n",
+    "Comment:\n- The fine of the draft is too high.\nReason:\n- Children have no money.\n",
+    "[의견]\n① 과태료가 지나치게 높습니다.\n[사유]\n① 어린이에게는 큰돈입니다.\n",
+])  # fmt: skip
+def test_what_is_marked_below_a_label_is_what_the_label_says(reader: LetterReader, letter: str) -> None:
+    (one,) = reader.split(f"제3조\n 1. 앞의 의견은 과태료를 늘리는 것입니다.\n\n제3조\n{letter}")[1:]
+    assert one.clause == "art_3"
+    assert letter.strip().endswith(one.text) and one.text.count("\n") == 2
+
+
+def test_a_numbered_heading_below_a_label_is_a_heading(reader: LetterReader) -> None:
+    found = reader.split("[검토의견]\n1. 제3조 관련\n ○ 과태료를 10만원으로 인하 필요\n2. 제4조 관련\n ○ 임기를 3년으로 연장 필요\n")
+    assert clauses(found) == ["art_3", "art_4"]
 
 
 def test_what_stands_below_an_item_belongs_to_it_unless_it_is_counted(reader: LetterReader) -> None:

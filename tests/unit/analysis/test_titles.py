@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
 from portal.analysis.clusters import Cluster, cluster_features
 from portal.analysis.features import Features
 from portal.analysis.texts import Text, Tokens
@@ -75,6 +77,43 @@ def test_english_words_are_written_as_people_write_them() -> None:
     found = Describer(texts, tokens, Features(texts, tokens)).describe(Cluster("c1", ("0", "1", "2", "3")))
     written = " ".join(found.terms["en"])
     assert "API" in written and "thresholds" in written and "threshold " not in written
+
+
+@pytest.mark.parametrize(("usual", "careless", "title"), [
+    ("API thresholds are unclear.", "The api thresholds are unclear.", "API thresholds"),
+    ("The thresholds of API users are unclear.", "THRESHOLDS are unclear.", "thresholds"),
+    ("Thresholds are unclear.", "The thresholds are unclear.", "thresholds"),
+    ("- Thresholds are unclear.", "The thresholds are unclear.", "thresholds"),
+])  # fmt: skip
+def test_a_term_is_written_as_most_write_it(usual: str, careless: str, title: str) -> None:
+    texts = [Text(f"{number}", "en", careless if number == 3 else usual) for number in range(8)]
+    texts += [Text(f"x{number}", "en", "The fine should be lower.") for number in range(8)]
+    words = ("api", "threshold") if "API" in title else ("threshold",)
+    tokens = [Tokens(words, "")] * 8 + [Tokens(("fine", "lower"), "")] * 8
+    found = Describer(texts, tokens, Features(texts, tokens)).describe(Cluster("c1", tuple(map(str, range(8)))))
+    assert found.titles["en"] == title
+
+
+@pytest.mark.parametrize(("sentence", "words", "title"), [
+    ("필요합니다.", ("필요",), "제2조 대출"),
+    ("이 규정의 개정은 반드시 필요합니다.", ("규정", "필요", "하다"), "제2조 대출"),
+    ("대출이 짧아서 불편합니다.", ("대출", "짧다", "불편"), "제2조 대출 · 불편"),
+    ("대출은 대출답게 하여야 합니다.", ("대출", "하다"), "제2조 대출 · 대출은 대출답게 하여야 합니다."),
+])  # fmt: skip
+def test_a_sentence_of_words_of_any_opinion_leaves_the_clause_alone(
+    sentence: str, words: tuple[str, ...], title: str
+) -> None:
+    texts = [Text("a", "ko", sentence, "art_2"), Text("b", "ko", sentence, "art_2"), Text("x", "ko", "기타", "art_3")]
+    tokens = [Tokens(words, ""), Tokens(words, ""), Tokens(("기타",), "")]
+    cluster = Cluster("c1", ("a", "b"))
+    assert Describer(texts, tokens, Features(texts, tokens), {"ko": small_draft()}).describe(cluster).titles["ko"] == title
+
+
+def test_without_terms_and_clause_a_sentence_is_the_title_whatever_it_says() -> None:
+    texts = [Text("a", "en", "must"), Text("b", "en", "must")]
+    tokens = [Tokens(("must",), "")] * 2
+    found = Describer(texts, tokens, Features(texts, tokens)).describe(Cluster("c1", ("a", "b")))
+    assert found.titles["en"] == "must"
 
 
 def test_words_of_any_opinion_stand_in_no_title() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -15,10 +16,12 @@ from portal.consultations.entries import Basics, Notice, PeriodEntry, Rule
 from portal.consultations.models import CommentPeriod, Consultation, PeriodExtension
 from portal.consultations.requirements import requirements
 from portal.drafts import services as drafts
+from portal.drafts.models import DraftImport
 from portal.jobs.models import Dirty
 from portal.kernel.actor import Actor
 from portal.kernel.audit import AuditEvent
 from portal.kernel.errors import ConflictError, InvalidError, NotFoundError, RefusedError, StateError
+from portal.kernel.i18n import translate
 from portal.organisations.models import Ministry
 from tests import factories
 from tests.unit.drafts.texts import MARKDOWN
@@ -364,6 +367,19 @@ def test_an_amendment_needs_the_old_new_table(session: Session, publisher: Actor
     assert unmet == {"old_new_table"}
 
 
+def test_the_table_that_the_portal_makes_is_the_old_new_table(
+        session: Session, publisher: Actor, ministry: Ministry) -> None:
+    made = ready(session, publisher, ministry, draft_kind="partial_amendment")
+    drafts.import_draft(session, publisher, made.id, filename="개정안.md", data=MARKDOWN.encode(), now=NOTICE_DAY,
+                        in_force=MARKDOWN.replace("고지", "통지").encode(), in_force_filename="현행.md")
+    made = queries.consultation(session, made.id)
+    assert all(r.met for r in requirements(made, has_draft=True, makes_table=True, now=NOTICE_DAY))
+    made = services.omit_documents(session, publisher, made.id, {
+        **made.omitted_documents, "old_new_table": {"ko": "없음"}}, version=made.version, now=NOTICE_DAY)
+    made = drafts.announce_consultation(session, publisher, made.id, version=made.version, now=NOTICE_DAY)
+    assert set(made.omitted_documents) == {"impact_analysis", "article_reasons"}, "a reason for having none is not true"
+
+
 def test_an_administrative_notice_is_not_asked_for_what_only_legislation_has(
         session: Session, publisher: Actor, ministry: Ministry) -> None:
     made = ready(session, publisher, ministry, kind="administrative_notice")
@@ -423,6 +439,83 @@ def test_announced_before_its_day_it_can_be_read_but_not_answered(
     assert period is not None and period.days_left(NOTICE_DAY) == 40
 
 
+# -------------------------------------------------------------------------------------- what may not be made public
+
+NUMBER = f"900101-{'1234567'}"
+WITH_NUMBER = f"담당 홍길동 ({NUMBER})"
+
+
+def refused_at(act: Callable[[], Any]) -> set[str]:
+    with pytest.raises(InvalidError) as refusal:
+        act()
+    said = [translate(message, "ko") for messages in refusal.value.problems.values() for message in messages]
+    assert any("주민등록번호" in sentence for sentence in said)
+    assert any("900101-*******" in sentence for sentence in said), said
+    assert not any(NUMBER in sentence for sentence in said)
+    return set(refusal.value.problems)
+
+
+@pytest.mark.parametrize("field", sorted(asdict(NOTICE).keys() - {"gazette_url"}))
+def test_no_resident_number_enters_a_notice(session: Session, publisher: Actor, ministry: Ministry,
+                                            field: str) -> None:
+    made = create(session, publisher, ministry)
+    assert refused_at(lambda: services.change_notice(
+        session, publisher, made.id, replace(NOTICE, **{field: WITH_NUMBER}), version=made.version,
+        now=NOTICE_DAY)) == {field}
+    assert getattr(queries.consultation(session, made.id), field) == ""
+
+
+def test_no_resident_number_enters_what_else_is_published(
+        session: Session, publisher: Actor, ministry: Ministry) -> None:
+    made = ready(session, publisher, ministry)
+    at: dict[str, Any] = {"version": made.version, "now": NOTICE_DAY}
+
+    def document(**more: Any) -> Any:
+        given = {"kind": "other", "filename": "a.txt", "content": b"a", "now": NOTICE_DAY, **more}
+        return services.add_document(session, publisher, made.id, **given)
+
+    for act, fields in (
+            (lambda: create(session, publisher, ministry, slug="x", number_prefix="X", title_en=WITH_NUMBER),
+             {"title_en"}),
+            (lambda: services.change_basics(session, publisher, made.id, replace(BASICS, title_ko=WITH_NUMBER), **at),
+             {"title_ko"}),
+            (lambda: services.set_period(session, publisher, made.id, PeriodEntry(START, 40, WITH_NUMBER), **at),
+             {"short_period_record"}),
+            (lambda: services.omit_documents(session, publisher, made.id,
+                                             {"impact_analysis": {"ko": "가", "en": WITH_NUMBER}}, **at),
+             {"impact_analysis_en"}),
+            (lambda: document(title_ko=WITH_NUMBER), {"title_ko"}),
+            (lambda: document(filename=f"{WITH_NUMBER}.txt"), {"file"}),
+            (lambda: document(content=WITH_NUMBER.encode()), {"file"}),
+            (lambda: services.set_holiday(session, publisher, day=START, is_holiday=True, name_ko=WITH_NUMBER,
+                                          name_en="", now=NOTICE_DAY), {"name_ko"}),
+            (lambda: drafts.import_draft(session, publisher, made.id, filename="a.md", now=NOTICE_DAY,
+                                         data=f"{MARKDOWN}\n{WITH_NUMBER}\n".encode()), {"file"}),
+    ):
+        assert refused_at(act) == fields
+
+
+@pytest.mark.parametrize(("column", "step"), [("title_en", "basics"), ("receiving_body_ko", "notice")])
+def test_what_was_stored_before_is_not_announced(session: Session, publisher: Actor, ministry: Ministry,
+                                                 column: str, step: str) -> None:
+    made = ready(session, publisher, ministry)
+    setattr(session.get_one(Consultation, made.id), column, WITH_NUMBER)
+    session.flush()
+    with pytest.raises(InvalidError) as refusal:
+        drafts.announce_consultation(session, publisher, made.id, version=made.version, now=NOTICE_DAY)
+    assert list(refusal.value.problems) == [f"resident_number_{step}"]
+
+
+def test_a_draft_that_was_stored_before_is_not_published(
+        session: Session, publisher: Actor, ministry: Ministry) -> None:
+    made = ready(session, publisher, ministry)
+    held = session.scalars(select(DraftImport).where(DraftImport.consultation_id == made.id)).one()
+    held.content = {**held.content, "title_ko": WITH_NUMBER}
+    session.flush()
+    assert refused_at(lambda: drafts.announce_consultation(
+        session, publisher, made.id, version=made.version, now=NOTICE_DAY)) == {""}
+
+
 # --------------------------------------------------------------------------------------------- extending, and again
 
 
@@ -452,7 +545,7 @@ def test_an_extension_ends_on_a_working_day(session: Session, publisher: Actor, 
 @pytest.mark.parametrize(("last_day", "more", "field"), [
     (date(2025, 12, 22), {}, "last_day"), (date(2025, 12, 1), {}, "last_day"), (date(2025, 11, 1), {}, "last_day"),
     (date(2045, 1, 1), {}, "last_day"), (date(2026, 1, 9), {"reason_ko": " "}, "reason_ko"),
-    (date(2026, 1, 9), {"reason_en": ""}, "reason_en")])
+    (date(2026, 1, 9), {"reason_en": f"Ask 900101-{'1234567'}."}, "reason_en")])
 def test_an_extension_is_later_and_reasoned(session: Session, publisher: Actor, ministry: Ministry, last_day: date,
                                             more: dict[str, str], field: str) -> None:
     made = announced(session, publisher, ministry)
@@ -460,6 +553,19 @@ def test_an_extension_is_later_and_reasoned(session: Session, publisher: Actor, 
         extend(session, publisher, made, last_day, **more)
     assert list(refusal.value.problems) == [field]
     assert queries.consultation(session, made.id).periods[0].closes_at == CLOSE
+
+
+def test_all_that_is_wrong_with_an_extension_is_said_at_once(
+        session: Session, publisher: Actor, ministry: Ministry) -> None:
+    made = announced(session, publisher, ministry)
+    with pytest.raises(InvalidError) as refusal:
+        extend(session, publisher, made, date(2025, 12, 1), reason_ko="", reason_en="a" * 6_000)
+    assert set(refusal.value.problems) == {"last_day", "reason_ko", "reason_en"}
+
+
+def test_an_extension_needs_no_english_reason(session: Session, publisher: Actor, ministry: Ministry) -> None:
+    made = extend(session, publisher, announced(session, publisher, ministry), date(2026, 1, 9), reason_en=" ")
+    assert made.extensions[0].reason("en") == "의견이 많음"
 
 
 def test_a_closed_period_is_not_extended(session: Session, publisher: Actor, ministry: Ministry) -> None:

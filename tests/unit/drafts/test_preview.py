@@ -522,3 +522,17 @@ def test_only_an_amendment_has_a_text_in_force(session: Session, publisher: Acto
     assert list(refusal.value.problems) == ["in_force"]
     with pytest.raises(StateError):
         services.mark_differing(session, publisher, of, version=imported(session, publisher, of).version, now=NOW)
+
+
+def test_no_resident_number_comes_in_by_hand_or_with_the_english(
+        session: Session, publisher: Actor, of: int) -> None:
+    seen = imported(session, publisher, of)
+    words = f"Ask Mr Hong 900101-{'1234567'}."
+    with pytest.raises(InvalidError) as refusal:
+        correcting.correct_clause(session, publisher, of, "art_2", kind="article", number="제2조",
+                                  words={"text_en": words}, version=seen.version, now=NOW)
+    assert list(refusal.value.problems) == ["text_en"]
+    with pytest.raises(InvalidError) as refusal:
+        services.paste_english(session, publisher, of, words=f"Article 1 (Purpose)\n{words}", version=seen.version,
+                               now=NOW)
+    assert list(refusal.value.problems) == ["pasted"]

@@ -13,7 +13,16 @@ from markupsafe import Markup
 
 from portal.kernel import i18n
 from portal.kernel.i18n import Catalogue, msg, nmsg, use_locale
-from portal.kernel.templating import Same, install, link, make_environment, paragraphs, use_public_links
+from portal.kernel.templating import (
+    Same,
+    folded,
+    install,
+    link,
+    linked,
+    make_environment,
+    paragraphs,
+    use_public_links,
+)
 
 KOREAN = {
     (None, "Filed by %(name)s"): ("%(name)s[이/가] 제출함",),
@@ -126,6 +135,24 @@ class TestFilters:
     def test_paragraphs(self) -> None:
         assert paragraphs("a <b>\r\nb\n\n \nc") == "<p>a &lt;b&gt;<br>\nb</p>\n<p>c</p>"
         assert paragraphs(" \n ") == ""
+
+    def test_what_is_escaped_already_stays(self, environment: Environment) -> None:
+        assert paragraphs(Markup("a &lt;b&gt;\n\n<i>c</i>")) == "<p>a &lt;b&gt;</p>\n<p><i>c</i></p>"
+        source = "{% macro said(x) %}{{ x }}{% endmacro %}{{ said(typed)|paragraphs }}"
+        assert render(environment, source, typed="\"&<'\n\nd") == "<p>&#34;&amp;&lt;&#39;</p>\n<p>d</p>"
+        with pytest.raises(TypeError, match="before they are markup"):
+            linked(Markup("&lt;"), [], "/c/")
+
+    def test_a_long_text_is_folded_where_a_sentence_ends(self) -> None:
+        text = "첫 문장입니다. 둘째 문장도 있습니다. 2025. 11. 12.에 셋째 문장이 이어집니다. 끝."
+        assert folded(text, 30) == (text[:21], text[21:]) and text[:21].endswith("있습니다.")
+        assert folded("하나 둘 셋 넷 다섯", 7)[0] == "하나 둘 셋"
+        assert folded("가" * 30, 8) == ("가" * 8, "가" * 22)
+
+    @given(st.text(), st.integers(1, 50))
+    def test_folding_loses_nothing(self, typed: str, about: int) -> None:
+        first, rest = folded(typed, about)
+        assert first + rest == typed and len(first) <= about + 1
 
     @given(st.text())
     def test_paragraphs_keep_all_words_and_no_tag_of_theirs(self, typed: str) -> None:

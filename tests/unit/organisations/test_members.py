@@ -63,7 +63,7 @@ def test_an_invited_colleague_without_an_account(session: Session, now: datetime
                                                  manager: Actor) -> None:
     members.invite(session, manager, ours.id, email="New@Marusol.example", roles=["signer", "drafter"], now=now)
     letter = last_letter(session, "new@marusol.example")
-    assert letter.template == "invitation" and "작성자" in letter.body and "제출 책임자" in letter.body
+    assert letter.template == "invitation" and "작성자" in letter.body and "서명자" in letter.body
     page = queries.invitation_page(session, letter.token, now=now)
     assert page is not None and not page.has_account and page.invited_by == "김관리"
     joined = members.accept_with_new_account(session, letter.token, name="이새롬", password=PASSWORD, locale="ko",

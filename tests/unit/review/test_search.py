@@ -265,9 +265,11 @@ def test_the_list_costs_a_constant_number_of_statements(it: Scene, wanted: Filte
     (Filter(words="고지", clauses=("art_2",)), "auto"), (Filter(), "auto"), (Filter(words="?"), "auto")])
 def test_a_search_alone_is_planned_for_its_words(it: Scene, wanted: Filter, mode: str) -> None:
     it.file({"reason": "사전고지"})
+    it.session.execute(text("SET LOCAL max_parallel_workers_per_gather = 3"))
     with search.planned(it.session, _query(it, wanted)):
         assert it.session.scalar(text("SHOW plan_cache_mode")) == mode
     assert it.session.scalar(text("SHOW plan_cache_mode")) == "auto"
+    assert it.session.scalar(text("SHOW max_parallel_workers_per_gather")) == "3"
 
 
 def test_numbers_of_nothing(it: Scene) -> None:

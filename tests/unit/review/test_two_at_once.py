@@ -140,25 +140,16 @@ def test_tagging_while_a_later_filing_supersedes(it: Scene, race: Race, filing_f
     assert it.tags_of(one) == (set() if filing_first else {codes.tags[0].id})
 
 
-@pytest.mark.parametrize("conclusion_first", [True, False])
-def test_tagging_while_the_consultation_is_concluded(it: Scene, race: Race, conclusion_first: bool) -> None:
+def test_tagging_waits_for_a_conclusion_and_sees_it(it: Scene, race: Race) -> None:
     codes = it.codes()
     it.session.commit()
     one, later = it.segments()[0].id, it.now + timedelta(days=90)
-
-    def conclude(s: Session) -> Any:
-        return consultations.conclude_consultation(s, it.publisher, it.id, unanswered=0, now=later)
-
-    def tag(s: Session) -> Any:
-        return services.tag_segments(s, it.reviewer, it.id, [one], add=[codes.tags[0].id], now=later)
-
-    outcome = race.run(conclude, tag) if conclusion_first else race.run(tag, conclude)
+    _, refused = race.run(
+        lambda s: consultations.conclude_consultation(s, it.publisher, it.id, unanswered=0, now=later),
+        lambda s: services.tag_segments(s, it.reviewer, it.id, [one], add=[codes.tags[0].id], now=later))
+    assert isinstance(refused, StateError)
     _settled(it)
-    if conclusion_first:
-        assert isinstance(outcome[1], StateError) and it.tags_of(one) == set()
-    else:
-        assert not any(isinstance(each, Exception) for each in outcome)
-        assert it.tags_of(one) == {codes.tags[0].id}
+    assert it.tags_of(one) == set()
 
 
 def test_a_filing_received_twice_at_once(it: Scene, race: Race) -> None:

@@ -11,11 +11,12 @@ from sqlalchemy import func, select
 
 from portal.kernel.audit import AuditEvent
 from portal.kernel.errors import ConflictError, InvalidError, NotFoundError, RefusedError, StateError
-from portal.submissions import queries, services
+from portal.submissions import queries, retention, services
 from portal.submissions.comment_input import Claim, CommentInput
+from portal.submissions.filing import file_submission
 from portal.submissions.models import MAX_TEXT, DraftComment, Submission
 from tests import factories
-from tests.unit.submissions.conftest import Scene, add_clause
+from tests.unit.submissions.conftest import KEY, Scene, add_clause, filing_input
 
 GIVEN = CommentInput(position="amend", proposal_form="fragment", proposal_old="사전에",
                      proposal_text="사전 또는 사후에", reason="이유", legal_basis="법 제31조", language="ko",
@@ -231,3 +232,58 @@ def test_every_change_makes_the_review_page_stale(scene: Scene) -> None:
     services.restore_comment(scene.session, scene.actor, saved.id, now=scene.now)
     seen.append(version())
     assert seen == sorted(set(seen))
+
+
+# ------------------------------------------------------------------------------------------- what was never filed goes
+
+
+def test_what_was_never_filed_is_deleted_a_year_after_the_conclusion(scene: Scene) -> None:
+    filed = scene.write(given=CommentInput(position="amend", reason="제출한 이유", language="ko"))
+    file_submission(scene.session, scene.actor, scene.open(), filing_input(), signing_key=KEY, entered_at=scene.now,
+                    now=scene.now)
+    services.save_comment(scene.session, scene.actor, filed.id, CommentInput(position="oppose", reason="나중에 고친 이유"),
+                          expected_version=filed.version, now=scene.now)
+    secret = scene.write("art_3", GIVEN)
+    removed = scene.write("art_1", GIVEN)
+    services.remove_comment(scene.session, scene.actor, removed.id, expected_version=removed.version, now=scene.now)
+
+    def words() -> list[str]:
+        scene.session.expire_all()
+        return [item.input.reason for item in queries.written_comments(scene.session, scene.open(), removed=True)]
+
+    kept = words()
+    retention.forget_unfiled(scene.session, now=scene.now + timedelta(days=4000))
+    assert words() == kept, "nothing is deleted before the conclusion"
+    scene.consultation.concluded_at = scene.now + timedelta(days=100)
+    scene.session.flush()
+    retention.forget_unfiled(scene.session, now=scene.now + timedelta(days=100) + timedelta(days=365))
+    assert words() == kept, "nothing is deleted within the year"
+    after = scene.now + timedelta(days=100) + retention.KEPT
+    retention.forget_unfiled(scene.session, now=after)
+    assert sorted(words()) == ["", "", "제출한 이유"]
+    for comment in (secret, removed):
+        left = scene.session.get_one(DraftComment, comment.id)
+        assert left.removed_at is not None
+        assert (left.position, left.proposal_old, left.proposal_text, left.legal_basis, left.confidential) == (
+            None, "", "", "", [])
+    assert scene.session.get_one(DraftComment, filed.id).position == "amend"
+    retention.forget_unfiled(scene.session, now=after)
+    events = scene.session.scalars(select(AuditEvent.data).where(
+        AuditEvent.verb == "submission.unfiled_forgotten", AuditEvent.subject_id == scene.consultation.id)).all()
+    assert events == [{"comments": 3}], "once, and of every comment"
+
+
+def test_a_turn_of_forgetting_is_bounded(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "_MOST", 1)
+    for eid in ("art_1", "art_3"):
+        scene.write(eid)
+    scene.consultation.concluded_at = scene.now
+    scene.session.flush()
+
+    def left() -> int:
+        return scene.session.scalar(select(func.count()).where(DraftComment.reason != "")) or 0
+
+    assert left() == 2
+    for wanted in (1, 0):
+        retention.forget_unfiled(scene.session, now=scene.now + retention.KEPT)
+        assert left() == wanted
