@@ -386,7 +386,6 @@ def a_filer_corrects(walk: Walk, filer: Person) -> None:
 def an_individual_withdraws(walk: Walk) -> None:
     """Somebody who files alone, and takes it back with a reason."""
     citizen = walk.signed_in("citizen", "/workspace/")
-    citizen.follow("To my account")
     citizen.press_button("File as an individual")
     write(citizen, walk, "art_2", "support", REASON[walk.language])
     citizen.press_button("Save, then review and file")

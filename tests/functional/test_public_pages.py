@@ -34,6 +34,7 @@ class Published:
     consultation_id: int
     slug: str
     number: str
+    response: int
 
 
 def _segment(session: Session, now: datetime, consultation_id: int, filed: factories.Filed, comment: Comment,
@@ -89,22 +90,22 @@ def published(sessions: sessionmaker[Session], clock: TestClock) -> Published:
         session.add(cluster)
         session.flush()
         _segment(session, now, of.id, filed, filed.comments[0], cluster)
-        _response(session, now, of.id, signer.require_account(), "partly_accepted", "일부 반영합니다.", "Taken in part.",
-                  cluster_id=cluster.id)
+        response = _response(session, now, of.id, signer.require_account(), "partly_accepted", "일부 반영합니다.",
+                             "Taken in part.", cluster_id=cluster.id)
         services.build(session, of.id, now)
         services.build_home(session, now)
         number = session.get_one(type(filed.submission), filed.submission.id).public_number
         session.commit()
         assert number is not None
-        return Published(of.id, of.slug, number)
+        return Published(of.id, of.slug, number, response)
 
 
 def _paths(published: Published) -> list[str]:
     base = f"/c/{published.slug}/"
     return ["/", base, f"{base}v1/", f"{base}v1/beside", f"{base}v1/a/2/1", f"{base}v1/a/2", f"{base}v1/a/3", f"{base}v1/doc",
             f"{base}v1/h/1", f"{base}submissions/", f"{base}submissions/{published.number}", f"{base}responses/",
-            f"{base}responses/1", "/search", "/search?q=고지", "/search?q=notify", "/search?q=%EC%97%86%EC%9D%8C",
-            f"{base}v1/a/3?after=0", f"{base}submissions/?kind=individual", f"{base}responses/?disposition=noted",
+            f"{base}responses/{published.response}", "/search", "/search?q=고지", "/search?q=notify",
+            "/search?q=%EC%97%86%EC%9D%8C", f"{base}v1/a/3?after=0", f"{base}submissions/?kind=individual", f"{base}responses/?disposition=noted",
             f"{base}terms-of-filing", "/terms", "/privacy", "/accessibility"]
 
 
