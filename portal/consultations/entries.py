@@ -19,7 +19,7 @@ from portal.kernel import public_words
 from portal.kernel.clock import SEOUL
 from portal.kernel.errors import InvalidError
 from portal.kernel.i18n import Message, msg
-from portal.kernel.text import LINE_LIMIT, TEXT_LIMIT, Typed, typed
+from portal.kernel.text import LINE_LIMIT, TEXT_LIMIT, typed
 
 #: Last parts of addresses that are pages of ours, so that no consultation can hide one.
 RESERVED_SLUGS: Final = frozenset({"new", "holidays", "consultations", "organisation", "organisations", "receipts",
@@ -92,13 +92,9 @@ _ONE_LINE: Final = frozenset({"kind", "draft_kind", "title_ko", "title_en", "slu
                               "gazette_number", "gazette_url", "comments_appear"})
 
 #: An address elsewhere: a run of thirteen digits in it (the time of an entry, say) is nobody's number.
-_NO_WORDS: Final = frozenset({"gazette_url"})
+NO_WORDS: Final = frozenset({"gazette_url"})
 
 Entry = TypeVar("Entry", Basics, Notice, Rule, PeriodEntry)
-
-
-def _stopping(name: str, read: Typed) -> list[Message]:
-    return list(read.problems) + ([] if name in _NO_WORDS else public_words.problems(read.text))
 
 
 def _canonical(entry: Entry) -> tuple[Entry, dict[str, list[Message]]]:
@@ -111,7 +107,7 @@ def _canonical(entry: Entry) -> tuple[Entry, dict[str, list[Message]]]:
             one_line = field.name in _ONE_LINE
             read = typed(value, limit=LINE_LIMIT if one_line else TEXT_LIMIT, one_line=one_line)
             texts[field.name] = read.text
-            if stopping := _stopping(field.name, read):
+            if stopping := list(read.problems) if field.name in NO_WORDS else public_words.stopping(read):
                 problems[field.name] = stopping
     return replace(entry, **texts), problems
 

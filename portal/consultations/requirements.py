@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Final
 
 from portal.consultations import periods
-from portal.consultations.entries import Notice
+from portal.consultations.entries import NO_WORDS, Notice
 from portal.consultations.queries import ConsultationFacts
 from portal.kernel import public_words
 from portal.kernel.clock import SEOUL
@@ -99,7 +99,7 @@ def requirements(facts: ConsultationFacts, *, has_draft: bool, makes_table: bool
 def _texts(facts: ConsultationFacts) -> dict[str, list[object]]:
     """What the public will read, by the step at which it was typed."""
     return {"basics": [facts.title_ko, facts.title_en],
-            "notice": [getattr(facts, field.name) for field in fields(Notice) if field.name != "gazette_url"],
+            "notice": [getattr(facts, field.name) for field in fields(Notice) if field.name not in NO_WORDS],
             "period": [period.short_period_record for period in facts.periods],
             "documents": [facts.omitted_documents,
                           [(each.title_ko, each.title_en, each.filename) for each in facts.documents]]}

@@ -435,8 +435,7 @@ def lock_for(session: Session, actor: Actor, consultation_id: int,
 
 def _problems(read: Mapping[str, Typed]) -> dict[str, list[Message]]:
     """Why texts that the public will read cannot be taken, by name."""
-    found = {name: [*each.problems, *public_words.problems(each.text)] for name, each in read.items()}
-    return {name: problems for name, problems in found.items() if problems}
+    return {name: problems for name, each in read.items() if (problems := public_words.stopping(each))}
 
 
 def _locked(session: Session, actor: Actor, consultation_id: int, *, key_share: bool = False) -> Consultation:

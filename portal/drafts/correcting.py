@@ -218,8 +218,7 @@ def _words(words: Mapping[str, str]) -> dict[str, str]:
             heading = name.startswith("heading")
             found = typed(words[name], limit=LINE_LIMIT if heading else TEXT_LIMIT, one_line=heading)
             kept[name] = found.text.strip()
-            stopping = [*found.problems, *public_words.problems(found.text)]
-            if stopping:
+            if stopping := public_words.stopping(found):
                 problems[name] = stopping
     if problems:
         raise InvalidError(msg("These words cannot be taken."), problems)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from portal.kernel.i18n import Message, msg
 from portal.kernel.personal_data import Find, find_resident_numbers
+from portal.kernel.text import Typed
 
 #: So many places are quoted; whoever takes these out learns of the others.
 _MOST_QUOTED: Final = 3
@@ -34,6 +35,11 @@ def problems(text: str) -> list[Message]:
     places = " / ".join(_quoted(masked, each) for each in found[:_MOST_QUOTED])
     return [msg("A resident registration number stands in this text: “%(words)s”. It may not be kept: take it out.",
                 words=places)]
+
+
+def stopping(read: Typed) -> list[Message]:
+    """Why a text as it was typed cannot be taken, for its form or for a number in it."""
+    return [*read.problems, *problems(read.text)]
 
 
 def spans(texts: Mapping[str, str]) -> list[tuple[str, int, int]]:

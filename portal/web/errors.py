@@ -103,6 +103,12 @@ def _places(p: Portal, public: bool, status: int) -> list[Way]:
     return [*found, start]
 
 
+def _see_other(address: str) -> Response:
+    response = Response(status=303)
+    response.headers["Location"] = address
+    return response
+
+
 def _told_by_itself(p: Portal, status: int, state: str, message: Message,
                     **values: str | Message) -> Response:
     """The same for a form that a script sent and whose answer it reads."""
@@ -161,9 +167,7 @@ def install(app: Flask, p: Portal) -> None:
     def sign_in_needed(_: SignInNeededError) -> Response:
         sign_in = "/sign-in?" + urlencode({"next": way_back.here()})
         if request.method in ("GET", "HEAD"):
-            response = Response(status=303)
-            response.headers["Location"] = sign_in
-            return response
+            return _see_other(sign_in)
         return _first(
             sign_in, msg("You are signed out"), msg("You are not signed in any more, so this was not sent."),
             msg("Sign in in a new tab, come back to this one and send it again."),
@@ -179,10 +183,8 @@ def install(app: Flask, p: Portal) -> None:
                 msg("Not saved: your second factor is needed. Give it in another tab, then it is saved here."),
                 msg("Give the second factor"))
         # A form with nothing in it to lose goes straight on.
-        response = Response(status=303)
-        response.headers["Location"] = "/account/second-factor?next=" + quote(
-            request.full_path.rstrip("?") if request.method == "GET" else "/review/", safe="")
-        return response
+        return _see_other("/account/second-factor?next=" + quote(
+            request.full_path.rstrip("?") if request.method == "GET" else "/review/", safe=""))
 
     def _first(href: str, title: Message, message: Message, what_next: Message, to_script: Message,
                label: Message) -> Response:
@@ -199,9 +201,7 @@ def install(app: Flask, p: Portal) -> None:
     def organisation_needed(_: OrganisationNeededError) -> Response:
         choose = "/workspace/?" + urlencode({"next": way_back.here()})
         if request.method in ("GET", "HEAD"):
-            response = Response(status=303)
-            response.headers["Location"] = choose
-            return response
+            return _see_other(choose)
         return portal_error(RefusedError(
             msg("You belong to no organisation, so this was not taken."),
             what_next=msg("Comments are filed by an organisation, or by you as an individual."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -52,13 +53,9 @@ def dismiss_suggestion(c: Context, slug: str, kind: str, suggestion_id: int) -> 
     """Dismiss it."""
     of = desk(c, slug)
     dismiss = campaigns.dismiss if kind == "campaigns" else proposals.dismiss
-    try:
-        dismiss(c.session, c.actor, of.id, suggestion_id, expected_version=number(request.form.get("version")) or 0,
-                now=c.now)
-    except (ConflictError, StateError) as error:
-        return _not_done(c, of, kind, suggestion_id, error)
-    return Redirect(f"{of.url}suggestions/#{_LISTED[kind]}",
-                    notice=msg("Dismissed. It stands among the dismissed ones and can be taken up again."))
+    return _decided(c, of, kind, suggestion_id, dismiss) or Redirect(
+        f"{of.url}suggestions/#{_LISTED[kind]}",
+        notice=msg("Dismissed. It stands among the dismissed ones and can be taken up again."))
 
 
 @area.view(f"{_ONE}/reopen", REVIEWER, methods=("POST",))
@@ -66,12 +63,18 @@ def reopen_suggestion(c: Context, slug: str, kind: str, suggestion_id: int) -> P
     """Take a dismissed one up again."""
     of = desk(c, slug)
     reopen = campaigns.reopen if kind == "campaigns" else proposals.reopen
+    return _decided(c, of, kind, suggestion_id, reopen) or Redirect(
+        f"{of.url}suggestions/{kind}/{suggestion_id}", notice=msg("Taken up again."))
+
+
+def _decided(c: Context, of: Desk, kind: str, suggestion_id: int, decide: Callable[..., None]) -> Page | None:
+    """Decide; the page of the suggestion where that did not succeed."""
     try:
-        reopen(c.session, c.actor, of.id, suggestion_id, expected_version=number(request.form.get("version")) or 0,
+        decide(c.session, c.actor, of.id, suggestion_id, expected_version=number(request.form.get("version")) or 0,
                now=c.now)
     except (ConflictError, StateError) as error:
         return _not_done(c, of, kind, suggestion_id, error)
-    return Redirect(f"{of.url}suggestions/{kind}/{suggestion_id}", notice=msg("Taken up again."))
+    return None
 
 
 def _not_done(c: Context, of: Desk, kind: str, suggestion_id: int, error: PortalError, form: ClusterForm | None = None,
