@@ -33,6 +33,11 @@ from tests.support.server import DatabaseUrls, TestServer
 hypothesis.settings.register_profile("portal", deadline=None)
 hypothesis.settings.load_profile("portal")
 
+#: What tests sign in with costs a thousandth of it, for they do so hundreds of times; from here on, since some make
+#: their hashes where they are imported.
+_REAL_HASHER = passwords._hasher
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
 _KEY = "portal_server"
 _numbers = itertools.count(1)
 
@@ -99,13 +104,10 @@ def server(request: pytest.FixtureRequest) -> Iterator[TestServer]:
         embedded.stop()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def real_hasher() -> Iterator[PasswordHasher]:
-    """The portal's own hasher. What tests sign in with costs a thousandth of it, for they do so hundreds of times."""
-    with pytest.MonkeyPatch.context() as patch:
-        real = passwords._hasher
-        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-        yield real
+@pytest.fixture(scope="session")
+def real_hasher() -> PasswordHasher:
+    """The portal's own hasher."""
+    return _REAL_HASHER
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from flask import request
@@ -70,11 +71,17 @@ def _sent() -> list[tuple[str, str]]:
 
 def _form_of(names: set[str]) -> PortalForm:
     """The form of ours that these fields are of, filled: the one that has most of them, and else the least."""
-    def likeness(form: PortalForm) -> tuple[int, int]:
-        own = {field.name for field in _fields(form)}
+    def likeness(kind: type[PortalForm]) -> tuple[int, int]:
+        own = _own(kind)
         return len(own & names), -len(own - names)
 
-    return max((form(request.form) for form in _kinds(PortalForm)), key=likeness)
+    return max(_kinds(PortalForm), key=likeness)(request.form)
+
+
+@cache
+def _own(kind: type[PortalForm]) -> frozenset[str]:
+    """The names of the single fields of an empty form. (A list has one entry there: enough to know it by.)"""
+    return frozenset(field.name for field in _fields(kind()))
 
 
 def _kinds(kind: type[PortalForm]) -> Iterator[type[PortalForm]]:

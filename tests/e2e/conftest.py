@@ -107,9 +107,15 @@ def stop(children: list[subprocess.Popen[bytes]]) -> None:
 
 
 @pytest.fixture(scope="module")
-def running(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def analysis() -> bool:
+    """Whether the worker suggests clusters and tags: its tokeniser takes seconds to load, so only where it matters."""
+    return False
+
+
+@pytest.fixture(scope="module")
+def running(settings: Settings, analysis: bool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A portal on this module's database, as in the demo: staff need no second factor."""
-    live = replace(settings, base_url=f"http://127.0.0.1:{free_port()}", demo=True)
+    live = replace(settings, base_url=f"http://127.0.0.1:{free_port()}", demo=True, analysis=analysis)
     log = tmp_path_factory.mktemp("live") / "log"
     portal, children = start(live, log)
     yield portal
