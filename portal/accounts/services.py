@@ -196,9 +196,9 @@ def _set_password(session: Session, actor: Actor, account: Account, password: st
          recipient=account.email, locale=account.locale, now=now, values={"name": account.name})
 
 
-def ask_for_password_reset(session: Session, *, email: str, locale: str, now: datetime) -> None:
-    """Mail a link for a new password; or, where there is no account, that there is none. Raises InvalidError only for
-    what is no address."""
+def ask_for_password_reset(session: Session, *, email: str, locale: str, now: datetime, following: str = "") -> None:
+    """Mail a link for a new password; or, where there is no account, that there is none. `following`: the page of the
+    portal that one wanted to sign in for. Raises InvalidError only for what is no address."""
     refuse_if(problems_of(email=email))
     address = email_addresses.normalised(email)
     account = account_by_email(session, address)
@@ -209,7 +209,7 @@ def ask_for_password_reset(session: Session, *, email: str, locale: str, now: da
     secret, link = mailed_links.make(session, account.id, "reset_password", address, now=now)
     record(session, ANONYMOUS, "account.password_reset_asked", "account", account.id, now=now)
     send(session, key=f"accounts.reset:{link.id}", template="reset_password", recipient=address, locale=account.locale,
-         now=now, values={"name": account.name, "token": secret, "until": link.expires_at})
+         now=now, values={"name": account.name, "token": secret, "until": link.expires_at, "following": following})
 
 
 def invite_to_set_password(session: Session, account: Account, *, now: datetime) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import structlog
 from flask import Flask, Response, g, request
@@ -34,6 +34,7 @@ from portal.web.access import (
     viewer,
 )
 from portal.web.csrf import StaleFormError
+from portal.web.local_paths import with_next
 from portal.web.results import Page
 
 log = structlog.get_logger()
@@ -165,7 +166,7 @@ def install(app: Flask, p: Portal) -> None:
 
     @app.errorhandler(SignInNeededError)
     def sign_in_needed(_: SignInNeededError) -> Response:
-        sign_in = "/sign-in?" + urlencode({"next": way_back.here()})
+        sign_in = with_next("/sign-in", way_back.here())
         if request.method in ("GET", "HEAD"):
             return _see_other(sign_in)
         return _first(
@@ -177,7 +178,7 @@ def install(app: Flask, p: Portal) -> None:
     def second_factor_needed(_: SecondFactorNeededError) -> Response:
         if request.method not in ("GET", "HEAD") and (failed_form.typed_texts() or by_itself.sent_by_itself()):
             return _first(
-                "/account/second-factor?" + urlencode({"next": way_back.here()}), msg("Second factor needed"),
+                with_next("/account/second-factor", way_back.here()), msg("Second factor needed"),
                 msg("Your second factor is needed first, so this was not sent."),
                 msg("Give it in a new tab, come back to this one and send it again."),
                 msg("Not saved: your second factor is needed. Give it in another tab, then it is saved here."),
@@ -199,7 +200,7 @@ def install(app: Flask, p: Portal) -> None:
 
     @app.errorhandler(OrganisationNeededError)
     def organisation_needed(_: OrganisationNeededError) -> Response:
-        choose = "/workspace/?" + urlencode({"next": way_back.here()})
+        choose = with_next("/workspace/", way_back.here())
         if request.method in ("GET", "HEAD"):
             return _see_other(choose)
         return portal_error(RefusedError(

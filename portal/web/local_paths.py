@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 #: One slash, then neither another nor a backslash: browsers read both as the beginning of a foreign address.
 _LOCAL: Final = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
@@ -19,3 +19,8 @@ def local_path(asked: str | None, default: str = "") -> str:
     if parts.scheme or parts.netloc:
         return default
     return quote(asked, safe="/?&=%:@+,;~!$'()*#-._")
+
+
+def with_next(path: str, following: str) -> str:
+    """The address of a step on the way to a page (`following`, by `local_path`; empty for none)."""
+    return f"{path}?{urlencode({'next': following})}" if following else path

@@ -19,8 +19,9 @@ function wake(form) {
     body.set("act", "preview");
     try {
       const answer = await fetch(form.action, { method: "POST", body, signal: controller.signal, redirect: "error" });
-      if (!answer.ok || mine !== sent) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (mine !== sent) return;
+      if (!answer.ok) return refused(page);
       for (const part of document.querySelectorAll("[data-preview]")) {
         const fresh = page.querySelector(`[data-preview="${part.dataset.preview}"]`);
         if (fresh) part.replaceChildren(...fresh.childNodes);
@@ -33,4 +34,20 @@ function wake(form) {
   form.addEventListener("input", later);
   form.addEventListener("change", later);
   form.addEventListener("submit", () => { clearTimeout(timer); controller?.abort(); });
+}
+
+/* Signed out, say: the page of the error has the words. What was shown before stays below them. */
+function refused(page) {
+  const [title, message] = ["h1", ".error-page__message"].map((part) => page.querySelector(part)?.textContent.trim());
+  if (!title || !message) return;
+  for (const part of document.querySelectorAll("[data-preview]")) {
+    part.querySelector(".notice--danger")?.remove();
+    const notice = document.createElement("div");
+    const words = document.createElement("p");
+    notice.className = "notice notice--danger";
+    notice.setAttribute("role", "alert");
+    words.textContent = `${title}: ${message}`;
+    notice.append(words);
+    part.prepend(notice);
+  }
 }

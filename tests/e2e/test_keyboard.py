@@ -132,3 +132,18 @@ def test_the_queue_by_its_keys(person: Callable[..., Person], scene: Scene) -> N
     reviewer.look()
     keys.press("Escape")
     page.locator("dialog#keys[open]").wait_for(state="detached")
+
+
+def test_a_preview_tells_that_one_is_signed_out(person: Callable[..., Person], scene: Scene) -> None:
+    publisher = person("ko")
+    publisher.carry(scene.cookies["publisher"])
+    publisher.open(f"/admin/consultations/{scene.slug}/periods/1/extend")
+    publisher.page.context.clear_cookies()
+    reason = publisher.page.locator('[name="reason_ko"]')
+    reason.fill("의견이 많아 기간을 늘립니다.")
+    notice = publisher.page.locator("[data-preview] .notice--danger")
+    notice.wait_for()
+    assert publisher.say("You are signed out") in notice.inner_text()
+    reason.fill("다시 씁니다.")
+    publisher.page.wait_for_timeout(900)
+    assert notice.count() == 1 and reason.input_value() == "다시 씁니다."

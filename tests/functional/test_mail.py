@@ -127,7 +127,8 @@ def test_the_same_key_is_one_mail_and_one_job(outbox: sessionmaker[Session]) -> 
 @pytest.mark.parametrize("locale", ["ko", "en"])
 def test_the_message_is_real_mime(outbox: sessionmaker[Session], locale: str) -> None:
     with outbox() as session:
-        write(session, f"mime-{locale}", template="reset_password", locale=locale, token="t" * 43, until=NOW)
+        write(session, f"mime-{locale}", template="reset_password", locale=locale, token="t" * 43, until=NOW,
+              following="")
         session.commit()
     raw = stored(outbox).message
     assert raw.isascii(), "what goes over the wire is ASCII: not every server takes more"

@@ -282,7 +282,7 @@ def test_only_secrets_are_hidden() -> None:
 def test_staff_do_not_get_the_link_but_the_demonstration_does(
         scene: Scene, sign_in: SignIn, sessions: sessionmaker[Session], clock: TestClock, demo_app: Flask) -> None:
     mail_id = write(sessions, clock, "secret", template="reset_password", token=TOKEN,
-                    until=clock() + timedelta(hours=1))
+                    until=clock() + timedelta(hours=1), following="")
     admin = sign_in(scene.admin)
     body = admin.get(f"/admin/mail/{mail_id}").get_data(as_text=True)
     assert TOKEN not in body

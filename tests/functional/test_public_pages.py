@@ -249,6 +249,13 @@ def test_newest_responses_say_what_they_are_about(visitor: Visitor, marked: Mark
     assert "On Article 2" in visitor.get(f"/c/{marked.slug}/?lang=en").get_data(as_text=True)
 
 
+def test_a_response_to_one_segment_is_named_by_its_clause(visitor: Visitor, marked: Marked) -> None:
+    path = f"/c/{marked.slug}/responses/{marked.responses[1]}"
+    for address, name in ((path, "제2조에 대한 검토의견"), (f"{path}?lang=en", "On Article 2")):
+        body = visitor.get(address).get_data(as_text=True)
+        assert re.search(rf"<h1[^>]*>\s*{name}\s*</h1>", body) and f"<title>{name} · " in body
+
+
 def test_each_kind_of_notice_has_its_own_name(visitor: Visitor, marked: Marked, published: Published) -> None:
     ours, theirs = (visitor.get(f"/c/{slug}/").get_data(as_text=True) for slug in (marked.slug, published.slug))
     assert "행정예고안" in ours and "입법예고안" not in ours and "입법예고안" in theirs

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from html import escape, unescape
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -334,6 +336,32 @@ def test_the_mailed_link_sets_a_password_only_by_its_form(
     assert visitor.get("/account/", status=303)
     stranger.get(path, status=410)
     sign_in(stranger, email, "seven green kites")
+
+
+def test_who_forgot_the_password_comes_to_the_page_that_was_asked_for(
+        email: str, app: Flask, sessions: sessionmaker[Session]) -> None:
+    stranger, there = Visitor(app), "/workspace/a/comments/new?at=art_1"
+    link = re.search(r'href="(/password/forgot[^"]*)"', stranger.get("/sign-in?" + urlencode({"next": there})).text)
+    assert link
+    asked = stranger.get(unescape(link[1])).text
+    assert f'value="{escape(there)}"' in asked and 'href="/sign-in?next=' in asked
+    sent = stranger.post("/password/forgot", {"email": email, "next": there}, status=303).headers["Location"]
+    assert 'href="/sign-in?next=' in stranger.get(sent).text
+    with sessions() as session:
+        path = last_letter(session, email).path
+    to_sign_in = stranger.post(path, {"password": "seven green kites"}).headers["Location"]
+    assert to_sign_in == "/sign-in?" + urlencode({"next": there})
+    assert sign_in(stranger, email, "seven green kites", next=there).headers["Location"] == there
+
+
+def test_the_way_back_leads_to_no_other_site(email: str, app: Flask, sessions: sessionmaker[Session]) -> None:
+    stranger = Visitor(app)
+    stranger.post("/password/forgot", {"email": email, "next": "//elsewhere.example/"})
+    with sessions() as session:
+        path = last_letter(session, email).path
+    assert "next" not in path
+    assert stranger.post(path + "?next=https://elsewhere.example/", {"password": "seven green kites"},
+                         form_at=path).headers["Location"] == "/sign-in"
 
 
 def test_mails_to_one_address_are_limited_whether_there_is_an_account(visitor: Visitor, email: str) -> None:

@@ -94,6 +94,7 @@ class ForgotForm(PortalForm):
     """The address to mail a link to."""
 
     email = StringField(msg("E-mail address"), [Needed(msg("Enter your e-mail address."))])
+    next = HiddenField()
 
 
 class NewPasswordForm(PortalForm):

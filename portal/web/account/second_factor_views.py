@@ -7,7 +7,6 @@ second factor, by who is signed in fully. A given code exchanges the session for
 from __future__ import annotations
 
 from datetime import timedelta
-from urllib.parse import urlencode
 
 from flask import request
 
@@ -19,7 +18,7 @@ from portal.web.access import Area, Context
 from portal.web.account.forms import CodeForm, PasswordAgainForm, RecoveryForm
 from portal.web.account.qr_code import qr_code
 from portal.web.account.sign_in_views import start_page_of
-from portal.web.local_paths import local_path
+from portal.web.local_paths import local_path, with_next
 from portal.web.results import Cookie, Page, Redirect, page
 from portal.web.security_events import limit, note
 
@@ -30,7 +29,7 @@ _FRESH = timedelta(minutes=30)
 
 
 def _here(following: str) -> str:
-    return f"{_HERE}?{urlencode({'next': following})}" if following else _HERE
+    return with_next(_HERE, following)
 
 
 def _password_needed(c: Context) -> bool:

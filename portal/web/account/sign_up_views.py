@@ -5,8 +5,6 @@ The answer to the form is the same whether or not there is such an account or or
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from flask import request
 
 from portal.accounts import sessions
@@ -16,7 +14,7 @@ from portal.kernel.permissions import ANYONE
 from portal.organisations import queries, sign_up
 from portal.web.access import Area, Context
 from portal.web.account.forms import ConfirmSignUpForm, SignUpForm
-from portal.web.local_paths import local_path
+from portal.web.local_paths import local_path, with_next
 from portal.web.results import Page, Redirect, page
 from portal.web.security_events import limit
 
@@ -47,7 +45,7 @@ def start(c: Context) -> Page | Redirect:
     except InvalidError as error:
         form.add_problems(error.problems)
         return page("account/sign_up.html", status=422, form=form)
-    return Redirect("/sign-up/sent" + (f"?{urlencode({'next': following})}" if following else ""))
+    return Redirect(with_next("/sign-up/sent", following))
 
 
 @area.view("/sign-up/sent", ANYONE)
@@ -81,7 +79,7 @@ def confirm(c: Context, token: str) -> Page | Redirect:
     except NotFoundError:
         return page("account/link_expired.html", status=410, what="sign_up")
     except StateError as error:
-        return Redirect("/sign-in" + (f"?{urlencode({'next': following})}" if following else ""), notice=error.message)
+        return Redirect(with_next("/sign-in", following), notice=error.message)
     except InvalidError as error:
         form.add_problems(error.problems)
         return page("account/sign_up_confirm.html", status=422, form=form, waiting=waiting)
