@@ -8,6 +8,8 @@ from typing import Any
 
 import psycopg
 
+from portal.publication import stored
+
 
 class Counted:
     """Statements, each with its text. One with many sets of values (`executemany`, one round trip) counts once."""
@@ -32,10 +34,18 @@ def counting() -> Iterator[Counted]:
 
         return call
 
+    asked = stored._asked
+
+    def asks(*values: Any) -> Any:
+        counted.texts.append(stored._ONE.decode())
+        return asked(*values)
+
     for name in plain:
         setattr(psycopg.Cursor, name, counts(name))
+    stored._asked = asks  # it goes past the driver's cursors
     try:
         yield counted
     finally:
+        stored._asked = asked
         for name, method in plain.items():
             setattr(psycopg.Cursor, name, method)

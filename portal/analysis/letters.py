@@ -29,21 +29,32 @@ from portal.analysis.texts import Text, Tokens
 from portal.analysis.tokens import Tokeniser, defined_terms
 from portal.ordinances.clauses import Draft, Language
 
-#: What speaks for a sentence to be of a passage rather than to lead to one, as weights in a logistic regression
-#: (`python -m bench.analysis_letters --learn`), behind a constant: whether it asks for something, the one before it
-#: did, nothing was asked for yet in a paragraph that does ask, it or a later one asks; how much likelier the likeliest
-#: article is than the next; whether it begins its paragraph; its length (a logarithm), and its share of the paragraph;
-#: how many paragraphs the letter has (a logarithm), and whether they are few.
-_OF_A_PASSAGE: Final = np.array([0.7, 2.05, -0.62, -0.56, 0.95, 4.84, -2.92, 0.48, 2.59, -0.67, 2.79])
+#: What speaks for a sentence to be of a passage rather than to lead to one, behind a constant: whether it asks for
+#: something, the one before it did, nothing was asked for yet in a paragraph that does ask, it or a later one asks; how
+#: much likelier the likeliest article is than the next; whether it begins its paragraph; its length (a logarithm), and
+#: its share of the paragraph; whether it finds fault, approves, inquires; how many paragraphs the letter has (a
+#: logarithm), and whether they are few; whether the paragraph is an item of a list or stands under a heading that is
+#: numbered or cites a clause. The weights are those of a conditional random field that letters with marked passages
+#: taught (`python -m bench.analysis_letters --learn`).
+_OF_A_PASSAGE: Final = np.array([
+    -0.77, 0.89, -0.39, -0.25, 0.29, 1.53, -0.93, 0.61, 0.69, 0.24, 0.19, -0.31, 0.22, 0.83, -0.06,
+])  # fmt: skip
 #: What speaks for another passage to begin with a sentence: whether the one before it asks for something, and this one
 #: does not; something was asked for before; words announce it; it cites another clause; it has a lead-in; how much
 #: better the likeliest article of either side fits it than one fits both, for the two sentences and for all before and
-#: behind; the lengths before and behind (logarithms); whether the two sentences are likest to the same article; as
-#: above the paragraphs of the letter.
-_BEGINS: Final = np.array([-2.85, 2.25, -1.4, 0.96, 3.8, 2.2, 2.7, 1.69, 0.63, -0.27, 0.88, -0.54, 0.62, -2.71])
-#: An item of a list, and what stands under a heading that is numbered or cites a clause, is one passage unless so much
-#: speaks against it, in the same odds.
-_OF_AN_ITEM: Final = 3.0
+#: behind; the lengths before and behind (logarithms); whether the two sentences are likest to the same article; whether
+#: both inquire; something is said (asked for, blamed, approved, inquired) before, and from here on; the one before asks
+#: and this one finds fault, or approves; the one before says something and this one does not; as above the paragraphs
+#: of the letter, and whether this one is an item.
+_BEGINS: Final = np.array([
+    -0.45, 0.91, -0.41, 0.31, 1.78, 0.88, 1.17, 0.74, 0.93, 0.52, 0.53, -0.08, -1.14, -0.24, 0.22, 0.42, 0.37, 0.04,
+    -0.14, -2.08, 1.08,
+])  # fmt: skip
+#: What speaks for a passage to begin behind a sentence that is of none, and for none to go on behind one.
+_ENTERS, _LEAVES = -0.25, -0.57
+#: What stands under a heading or in a row of a table that cites a clause, or says that it is a comment or a part of
+#: one, is of a passage unless so much speaks against it, in the same odds.
+_OF_WHAT_IS_TOLD: Final = 2.0
 #: A logarithm of a length begins from so many characters, those of Hangul counting threefold.
 _USUAL: Final = 150
 _HANGUL_COUNTS: Final = 3
@@ -53,6 +64,8 @@ _FEW_PARAGRAPHS: Final = 2
 _SHORTEST: Final[dict[Language, int]] = {"ko": 8, "en": 20}
 _LONGEST_HEADING: Final = 70
 _LONGEST_CONTACT: Final = 120
+#: A marked line that is so short is a heading, however it ends, where another kind of line follows.
+_LEADS_AT_MOST: Final = 20
 #: Lines are not broken before so many characters, and wider ones are not broken at all.
 _SHORTEST_BROKEN: Final = 30
 _WIDEST: Final = 120
@@ -82,12 +95,15 @@ _COUNTED: Final = (
     (re.compile("[①-⑳]"), "①"), (re.compile("[㉮-㉻]"), "㉮"),
 )  # fmt: skip
 _HEAD: Final = re.compile(
-    r"[ \t□○▪-]*(?:from|to|cc|bcc|subject|date|sent|re|attn|attention|reply-to|attachments?|place|present|minutes|"
-    r"venue|"
+    r"[ \t□○▪-]*(?:(?:수[ ]?신|제[ ]?목|발[ ]?신|참[ ]?조|경[ ]?유)(?:\t| {2,})|[(]경유[)]|"
+    r"(?:from|to|cc|bcc|subject|date|sent|re|attn|attention|reply-to|attachments?|place|present|minutes|"
+    r"venue|client|matter|organi[sz]ation|submitted by|submission of|(?:our|your) ref(?:erence)?|contact|participants|"
+    r"attend(?:ees|ance)|in attendance|"
     r"보낸[ ]?(?:사람|이)|받는[ ]?(?:사람|이)|제[ ]?목|날[ ]?짜|참[ ]?조|수[ ]?신(?:자)?|발[ ]?신(?:자)?|"
     r"일[ ]?시(?:[·ㆍ]장소)?|"
     r"장[ ]?소|참[ ]?석(?:자)?|기[ ]?록(?:자)?|첨[ ]?부|붙[ ]?임|문서[ ]?번호|담[ ]?당(?:자)?|주[ ]?소|전[ ]?화|"
-    r"연락처)[ \t]*[:：]",
+    r"연락처|받는[ ]?분|보내는[ ]?(?:이|분|사람|곳)|의뢰인|건[ ]?명|회신처|제출(?:기관|일자?|자|인|처|단체)|"
+    r"작성(?:자|부서|일자?)|(?:기관|단체|회사|업체|법인)명|성[ ]?명|소[ ]?속|문의처?)[ \t]*[:：])",
     re.IGNORECASE,
 )
 _CONTACT: Final = re.compile(
@@ -99,12 +115,18 @@ _GREETING: Final = re.compile(
     re.IGNORECASE,
 )
 _CLOSING: Final = re.compile(
-    r"[ \t]*(?:(?:kind |best |warm )?regards\b|(?:yours )?(?:sincerely|faithfully|truly|respectfully)\b|"
+    r"[ \t]*(?:(?:with )?(?:kind |best |warm )*regards\b|(?:yours )?(?:sincerely|faithfully|truly|respectfully)\b|"
     r"with (?:respect|thanks)\b|"
     r"best wishes|respectfully(?: submitted|,)|cheers|thanks,|many thanks|감사합니다[.!]*[ \t]*$|"
     r"고맙습니다[.!]*[ \t]*$|"
-    r"이상입니다|이상과 같이|.{0,40}(?:드림|올림|배상)[.]?[ \t]*$|--[ ]?$|붙[ ]?임[ \t]*\d)",
+    r"이상입니다|이상과 같이|수고하(?:십시오|세요|시기)|"
+    r".{0,40}(?:드림|올림|배상)[.]?[ \t]*$|--[ ]?$|붙[ ]?임[ \t]*\d)",
     re.IGNORECASE,
+)
+#: A date that stands alone; where no sentence follows, a signature does.
+_DATE: Final = re.compile(
+    r"[ \t]*(?:\d{4}[.년-][ ]?\d{1,2}[.월-][ ]?\d{1,2}[.일]?|\d{1,2} [A-Z][a-z]{2,8} \d{4}|"
+    r"[A-Z][a-z]{2,8} \d{1,2}, \d{4})[ \t]*$"
 )
 #: Sentences about the letter itself, what it encloses and how it may be used.
 _ABOUT_THE_LETTER: Final = re.compile(
@@ -112,6 +134,8 @@ _ABOUT_THE_LETTER: Final = re.compile(
     r"보내|제출)|"
     r"(?:감사|고맙)(?:드립|습|합)니다|회신(?:을)? (?:부탁|바랍)|양해 (?:부탁|바랍|하여)|연락 ?(?:주십|주세|주시|"
     r"바랍|드리)|궁금하신|"
+    r"제출하오니|(?:본|이) (?:메모|의견서|서한)[은는]|이상의 의견|아래 표[는은]|추가 자료가 필요하|발전을 기원|"
+    r"적겠습니다|적어 봅니다|"
     r"다음과 같(?:이|은) 의견|접수되었는지|공개(?:하지 말아|를 원하지 않|하지 않아 주)|비공개(?:로| 요청|"
     r"를 (?:요청|부탁))|"
     r"^이상입니다|입니다\.? 의견 드|동의를 받아|"
@@ -122,7 +146,9 @@ _ABOUT_THE_LETTER: Final = re.compile(
     r"disclose|share) |"
     r"please (?:keep|treat) (?:this|that|it|them) (?:as )?confidential|our comments (?:follow|are below)|"
     r"we write (?:on behalf|as)|"
-    r"confidentiality order|for your consideration)",
+    r"confidentiality order|for your consideration|(?:is|are) set out (?:below|as)|each point below|"
+    r"(?:express|convey) our \w+ (?:respect|gratitude|thanks)|(?:hereby|humbly|respectfully) submit|"
+    r"be (?:glad|happy|pleased) to (?:discuss|meet|answer|provide|explain))",
     re.IGNORECASE | re.MULTILINE,
 )
 _LONGEST_ABOUT_THE_LETTER: Final = 220
@@ -139,10 +165,11 @@ _MINUTES: Final = re.compile(
 )
 _MINUTES_WITHIN: Final = 200
 _OFFICIAL_SAID: Final = re.compile(
-    r"[ \t]*(?:(?:이에|이어|그러자) )?(?:부처|과기정통부)?(?:의 |에서는 )?(?:담당 )?"
+    r"[ \t]*(?:(?:이에|이어|그러자) )?(?:부처|과기정통부)?(?:의 |에서는 | )?(?:담당 )?"
     r"(?:과장|사무관|서기관|주무관|국장|실장|차관|장관|사회자|좌장)[은는이가도과와]|"
-    r"[ \t]*(?:the |an? )?(?:deputy )?(?:director|minister|ministry|official|secretariat|moderator|expert)\b",
-    re.IGNORECASE,
+    r"[ \t]*(?:the |an? )?(?:deputy )?(?:director|minister|ministry|official|secretariat|moderator|expert)\b|"
+    r".*(?:답하였다|답했다|답함|답변함|답변하였다|(?:opened|closed) the meeting)[.]?[ \t]*$",
+    re.IGNORECASE | re.DOTALL,
 )
 _NO_OFFICIAL: Final = re.compile(r"사무국장|협회|연대|연합|회사|company|association|연구소", re.IGNORECASE)
 _SENTENCE_END: Final = re.compile(r"[.!?。…][\"'”’)\]]*[ \t]*$|(?:다|요|까|함|음|임|것|됨|라|자|바람)[.]?[ \t]*$")
@@ -150,7 +177,7 @@ _SENTENCE_END: Final = re.compile(r"[.!?。…][\"'”’)\]]*[ \t]*$|(?:다|요
 #: none of it.
 _PART: Final = re.compile(
     r"[ \t]*(?:[(\[<【](?P<in_brackets>[^()\[\]<>【】\n]{2,20})[)\]>】][ \t]*[:：]?|"
-    r"(?P<plain>[^:：()\[\]\n]{2,20})[:：])[ \t]*"
+    r"(?P<plain>[^:：.()\[\]\n]{2,20})(?:[:：]|[.](?=[ \t]+\S)))[ \t]*"
 )
 _PARTS: Final = re.compile(
     r"(?:현황|쟁점|문제|문제점|문제 ?제기|현황 ?및 ?문제점|(?:검토|개선|수정|세부|주요)? ?의견|개선 ?방안|개선안|"
@@ -160,6 +187,16 @@ _PARTS: Final = re.compile(
     r"suggestion|recommendation|request|reasons?|reasoning|rationale|justification|explanation|question|position)",
     re.IGNORECASE,
 )
+#: What stands under such a heading is no comment.
+_ABOUT_THE_WRITER: Final = re.compile(
+    r"(?:검토|제출)? ?(?:개요|배경|경위)|들어가(?:며|는 말|는 글)|머리말|서론|서언|인사말|맺음말?|맺는 ?말|"
+    r"맺으며|나가며|마치며|행정 ?사항|(?:기관|회사|단체|협회|제출자|의뢰인) ?소개|"
+    r"introduction|introductory remarks|about us|who we are|"
+    r"conclusion|(?:concluding|closing) remarks|contacts?|contact details|sender",
+    re.IGNORECASE,
+)
+#: What describes how things are, before what is said of them.
+_BACKGROUND: Final = re.compile(r"background|배경|현황", re.IGNORECASE)
 _WORDS_OF_THE_DRAFT: Final = re.compile(
     r"(?:현행|현행 ?(?:규정|조문|안)|조문 ?내용|규정 ?내용|입법예고안|제정안|개정안|시행령안|"
     r"(?:current|existing|draft) (?:text|wording|provision)|text of the draft)",
@@ -186,6 +223,31 @@ _ASKS: Final = re.compile(
     r"support|require|keep|delete)\b|[?]",
     re.IGNORECASE,
 )
+#: What finds fault, what approves, and what inquires, in either language.
+_BLAMES: Final[dict[Language, re.Pattern[str]]] = {
+    "ko": re.compile(
+        "없음|없다|없습니다|없고|않음|않다|않습니다|아니다|아닙니다|못함|못한다|못합니다|어려움|어렵|곤란|무리|모호|불명확|불분명|분명하지|우려|걱정|"
+        "문제|지나치|지나친|과도|과하|부담|불가능|부당|위험|실망|소용|모르|모름|의문|부족|짧|길다|길어|좁"
+    ),
+    "en": re.compile(
+        r"\b(?:not|no|nobody|nothing|never|cannot|unclear|vague|ambiguous|burden\w*|excessive|unfair|impossible|"
+        r"concern\w*|worr\w+|troubl\w+|problem\w*|difficult\w*|too|unless|without|neither|lacks?|silent|short|"
+        r"narrow|broad)\b",
+        re.IGNORECASE,
+    ),
+}
+_APPROVES: Final[dict[Language, re.Pattern[str]]] = {
+    "ko": re.compile("환영|반갑|반가|찬성|지지|잘하는|다행|바람직|적절|타당|옳|동의|고맙|긍정|좋은"),
+    "en": re.compile(
+        r"\b(?:welcome\w*|support\w*|pleas(?:ed|ure)|glad|happy|appreciat\w+|right|good|great|excellent|best|"
+        r"agree\w*|useful|sensible|thank\w*)\b",
+        re.IGNORECASE,
+    ),
+}
+_INQUIRES: Final[dict[Language, re.Pattern[str]]] = {
+    "ko": re.compile("[?]|궁금|묻고|질의|(?:는지|인지|할지|일지)[ .]"),
+    "en": re.compile(r"[?]|\b(?:asked whether|wonder\w*|what counts|who decides)\b", re.IGNORECASE),
+}
 _LEAD_IN: Final = re.compile(r"[^:：.?!\n]{2,60}[:：][ \t]+(?=\S)")
 #: What draws a conclusion from what stands above it.
 _SO: Final = re.compile(r"[ \t]*[→⇒➔☞]")
@@ -196,8 +258,16 @@ _LEADS: Final = re.compile(
     r"(?:[ \t*>\])]*[:：–—]|[ \t]+-[ \t]|[ \t]?(?:관련|에 (?:대|관)한)(?: 의견)?[ \t]*$)"
 )
 _BEFORE_A_CITATION: Final = 6
+#: A note below a text, and a mark in the text that one belongs to.
+_NOTE: Final = re.compile(
+    r"[ \t]*(?:\[(\d{1,2})\]|[(]?(\d{1,2})[).]|([¹²³⁴⁵⁶⁷⁸⁹])|(?:주|각주|[Nn]ote) ?(\d{1,2})[).:])[ \t]*(?=\S)"
+)
+_NOTED: Final = re.compile(r"(?<=[^\s\d])(?:\[(\d{1,2})\]|([¹²³⁴⁵⁶⁷⁸⁹])|(?<=[.다])(\d{1,2})[)])")
+_SUPERSCRIPT: Final = str.maketrans("¹²³⁴⁵⁶⁷⁸⁹", "123456789")
 _CELLS: Final = re.compile(r"\t|\s*[|│┃]\s*")
 _ROW_OF_HEADINGS: Final = 15
+#: A row of a table says in the first of its cells which clause it is about.
+_CITING_CELLS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +293,9 @@ class _Unit:
     cited: str | None  # the clause that the heading cites
     is_item: bool
     parts: set[str] = field(default_factory=set)  # what it says that it is: 의견, reason
-    is_below: bool = False  # whether it is an item below the one before it
+    is_below: bool = False
+    is_background: bool = False  # whether it tells how things are, before what is said of them
+    is_sure: bool = False  # whether the one clause that its heading, or its row of a table, cites is `cited`
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,8 +334,8 @@ class LetterReader:
         row = 0
         for unit, (inside, begins) in zip(units, self._marks(text, units, tokens, _paragraphs(read)), strict=True):
             before = row
-            item = _OF_AN_ITEM * unit.is_item
-            for first, last in _best_parts(inside @ _OF_A_PASSAGE + item, begins @ _BEGINS - item):
+            told = _OF_WHAT_IS_TOLD * bool(unit.cited or unit.parts)
+            for first, last in _best_parts(inside @ _OF_A_PASSAGE + told, begins @ _BEGINS):
                 start, end = _after_lead_in(text, *unit.spans[first])[0], unit.spans[last][1]
                 if len(_SIGN.findall(text[start:end][:_LOOKED_AT])) >= _SHORTEST[language_of(text[start:end])]:
                     context = tokens[before : row + last + 1]
@@ -274,11 +346,12 @@ class LetterReader:
         return self._assigned(text, found)
 
     def marks(self, text: str) -> list[tuple[list[tuple[int, int]], Vector, Vector]]:
-        """For each paragraph that is no item its sentences as spans, and what speaks for each to be of a passage and
-        for another one to begin with it: what the weights of both are learnt from."""
-        units = [unit for unit in _joined(self._units(text)) if not unit.is_item]
+        """For each paragraph its sentences as spans, and what speaks for each to be of a passage and for another one to
+        begin with it: what the weights of both are learnt from."""
+        read = _joined(self._units(text))
+        units = _without_introduction(text, read)
         tokens = self._words(text, [span for unit in units for span in unit.spans])
-        marks = self._marks(text, units, tokens, _paragraphs(units))
+        marks = self._marks(text, units, tokens, _paragraphs(read))
         return [(unit.spans, *mark) for unit, mark in zip(units, marks, strict=True)]
 
     # ------------------------------------------------------------------------------------------------------- reading
@@ -290,25 +363,31 @@ class LetterReader:
         wrapped = _is_wrapped([text[start:end] for start, end in lines])
         width = _width([text[start:end] for start, end in lines])
         minutes = bool(_MINUTES.search(text[:_MINUTES_WITHIN]))
+        is_sure = False  # whether the heading cites nothing else
         heading, its_clause, official, is_item, part = "", None, False, False, ""
         of_headings, lists = set[str](), list[_List]()  # kinds of lists: of headings, and those that an item stands in
+        is_aside = False  # under a heading of what is no comment
         is_below = is_bare = False  # is_bare: whether the line above is nothing but a label
         quoted: str | None = None  # while the words of the draft are passed over: the kind of their items, if any
         block: tuple[int, int] | None = None
 
         def flush() -> Iterator[_Unit]:
             nonlocal block
-            if block is not None:
+            if block is not None and not is_aside:
                 spans = [
                     span for span in _sentences(text, *block)
                     if not _is_about_the_letter(text, *span) and not (minutes and _OFFICIAL_SAID.match(text, *span))
                 ]  # fmt: skip
                 if spans:
-                    clause = self._led_by(text, *spans[0]) or its_clause
+                    led_by = self._led_by(text, *spans[0])
+                    clause = led_by or its_clause
                     headed = bool(clause or _MARKER.match(heading))
-                    yield _Unit(spans, heading, clause, is_item or headed, {part} if part else set(), is_below)
+                    yield _Unit(spans, heading, clause, is_item or headed, {part} if part else set(), is_below,
+                                bool(_BACKGROUND.fullmatch(part)), is_sure and not led_by)
             block = None
 
+        # What stands above everything is the title of the whole.
+        first = next((number for number, span in enumerate(lines) if text[slice(*span)].strip()), 0)
         blank_before = True
         for number, (start, end) in enumerate(lines):
             line = text[start:end]
@@ -318,7 +397,7 @@ class LetterReader:
                 blank_before, official, quoted = True, official and not line.strip(), None
                 continue
             speaker = _SPEAKER.match(line)
-            if speaker and blank_before:
+            if speaker and (blank_before or (minutes and not _label(line))):
                 official = _is_official(speaker.group())
             elif blank_before and not _MARKER.match(line):
                 official = False
@@ -346,7 +425,7 @@ class LetterReader:
             after = text[slice(*lines[number + 1])] if number + 1 < len(lines) else ""
             in_list = in_list or (below_label and _is_bullet(kind) and (below in ("", kind) or bool(_label(following))))
             is_heading = not in_list and self._is_heading(line, following, blank_before, number == 0)
-            is_heading = is_heading and not _is_broken(line, after, width)
+            is_heading = is_heading and not _is_broken(line, after, width) and not after.strip()[:1].islower()
             if quoted is not None:
                 if below_label and not is_heading and kind not in (one.kind for one in lists):
                     quoted = kind  # what is marked below a label that stands alone is the draft's, with all of its kind
@@ -355,14 +434,19 @@ class LetterReader:
                 quoted = None
             if is_heading:
                 yield from flush()
-                heading, its_clause = line.strip(), self._heading_clause(line, language_of(line))
+                is_aside = bool(_ABOUT_THE_WRITER.fullmatch(line[marker.end() if marker else 0 :].strip(" \t:：.")))
+                its_clause, is_sure = self._heading_clause(line, language_of(line))
+                heading = "" if number == first and not marker and not its_clause else line.strip()
                 of_headings.add(kind)
                 lists.clear()
             elif len(_CELLS.split(line.strip("| \t"))) > 2:
                 yield from flush()
-                clause = self._heading_clause(line, language_of(line))
+                clause = next(
+                    (clause for cell in _CELLS.split(line)[:_CITING_CELLS]
+                     if (clause := self._heading_clause(cell, language_of(line))[0])), None,
+                )  # fmt: skip
                 if clause or any(len(cell) > _ROW_OF_HEADINGS for cell in _CELLS.split(line)):
-                    yield _Unit([(start, end)], heading, clause or its_clause, True)
+                    yield _Unit([(start, end)], heading, clause or its_clause, True, is_sure=bool(clause) or is_sure)
             elif marker or speaker or block is None or not (wrapped or _goes_on(text, *block) or _SO.match(line)):
                 before = text[slice(*block)] if block else ""
                 yield from flush()
@@ -379,15 +463,21 @@ class LetterReader:
     def _is_heading(self, line: str, following: str, blank_before: bool, is_first: bool) -> bool:
         """Whether a line is a heading: short, no sentence, and something stands below it."""
         plain = line.strip()
-        if len(plain) > _LONGEST_HEADING or not following or (_SENTENCE_END.search(plain) and not plain.endswith("것")):
+        if len(plain) > _LONGEST_HEADING or not following:
+            return False
+        kind, below = _kind(line), _kind(following)
+        ends = _SENTENCE_END.search(plain) and not plain.endswith("것")
+        leads = kind and kind != below and len(plain) <= _LEADS_AT_MOST and not plain.endswith((".", "?", "!"))
+        if ends and not (leads and not _ASKS.search(plain) and (below or (blank_before and not _label(following)))):
             return False
         if len(_CELLS.split(plain.strip("|"))) > 2:
             return False
         return bool(blank_before or _MARKER.match(line) or plain.endswith((":", "：")) or is_first)
 
-    def _heading_clause(self, heading: str, language: Language) -> str | None:
+    def _heading_clause(self, heading: str, language: Language) -> tuple[str | None, bool]:
+        """The clause that a heading cites first, and whether it cites no other article."""
         found = cited(heading, language, self._index)
-        return found[0][0] if found else None
+        return found[0][0] if found else None, len({article_of(eid) for eid, _ in found}) == 1
 
     def _led_by(self, text: str, start: int, end: int) -> str | None:
         """The clause that a paragraph cites before it says anything: Art. 23(2): …, 제23조제2항 관련 …"""
@@ -425,29 +515,36 @@ class LetterReader:
         row = 0
         for unit in units:
             rows = slice(row, row + len(unit.spans))
-            yield self._marks_of(text, unit, likeness[rows], (np.log(paragraphs), paragraphs <= _FEW_PARAGRAPHS))
+            of_unit = (np.log(paragraphs), paragraphs <= _FEW_PARAGRAPHS, unit.is_item)
+            yield self._marks_of(text, unit, likeness[rows], of_unit)
             row = rows.stop
 
-    def _marks_of(self, text: str, unit: _Unit, likeness: Vector, of_letter: tuple[float, ...]
+    def _marks_of(self, text: str, unit: _Unit, likeness: Vector, of_unit: tuple[float, ...]
                   ) -> tuple[Vector, Vector]:  # fmt: skip
         count = len(unit.spans)
-        letter = np.tile(np.array(of_letter, dtype=float), (count, 1))
+        place = np.tile(np.array(of_unit, dtype=float), (count, 1))
         sentences = [text[start:end][:_LOOKED_AT] for start, end in unit.spans]
+        languages = [language_of(sentence) for sentence in sentences]
         asks = np.array([bool(_ASKS.search(sentence)) for sentence in sentences])
+        blames, approves, inquires = (
+            np.array([bool(of[language].search(one)) for language, one in zip(languages, sentences, strict=True)])
+            for of in (_BLAMES, _APPROVES, _INQUIRES)
+        )
+        says = asks | blames | approves | inquires
         lengths = np.array([
-            (end - start) * (_HANGUL_COUNTS if language_of(sentence) == "ko" else 1)
-            for sentence, (start, end) in zip(sentences, unit.spans, strict=True)
+            (end - start) * (_HANGUL_COUNTS if language == "ko" else 1)
+            for language, (start, end) in zip(languages, unit.spans, strict=True)
         ], dtype=float)  # fmt: skip
         number = np.arange(count)
-        asked = np.cumsum(asks)
+        asked, said = np.cumsum(asks), np.cumsum(says)
         before = np.roll(asks, 1) & (number > 0)
         ordered = np.sort(likeness, axis=1)
         margin = ordered[:, -1] - ordered[:, -2] if likeness.shape[1] > 1 else ordered[:, -1]
         inside = np.stack([
             np.ones(count), asks, before, (asked == 0) & asks.any(), (asked[-1] - asked + asks) > 0, margin,
-            number == 0, np.log(lengths / _USUAL), lengths / lengths.sum(),
+            number == 0, np.log(lengths / _USUAL), lengths / lengths.sum(), blames, approves, inquires,
         ], axis=1).astype(float)  # fmt: skip
-        inside = np.hstack([inside, letter])
+        inside = np.hstack([inside, place])
         begins = np.zeros((count, len(_BEGINS)))
         if count > 1:
             sums, total = np.cumsum(likeness, axis=0), np.cumsum(lengths)
@@ -461,8 +558,10 @@ class LetterReader:
                 _gain(likeness[:-1], likeness[1:]), _gain(left, right),
                 np.log(total[:-1] / (2 * _USUAL)), np.log((total[-1] - total[:-1]) / (2 * _USUAL)),
                 likeness[:-1].argmax(axis=1) == likeness[1:].argmax(axis=1),
+                inquires[:-1] & inquires[1:], said[:-1] > 0, said[-1] - said[:-1] > 0,
+                before[1:] & blames[1:], before[1:] & approves[1:], says[:-1] & ~says[1:],
             ], axis=1).astype(float)  # fmt: skip
-            begins[1:] = np.hstack([of_sentences, letter[1:]])
+            begins[1:] = np.hstack([of_sentences, place[1:]])
         return inside, begins
 
     def _cited(self, sentence: str, unit: _Unit) -> set[str]:
@@ -484,7 +583,7 @@ class LetterReader:
             by: By = "similarity"
             if suggested:
                 clause, score, by = suggested[0].clause, suggested[0].score, suggested[0].by
-            if unit.cited and not any(article_of(eid) != article_of(unit.cited) for eid, _ in own):
+            if unit.cited and (unit.is_sure or not any(article_of(eid) != article_of(unit.cited) for eid, _ in own)):
                 clause, score, by = unit.cited, max(score, 0.95), "citation"
             if own and clause and by != "citation":
                 clause, score, by = own[0][0], 0.9, "citation"
@@ -512,9 +611,10 @@ def _text(number: int, text: str, start: int, end: int) -> Text:
 
 
 def _without_introduction(text: str, units: Sequence[_Unit]) -> Sequence[_Unit]:
-    """The units from the first one that asks for something or is under a heading; all where none does."""
+    """The units from the first one that asks for something, is an item or under a heading; all where none is."""
     for place, unit in enumerate(units):
-        if unit.heading or any(_ASKS.search(text, start, min(end, start + _LOOKED_AT)) for start, end in unit.spans):
+        spans = ((start, min(end, start + _LOOKED_AT)) for start, end in unit.spans)
+        if unit.heading or unit.is_item or any(_ASKS.search(text, *span) for span in spans):
             return units[place:]
     return units
 
@@ -538,6 +638,10 @@ def _joined(units: Iterable[_Unit]) -> list[_Unit]:
         last = joined[-1] if joined else None
         is_part = last and last.parts and unit.parts and not unit.parts & last.parts
         if last and last.heading == unit.heading and (is_part or unit.is_below):
+            if last.is_background and is_part:
+                last.spans.clear()
+            last.is_background = False
+            last.cited = last.cited or unit.cited
             last.spans.extend(unit.spans)  # not a new list for each item: a letter may have 40,000
             last.parts |= unit.parts
             last.is_item = True
@@ -649,14 +753,28 @@ def _set_aside(lines: Sequence[tuple[int, int]], text: str) -> list[bool]:
             or (len(line) <= _LONGEST_HEADING and bool(_GREETING.match(line)) and not line.rstrip().endswith("다."))
             or (short and bool(_CONTACT.search(line)))
         )
+    marks = {_noted(found): found.start() for found in _NOTED.finditer(text)}
+    for number, (start, end) in enumerate(lines if marks else ()):
+        note = _NOTE.match(text, start, end)
+        if note and marks.get(_noted(note), end) < start:
+            aside[number] = True
     written = [number for number, (start, end) in enumerate(lines) if text[start:end].strip()]
     for place, number in enumerate(written[-_SIGNATURE_LINES:]):
         start, end = lines[number]
-        if end - start <= _LONGEST_CONTACT and _CLOSING.match(text, start, end):
+        later = written[-_SIGNATURE_LINES:][place + 1 :]
+        is_date = bool(_DATE.match(text[start:end])) and not any(
+            not aside[one] and _SENTENCE_END.search(text[slice(*lines[one])]) for one in later
+        )
+        if is_date or (end - start <= _LONGEST_CONTACT and _CLOSING.match(text, start, end)):
             for after in written[-_SIGNATURE_LINES:][place:]:
                 aside[after] = aside[after] or lines[after][1] - lines[after][0] <= _LONGEST_CONTACT
             break
     return aside
+
+
+def _noted(mark: re.Match[str]) -> str:
+    """The number of a note."""
+    return next((one for one in mark.groups() if one), "").translate(_SUPERSCRIPT)
 
 
 def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -686,11 +804,10 @@ def _best_parts(inside: Vector, begins: Vector) -> list[tuple[int, int]]:
     best = [-inside[0], inside[0], -np.inf]
     came: list[list[int]] = []
     for odds, another in zip(inside[1:].tolist(), begins[1:].tolist(), strict=True):
-        ways = (
-            (best, -odds),
-            ([best[outside], best[at_beginning] + another, best[within] + another], odds),
-            ([-np.inf, best[at_beginning] - another, best[within] - another], odds),
-        )
+        left = best[outside], best[at_beginning] + _LEAVES, best[within] + _LEAVES
+        entered = best[outside] + _ENTERS, best[at_beginning] + another, best[within] + another
+        gone_on = -np.inf, best[at_beginning] - another, best[within] - another
+        ways = (left, -odds), (entered, odds), (gone_on, odds)
         came.append([sums.index(max(sums)) for sums, _ in ways])
         best = [max(sums) + gain for sums, gain in ways]
     state = best.index(max(best))

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from flask import request
@@ -78,10 +77,14 @@ def _form_of(names: set[str]) -> PortalForm:
     return max(_kinds(PortalForm), key=likeness)(request.form)
 
 
-@cache
+_names: dict[type[PortalForm], frozenset[str]] = {}
+
+
 def _own(kind: type[PortalForm]) -> frozenset[str]:
-    """The names of the single fields of an empty form. (A list has one entry there: enough to know it by.)"""
-    return frozenset(field.name for field in _fields(kind()))
+    """The names of the single fields of an empty form, read once. (A list has one entry there: enough to know it by.)"""
+    if kind not in _names:
+        _names[kind] = frozenset(field.name for field in _fields(kind()))
+    return _names[kind]
 
 
 def _kinds(kind: type[PortalForm]) -> Iterator[type[PortalForm]]:

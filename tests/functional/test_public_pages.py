@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
 from markupsafe import escape
-from sqlalchemy import select
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from bench.statements import counting
 from portal.consultations.models import CommentPeriod, NoticeDocument, PeriodExtension
-from portal.publication import queries, services
+from portal.publication import queries, services, stored
 from portal.responses.models import Response, ResponseEdition
 from portal.review.models import Cluster, Segment
 from portal.submissions.models import Comment
 from tests import factories
 from tests.conftest import TestClock
 from tests.support.client import Visitor
+from tests.support.server import DatabaseUrls
 
 SECRET = "영업비밀-표식-7731"
 PHONE = "010-0000-7731"
@@ -313,6 +315,36 @@ def test_a_stored_page_costs_one_statement_and_304_none_of_its_bytes(
     assert len(statements) == 1
     again = visitor.get(f"/c/{published.slug}/v1/", status=304, headers={"If-None-Match": first.headers["ETag"]})
     assert again.get_data() == b""
+
+
+def test_a_database_that_was_started_again_is_asked_again(
+        visitor: Visitor, published: Published, database: DatabaseUrls) -> None:
+    """Every connection that waits in the pool is dead then; nobody sees an error."""
+    path = f"/c/{published.slug}/v1/"
+    visitor.get(path)
+    elsewhere = create_engine(database.public)
+    with elsewhere.connect() as connection:
+        ended = connection.execute(text("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename ="
+                                        " current_user AND datname = current_database() AND pid <> pg_backend_pid()"))
+        assert ended.scalar_one() >= 1
+    elsewhere.dispose()
+    for _ in range(3):
+        visitor.get(path)
+
+
+def test_a_statement_that_took_too_long_is_an_answer_of_its_own(
+        visitor: Visitor, published: Published, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing to do with the connection: it is not asked twice, and the next page is as ever."""
+    path = f"/c/{published.slug}/v1/"
+    monkeypatch.setattr(stored, "_ONE", b"SELECT pg_sleep(5), $1::text, $2::text, $3::text")
+    monkeypatch.setattr(stored, "_PREPARED", b"slow")
+    [public] = [engine for engine in app.extensions["portal.engines"] if engine.url.username == "portal_public"]
+    with public.connect() as connection:
+        connection.exec_driver_sql("SET statement_timeout = 50")
+    visitor.get(path, status=503)
+    monkeypatch.undo()
+    public.dispose()
+    visitor.get(path)
 
 
 def test_after_midnight_the_sentence_is_another(visitor: Visitor, published: Published, clock: TestClock) -> None:
