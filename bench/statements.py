@@ -34,7 +34,7 @@ def counting() -> Iterator[Counted]:
 
         return call
 
-    asked = stored._asked
+    asked = stored._row
 
     def asks(*values: Any) -> Any:
         counted.texts.append(stored._ONE.decode())
@@ -42,10 +42,10 @@ def counting() -> Iterator[Counted]:
 
     for name in plain:
         setattr(psycopg.Cursor, name, counts(name))
-    stored._asked = asks  # it goes past the driver's cursors
+    stored._row = asks  # it goes past the driver's cursors
     try:
         yield counted
     finally:
-        stored._asked = asked
+        stored._row = asked
         for name, method in plain.items():
             setattr(psycopg.Cursor, name, method)

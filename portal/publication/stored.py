@@ -71,20 +71,11 @@ _cache = PageCache()
 
 def _row(session: Session, path: str, language: str, known: str) -> tuple[str, datetime, bytes | None] | None:
     """By libpq itself, on a connection of the session's engine: this is the statement that a whole country may ask for,
-    and what session, SQLAlchemy and driver do around it would take three times as long. Asked once more where the
-    server has ended the connection meanwhile. Raises SQLAlchemy's OperationalError."""
+    and what session, SQLAlchemy and driver do around it would take three times as long. Raises SQLAlchemy's
+    OperationalError, which says whether the connection was lost."""
     engine = session.get_bind()
     assert isinstance(engine, Engine)
     values = [value.encode("utf-8", "replace") for value in (known, path, language)]
-    try:
-        return _asked(engine, values)
-    except OperationalError as error:
-        if not error.connection_invalidated:
-            raise
-        return _asked(engine, values)
-
-
-def _asked(engine: Engine, values: list[bytes]) -> tuple[str, datetime, bytes | None] | None:
     connection = engine.raw_connection()
     try:
         driver: Any = connection.driver_connection

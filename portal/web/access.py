@@ -121,8 +121,8 @@ def _call(view: View, permission: Permission, address: dict[str, Any]) -> Respon
     if permission.public:
         locale = public_locale()
         with speaking(locale, public=True):
-            with p.public_sessions() as session:  # reads only: there is nothing to commit
-                result = view(Context(p, session, ANONYMOUS, None, p.clock(), g.entered_at, locale), **address)
+            result = unit_of_work.read(p.public_sessions, lambda session: view(
+                Context(p, session, ANONYMOUS, None, p.clock(), g.entered_at, locale), **address))
             return respond(p, result)
 
     # The cookie is read by every page that is not public, and the form's token is bound to it.

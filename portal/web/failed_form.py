@@ -81,7 +81,7 @@ _names: dict[type[PortalForm], frozenset[str]] = {}
 
 
 def _own(kind: type[PortalForm]) -> frozenset[str]:
-    """The names of the single fields of an empty form, read once. (A list has one entry there: enough to know it by.)"""
+    """The names of the single fields of an empty form, read once. A list has one entry there: enough to know it by."""
     if kind not in _names:
         _names[kind] = frozenset(field.name for field in _fields(kind()))
     return _names[kind]
