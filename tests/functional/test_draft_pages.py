@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import html5lib
+import lxml.html
 import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
@@ -65,7 +65,7 @@ class Desk:
         return self.fields_of(self.get(path))
 
     def fields_of(self, page: str) -> dict[str, str]:
-        form = html5lib.parse(form_of(page), namespaceHTMLElements=False)
+        form = lxml.html.fragment_fromstring(form_of(page), create_parent=True)
         found = {each.get("name", ""): each.get("value", "") for each in form.iter("input")
                  if each.get("type") not in ("checkbox", "radio", "file", "submit")}
         found |= {each.get("name", ""): (each.text or "").removeprefix("\n") for each in form.iter("textarea")}

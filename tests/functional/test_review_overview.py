@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import html5lib
+import lxml.html
 import pytest
 from flask import Flask
 from sqlalchemy import event, text
@@ -121,7 +121,7 @@ def _speaking(sessions: sessionmaker[Session], actor: Actor, locale: str) -> Ite
 
 
 def _html(visitor: Visitor, path: str) -> Any:
-    return html5lib.parse(visitor.get(path).get_data(as_text=True), namespaceHTMLElements=False)
+    return lxml.html.document_fromstring(visitor.get(path).get_data(as_text=True))
 
 
 def _words(element: Any) -> str:
