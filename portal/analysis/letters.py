@@ -4,9 +4,9 @@ A letter is read line by line: heads of e-mails, letterheads, greetings, signatu
 aside; headings, numbering, rows of tables and empty lines part what stands on its own. Of the sentences of a paragraph
 some belong to a passage and some only lead to one, and another passage may begin with any of them: both are told by
 what a reader sees (where something is asked for and announced, how long what stands before and behind is, how well one
-clause fits both), weighed as letters with marked passages taught, and the likeliest sequence is taken (A. Viterbi,
-1967). A passage belongs to the clause that it cites or that its heading cites, else to the one it is most like, with
-what leads to it (`portal.analysis.passages`).
+clause fits both), weighed as a conditional random field learnt it from letters with marked passages, and the likeliest
+sequence is taken (A. Viterbi, 1967). A passage belongs to the clause that it cites or that its heading cites, else to
+the one it is most like, with what leads to it (`portal.analysis.passages`).
 
 Everything is a proposal for a person who has the letter beside it. Time grows with the length of the letter only.
 """
@@ -37,7 +37,7 @@ from portal.ordinances.clauses import Draft, Language
 #: numbered or cites a clause. The weights are those of a conditional random field that letters with marked passages
 #: taught (`python -m bench.analysis_letters --learn`).
 _OF_A_PASSAGE: Final = np.array([
-    -0.77, 0.89, -0.39, -0.25, 0.29, 1.53, -0.93, 0.61, 0.69, 0.24, 0.19, -0.31, 0.22, 0.83, -0.06,
+    -0.8, 0.9, -0.38, -0.24, 0.29, 1.47, -0.91, 0.61, 0.67, 0.25, 0.19, -0.3, 0.24, 0.84, -0.09,
 ])  # fmt: skip
 #: What speaks for another passage to begin with a sentence: whether the one before it asks for something, and this one
 #: does not; something was asked for before; words announce it; it cites another clause; it has a lead-in; how much
@@ -47,11 +47,11 @@ _OF_A_PASSAGE: Final = np.array([
 #: and this one finds fault, or approves; the one before says something and this one does not; as above the paragraphs
 #: of the letter, and whether this one is an item.
 _BEGINS: Final = np.array([
-    -0.45, 0.91, -0.41, 0.31, 1.78, 0.88, 1.17, 0.74, 0.93, 0.52, 0.53, -0.08, -1.14, -0.24, 0.22, 0.42, 0.37, 0.04,
-    -0.14, -2.08, 1.08,
+    -0.45, 0.92, -0.41, 0.3, 1.78, 0.88, 1.17, 0.74, 1.0, 0.53, 0.53, -0.08, -1.14, -0.25, 0.23, 0.42, 0.37, 0.03,
+    -0.14, -2.08, 1.05,
 ])  # fmt: skip
 #: What speaks for a passage to begin behind a sentence that is of none, and for none to go on behind one.
-_ENTERS, _LEAVES = -0.25, -0.57
+_ENTERS, _LEAVES = -0.26, -0.59
 #: What stands under a heading or in a row of a table that cites a clause, or says that it is a comment or a part of
 #: one, is of a passage unless so much speaks against it, in the same odds.
 _OF_WHAT_IS_TOLD: Final = 2.0

