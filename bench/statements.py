@@ -8,8 +8,6 @@ from typing import Any
 
 import psycopg
 
-from portal.publication import stored
-
 
 class Counted:
     """Statements, each with its text. One with many sets of values (`executemany`, one round trip) counts once."""
@@ -33,6 +31,8 @@ def counting() -> Iterator[Counted]:
             return plain[name](self, query, *rest, **more)
 
         return call
+
+    from portal.publication import stored  # the portal's pages, which most measurements do without
 
     asked = stored._row
 

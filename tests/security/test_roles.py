@@ -67,6 +67,14 @@ def test_public_is_refused(as_public: Connection, statement: str) -> None:
         as_public.execute(text(statement))
 
 
+def test_public_is_let_into_one_schema(as_public: Connection) -> None:
+    """And into that which PostgreSQL makes, in which nothing stands and nothing may be made."""
+    let_into = as_public.scalars(text("""
+        SELECT nspname FROM pg_namespace
+         WHERE has_schema_privilege(oid, 'USAGE') AND nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'"""))
+    assert set(let_into) <= {"publication", "public"}
+
+
 def test_public_may_execute_no_function_of_ours(as_public: Connection) -> None:
     found = as_public.execute(text("""
         SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
