@@ -19,6 +19,7 @@ from portal.consultations.models import Consultation
 from portal.drafts.models import Alignment, Clause, DraftVersion
 from portal.kernel.search_text import tsvector_literal
 from portal.publication.models import PublishedAlignment, PublishedClause, PublishedComment, PublishedSubmission
+from portal.responses.filer_results import PUBLISHED
 from portal.submissions.models import Comment
 
 _BATCH = 1_000
@@ -209,13 +210,11 @@ def _published(consultation_id: int, submission_id: int, c: Comment, ground: str
         if shown else None)
 
 
-_ANSWERS = """
-    SELECT DISTINCT s.comment_id, coalesce(own.id, theirs.id) AS response_id
-      FROM portal.segments s
-      JOIN publication.comments p ON p.id = s.comment_id
-      LEFT JOIN portal.responses own ON own.segment_id = s.id
-      LEFT JOIN portal.responses theirs ON own.id IS NULL AND theirs.cluster_id = s.cluster_id
-     WHERE s.consultation_id = :c AND s.coverage <> 'excused' AND coalesce(own.edition, theirs.edition) >= 1"""
+_ANSWERS = f"""
+    SELECT DISTINCT g.comment_id, coalesce(own.id, theirs.id) AS response_id
+      FROM portal.segments g
+      JOIN publication.comments p ON p.id = g.comment_id {PUBLISHED}
+     WHERE g.consultation_id = :c AND g.coverage <> 'excused' AND coalesce(own.id, theirs.id) IS NOT NULL"""
 
 
 def publish_responses(session: Session, consultation: Consultation, touched: Touched) -> None:

@@ -14,10 +14,16 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-#: The response that applies to a segment: its own, else its cluster's.
-_SEGMENTS = """segments g
-      LEFT JOIN responses own ON own.segment_id = g.id
-      LEFT JOIN responses theirs ON own.id IS NULL AND theirs.cluster_id = g.cluster_id"""
+#: The published response to a segment `g`: its own, else its cluster's. A published answer stands until another one is
+#: published: an own response that is being written takes its place beforehand only where it was begun first.
+PUBLISHED = """
+      LEFT JOIN portal.responses own ON own.segment_id = g.id AND own.edition >= 1
+      LEFT JOIN portal.responses theirs ON own.id IS NULL AND theirs.cluster_id = g.cluster_id AND theirs.edition >= 1
+                AND NOT EXISTS (
+                    SELECT 1 FROM portal.responses d WHERE d.segment_id = g.id AND d.disposition IS NOT NULL
+                       AND d.created_at < (SELECT min(first.published_at) FROM portal.response_editions first
+                                            WHERE first.response_id = theirs.id))"""
+_SEGMENTS = f"segments g {PUBLISHED}"
 _EDITION = """response_editions e ON e.response_id = coalesce(own.id, theirs.id)
             AND e.number = coalesce(own.edition, theirs.edition)"""
 

@@ -24,6 +24,7 @@ _ONLY: dict[str, Message] = {
     "approve": msg("Only approvers of this ministry approve."),
     "publish": msg("Only publishers of this ministry publish."),
     "reopen": msg("Only reviewers of this ministry begin a new edition."),
+    "give_up": msg("Only reviewers of this ministry give up an edition that was begun."),
 }
 
 

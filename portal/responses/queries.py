@@ -121,6 +121,11 @@ class Standing:
     disposition: str | None
     edition: int
 
+    @property
+    def beyond_drafting(self) -> bool:
+        """Whether it was sent on or published: whatever comes into the cluster is answered by it as it stands."""
+        return self.edition > 0 or self.step != "drafting"
+
 
 def of_clusters(session: Session, cluster_ids: Collection[int]) -> dict[int, Standing]:
     """How far the responses of these clusters are. One statement, none for none."""
@@ -134,8 +139,11 @@ def of_clusters(session: Session, cluster_ids: Collection[int]) -> dict[int, Sta
 
 # ------------------------------------------------------------------------------------------------------- the lists
 
-#: A response `r` that answers somebody or may yet: not the draft of a cluster whose segments went into another one.
-_STANDS: Final = "NOT EXISTS (SELECT 1 FROM clusters g WHERE g.id = r.cluster_id AND g.merged_into IS NOT NULL)"
+#: A response `r` that answers somebody or may yet: not the draft of a cluster whose segments went into another one, nor
+#: one to a segment that does not count any more before it was published.
+_STANDS: Final = """(NOT EXISTS (SELECT 1 FROM clusters g WHERE g.id = r.cluster_id AND g.merged_into IS NOT NULL)
+    AND NOT (r.step <> 'published' AND EXISTS (
+        SELECT 1 FROM segments x WHERE x.id = r.segment_id AND x.excuse IS NOT NULL)))"""
 
 
 @dataclass(frozen=True)

@@ -268,6 +268,25 @@ def begin_edition(session: Session, actor: Actor, consultation_id: int, response
     return _step(session, actor, desk, row, where, "reopen", now)
 
 
+def give_up_edition(session: Session, actor: Actor, consultation_id: int, response_id: int, *, expected_version: int,
+                    now: datetime) -> Saved:
+    """Back to the edition that the public reads, as it was approved; what was typed for a new one is dropped.
+
+    Raises StateError where nothing was published yet.
+    """
+    desk, row, where = _locked(session, actor, consultation_id, response_id)
+    _require(actor, desk, row, "give_up", session, now)
+    _require_version(session, row, expected_version)
+    edition = session.scalars(select(ResponseEdition).where(
+        ResponseEdition.response_id == row.id, ResponseEdition.number == row.edition)).one_or_none()
+    if edition is None:
+        raise StateError(msg("Nothing of this response was published yet, so there is no edition to go back to."))
+    row.disposition, row.text_ko, row.text_en = edition.disposition, edition.text_ko, edition.text_en
+    row.changed_clauses = list(edition.changed_clauses)
+    row.approved_digest, row.approved_by, row.approved_at = edition.digest, edition.approved_by, edition.approved_at
+    return _step(session, actor, desk, row, where, "give_up", now)
+
+
 def carry_over(session: Session, *, from_segment_id: int, to_segment_id: int, now: datetime) -> None:
     """Let a segment's own response follow to the segment of a later filing that says the same word for word.
 

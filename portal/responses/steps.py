@@ -14,7 +14,7 @@ from typing import Final
 from portal.responses.models import STEPS
 
 #: What can be done to a response.
-ACTS: Final = ("edit", "send", "pass", "send_back", "approve", "publish", "reopen")
+ACTS: Final = ("edit", "send", "pass", "send_back", "approve", "publish", "reopen", "give_up")
 
 #: Where an act leads that goes on: to the next step that is set for the consultation.
 NEXT: Final = "next"
@@ -42,6 +42,7 @@ _BACK: Final = _rule("reviewer", "adviser", to="drafting")
 TABLE: Final[Mapping[tuple[str, str], Rule]] = MappingProxyType({
     ("drafting", "edit"): _EDIT,
     ("drafting", "send"): _rule("reviewer", to=NEXT),
+    ("drafting", "give_up"): _rule("reviewer", to="published"),
     ("technical_review", "edit"): _EDIT,
     ("technical_review", "pass"): _PASS,
     ("technical_review", "send_back"): _BACK,

@@ -35,6 +35,7 @@ SKIPPED: Final[Mapping[str, Message]] = {
     "unchanged": msg("It is so already."),
     "no_point": msg("It is marked as making no point, and such a passage is in no cluster."),
     "changed": msg("Somebody else changed it since this page was made."),
+    "answered": msg("The published response to its cluster answers it, and stands until it is answered by itself."),
     "elsewhere": msg("Somebody put it into another cluster meanwhile."),
     "locked": msg("Its cluster is locked."),
     "placed": msg("Somebody placed it by hand."),
@@ -83,17 +84,18 @@ class Standing:
     excused: bool
     no_point: bool
     cluster_id: int | None
+    answered: bool
     tags: frozenset[int]
 
 
 def standing(session: Session, consultation_id: int, ids: Collection[int]) -> dict[int, Standing]:
     """These segments of a consultation as they stand now. One statement."""
-    rows = session.execute(text("""
-        SELECT s.id, s.comment_id, s.version, s.excuse IS NOT NULL, s.no_point, s.cluster_id,
+    rows = session.execute(text(f"""
+        SELECT s.id, s.comment_id, s.version, s.excuse IS NOT NULL, s.no_point, s.cluster_id, {coverage.ANSWERED},
                ARRAY(SELECT t.tag_id FROM segment_tags t WHERE t.segment_id = s.id)
           FROM segments s WHERE s.consultation_id = :c AND s.id = ANY(:ids)"""),
         {"c": consultation_id, "ids": list(ids)})
-    return {row[0]: Standing(*[*row[:6], frozenset(row[6])]) for row in rows}
+    return {row[0]: Standing(*[*row[:7], frozenset(row[7])]) for row in rows}
 
 
 def preview_of(ids: Sequence[int], now_standing: Mapping[int, Standing], judge: Any) -> Preview:
@@ -153,7 +155,7 @@ _UNDO_TAGS: Final = """
 _UNDO_MOVE: Final = """
     UPDATE segments s SET cluster_id = c.cluster_before FROM segment_changes c
      WHERE c.batch_id = :batch AND s.id = c.segment_id AND s.excuse IS NULL AND NOT s.no_point
-       AND s.cluster_id IS NOT DISTINCT FROM c.cluster_after
+       AND s.cluster_id IS NOT DISTINCT FROM c.cluster_after AND NOT (s.id = ANY(:answered))
        AND NOT EXISTS (SELECT 1 FROM clusters g WHERE g.id = c.cluster_before AND g.merged_into IS NOT NULL)
     RETURNING s.id"""
 
@@ -167,7 +169,8 @@ _UNDO_MERGE: Final = """
 
 
 def undo(session: Session, actor: Actor, consultation_id: int, batch_id: int, *, now: datetime) -> int:
-    """Take an act back, as far as nobody has changed its segments otherwise since; how many segments it was.
+    """Take an act back, as far as nobody has changed its segments otherwise since, and no response was published to
+    them where they stand; how many segments it was.
 
     Raises StateError when it was taken back already or cannot be (a split is undone by drawing the parts anew).
     """
@@ -191,7 +194,13 @@ def undo(session: Session, actor: Actor, consultation_id: int, batch_id: int, *,
     ids = [row.segment_id for row in changed]
     where = coverage.of_segments(ids)
     coverage.lock(session, where)
-    values = {"batch": batch_id, "me": actor.account_id, "now": now}
+    answered = coverage.answered(session, ids) if batch.verb != "tagged" else set()
+    if answered and (batch.verb == "merged" or len(answered) == len(ids)):
+        raise StateError(
+            msg("A response that was published since answers these segments, so this cannot be taken back."),
+            what_next=msg("To answer one of them otherwise, answer it by itself; the published answer stands until "
+                          "then."))
+    values = {"batch": batch_id, "me": actor.account_id, "now": now, "answered": list(answered)}
     statement = {"tagged": _UNDO_TAGS, "merged": _UNDO_MERGE}.get(batch.verb, _UNDO_MOVE)
     undone = list(session.execute(text(statement), values).scalars())
     if batch.verb == "merged":

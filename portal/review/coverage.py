@@ -1,8 +1,9 @@
 """Where each segment stands: one table decides it, for one segment in Python and for thousands in SQL.
 
 Coverage rests on what people decided of a segment (tags, cluster, *no point made*), on whether its comment still counts
-(the excuse), and on the response that applies: its own, else its cluster's. Responses belong to an area above this one;
-the columns of their table that are named here are all that review knows of them.
+(the excuse), and on the response that applies: its own, from the moment that it has a disposition, else its cluster's.
+Responses belong to an area above this one; the columns of their tables that are named here are all that review knows of
+them.
 
 A passage marked *no point made* needs no response of its own, but it is no excuse either: the comment that it belongs
 to is told a result. Marking it is a decision, so it counts as triaged at once; from there it goes on with its comment,
@@ -64,7 +65,7 @@ class State:
         """The response that applies; for a passage without a point, what was reached by its comment."""
         if self.no_point:
             return Answer(self.beside) if self.beside in (Answer.DISPOSED, Answer.APPROVED, Answer.PUBLISHED) else None
-        return self.own if self.own is not None else self.shared
+        return self.shared if self.own in (None, Answer.BEGUN) and self.shared is not None else self.own
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,8 @@ def _answer(alias: str) -> str:
             f"WHEN {alias}.disposition IS NULL THEN 'begun' ELSE 'disposed' END")
 
 
+_APPLIES: Final = "CASE WHEN own = 'begun' THEN coalesce(shared, own) ELSE coalesce(own, shared) END"
+
 _ORDER: Final = ", ".join(repr(name) for name in COVERAGE_COLUMNS)
 
 _DECIDED: Final = f"""
@@ -154,7 +157,7 @@ _DECIDED: Final = f"""
          WHERE s.comment_id IN (SELECT comment_id FROM touched)),
     alone AS (
         SELECT id, comment_id, excuse, no_point, own, tagged, clustered,
-               {_case('coalesce(own, shared)')} AS coverage FROM known),
+               {_case(_APPLIES)} AS coverage FROM known),
     beside AS (
         SELECT a.*, (ARRAY[{_ORDER}])[min(array_position(ARRAY[{_ORDER}], coverage)) FILTER (WHERE NOT no_point)
                                       OVER (PARTITION BY comment_id)] AS least
@@ -218,3 +221,21 @@ def publicly_answered(session: Session, cluster_ids: Collection[int]) -> bool:
     return bool(session.scalar(
         text("SELECT EXISTS (SELECT 1 FROM responses WHERE cluster_id = ANY(:ids) AND edition >= 1)"),
         {"ids": list(cluster_ids)}))
+
+
+#: Whether the public reads its cluster's response as the answer to a segment `s`: an edition of it was published while
+#: the segment stood there, and it has no published response of its own. Who approved and published that edition did so
+#: for this segment, too: nobody takes it out again alone.
+ANSWERED: Final = """(
+    EXISTS (SELECT 1 FROM responses r JOIN response_editions e ON e.response_id = r.id
+             WHERE r.cluster_id = s.cluster_id AND e.published_at >= coalesce((
+                   SELECT max(b.made_at) FROM segment_changes c JOIN batches b ON b.id = c.batch_id
+                    WHERE c.segment_id = s.id AND c.cluster_after = s.cluster_id
+                      AND c.cluster_before IS DISTINCT FROM c.cluster_after), '-infinity'))
+    AND NOT EXISTS (SELECT 1 FROM responses o WHERE o.segment_id = s.id AND o.edition >= 1))"""
+
+
+def answered(session: Session, segment_ids: Collection[int]) -> set[int]:
+    """Which of these segments the published response to their cluster answers."""
+    return set(session.scalars(text(f"SELECT s.id FROM segments s WHERE s.id = ANY(:ids) AND {ANSWERED}"),
+                               {"ids": list(segment_ids)}))

@@ -60,7 +60,8 @@ class Tag(Base):
 class Cluster(Base):
     """Segments, of many submissions, that raise the same issue and get one response.
 
-    `locked`: no suggestion changes who is in it; people still may. `merged_into`: the cluster that took its segments.
+    `locked`: no suggestion changes who is in it; people still may. `merged_into`: the cluster that took its segments;
+    itself, where the act that made it was taken back: it is empty then, and in no list.
     """
 
     __tablename__ = "clusters"

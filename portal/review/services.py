@@ -106,7 +106,7 @@ class ClusterInput:
 
 def create_cluster(session: Session, actor: Actor, consultation_id: int, given: ClusterInput, *,
                    segment_ids: Sequence[int] = (), now: datetime,
-                   proposed_by: Mapping[str, int] | None = None) -> tuple[int, Done]:
+                   proposed_by: Mapping[str, Any] | None = None) -> tuple[int, Done]:
     """Make a cluster and move segments into it; its id and what was moved. `proposed_by`: what suggested this, by its
     kind, for the record. Raises InvalidError."""
     desk = _desk(session, actor, consultation_id)
@@ -162,6 +162,8 @@ def preview_move(session: Session, consultation_id: int, segment_ids: Sequence[i
             return "unchanged"
         if segment.no_point and to is not None:
             return "no_point"
+        if segment.answered:
+            return "answered"
         return "changed" if expected.get(segment.id, segment.version) != segment.version else None
 
     return batches.preview_of(segment_ids, batches.standing(session, consultation_id, segment_ids), judge)
@@ -169,7 +171,7 @@ def preview_move(session: Session, consultation_id: int, segment_ids: Sequence[i
 
 def move_segments(session: Session, actor: Actor, consultation_id: int, segment_ids: Sequence[int], *, to: int | None,
                   expected_versions: Mapping[int, int] | None = None, now: datetime, name: str = "",
-                  proposed_by: Mapping[str, int] | None = None) -> Done:
+                  proposed_by: Mapping[str, Any] | None = None) -> Done:
     """Move segments into a cluster, or with `to=None` out of theirs, as one batch.
 
     A segment whose decisions changed since the page was made (`expected_versions`, by segment) is skipped among many;
@@ -183,7 +185,7 @@ def move_segments(session: Session, actor: Actor, consultation_id: int, segment_
 
 def _move(session: Session, actor: Actor, desk: Desk, segment_ids: Sequence[int], to: int | None,
           expected: Mapping[int, int] | None, now: datetime, verb: str, name: str,
-          proposed_by: Mapping[str, int] | None = None) -> Done:
+          proposed_by: Mapping[str, Any] | None = None) -> Done:
     where = coverage.of_segments(segment_ids)
     batches.lock_clusters(session, [] if to is None else [to])
     if to is not None:
@@ -230,7 +232,7 @@ def merge_clusters(session: Session, actor: Actor, consultation_id: int, cluster
     require_cluster(session, consultation_id, into)
     _require_version(session, row, expected_version)
     if row.merged_into is not None:
-        raise StateError(msg("This cluster was merged into another one already."))
+        raise StateError(_gone(row))
     if session.scalar(text("SELECT 1 FROM responses WHERE cluster_id = :c AND (edition > 0 OR step <> 'drafting')"),
                       {"c": cluster_id}):
         raise StateError(
@@ -268,11 +270,25 @@ def lock_cluster(session: Session, actor: Actor, consultation_id: int, cluster_i
         return
     _require_version(session, row, expected_version)
     if row.merged_into is not None:
-        raise StateError(msg("This cluster was merged into another one already."))
+        raise StateError(_gone(row))
     row.locked = locked
     _touch(row, actor, now)
     session.flush()
     _record(session, actor, desk, "review.cluster_locked", "cluster", cluster_id, now, locked=locked)
+
+
+def retire_empty(session: Session, actor: Actor, consultation_id: int, ids: Collection[int], *,
+                 now: datetime) -> set[int]:
+    """Take these clusters out of every list and choice, as far as nothing is in them, none has a response, and nobody
+    changed them since they were made; which it was. For whoever takes back the act that made them: no row of a cluster
+    is ever deleted, so one that is retired bears its own number as `merged_into`."""
+    return set(session.scalars(text("""
+        UPDATE clusters c SET merged_into = c.id, version = c.version + 1, updated_by = :me, updated_at = :now
+         WHERE c.id = ANY(:ids) AND c.consultation_id = :c AND c.merged_into IS NULL AND c.version = 1
+           AND NOT EXISTS (SELECT 1 FROM segments s WHERE s.cluster_id = c.id)
+           AND NOT EXISTS (SELECT 1 FROM responses r WHERE r.cluster_id = c.id)
+           AND NOT EXISTS (SELECT 1 FROM clusters k WHERE k.merged_into = c.id)
+        RETURNING c.id"""), {"ids": list(ids), "c": consultation_id, "me": actor.account_id, "now": now}))
 
 
 def unknown_cluster() -> NotFoundError:
@@ -289,7 +305,8 @@ def drawing_version(parts: Collection[Any]) -> int:
 
 
 def split_comment(session: Session, actor: Actor, consultation_id: int, comment_id: int, boundaries: Sequence[int], *,
-                  no_point: Collection[int] = (), expected_version: int, now: datetime) -> list[int]:
+                  no_point: Collection[int] = (), expected_version: int, now: datetime,
+                  undoes: int | None = None) -> list[int]:
     """Cut a comment's reason anew; the ids of its segments, in their order.
 
     `boundaries` are the places (characters from 0) at which a further part begins; none joins everything to one.
@@ -297,6 +314,7 @@ def split_comment(session: Session, actor: Actor, consultation_id: int, comment_
     for every comment is told a result. A part that stays as it was keeps its tags, cluster and response; a part that is
     new has none. Raises ConflictError when anything of this comment was decided since (`expected_version`, see
     `drawing_version`), StateError when a response of its own is already on its way for a part that would change.
+    `undoes`: the act of cutting that this takes back; it is marked so, and no act stands beside it in the history.
     """
     desk = _desk(session, actor, consultation_id)
     where = coverage.of_comments([comment_id])
@@ -329,14 +347,24 @@ def split_comment(session: Session, actor: Actor, consultation_id: int, comment_
     if all(kept.get(place) is part and part.no_point == (place in silent)
            for place, part in enumerate(parts)) and len(spans) == len(parts):
         return [part.id for part in parts]
+    gone = [part.id for part in parts if not any(part is each and (part.start, part.end) == spans[place]
+                                                 for place, each in kept.items())]
+    if coverage.answered(session, gone):
+        raise StateError(
+            msg("A published response answers this comment, and a part that is new would have no answer any more."),
+            what_next=msg("To answer it otherwise, answer it by itself; the published answer stands until then."))
     made = _redraw(session, comment, parts, spans, silent, kept, drawing_version(parts) + 1, now)
-    preview = Preview(tuple(made))
-    batch_id = batches.begin(session, actor, consultation_id, "split", preview, now=now, parts=len(spans),
-                             no_point=sorted(place + 1 for place in silent))
-    session.execute(text("""
-        INSERT INTO segment_changes (batch_id, segment_id, comment_id, cluster_before, cluster_after)
-        SELECT :batch, id, comment_id, cluster_id, cluster_id FROM segments WHERE id = ANY(:ids)"""),
-        {"batch": batch_id, "ids": made})
+    if undoes is None:
+        batch_id = batches.begin(session, actor, consultation_id, "split", Preview(tuple(made)), now=now,
+                                 parts=len(spans), no_point=sorted(place + 1 for place in silent))
+        session.execute(text("""
+            INSERT INTO segment_changes (batch_id, segment_id, comment_id, cluster_before, cluster_after)
+            SELECT :batch, id, comment_id, cluster_id, cluster_id FROM segments WHERE id = ANY(:ids)"""),
+            {"batch": batch_id, "ids": made})
+    else:
+        session.execute(text("UPDATE batches SET undone_at = :now, undone_by = :me WHERE id = :id AND verb = 'split'"
+                             " AND consultation_id = :c AND undone_at IS NULL"),
+                        {"id": undoes, "c": consultation_id, "me": actor.account_id, "now": now})
     coverage.recompute(session, where)
     batches.mark_seen(session, actor, consultation_id, made, now=now)
     batches.published_anew(session, desk, [part.cluster_id for part in parts if part.cluster_id is not None], now)
@@ -443,8 +471,14 @@ def require_cluster(session: Session, consultation_id: int, cluster_id: int) -> 
     if found is None:
         raise unknown_cluster()
     if found.merged_into is not None:
-        raise StateError(msg("This cluster was merged into another one already."),
-                         what_next=msg("Choose the cluster that took its segments."))
+        raise StateError(_gone(found), what_next=msg("Choose another cluster.") if found.merged_into == found.id
+                         else msg("Choose the cluster that took its segments."))
+
+
+def _gone(row: Any) -> Message:
+    """Why a cluster that stands in no list takes nothing."""
+    return (msg("This cluster was taken back with the act that made it.") if row.merged_into == row.id else
+            msg("This cluster was merged into another one already."))
 
 
 def _cluster(session: Session, consultation_id: int, cluster_id: int) -> Cluster:

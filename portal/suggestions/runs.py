@@ -171,6 +171,8 @@ def _judged(session: Session, consultation_id: int, moves: Any, barred: set[int]
         move = by_segment[segment.id]
         if segment.cluster_id != move.cluster_before:
             return "changed"
+        if segment.answered:
+            return "answered"
         if segment.id in people:
             return "placed"
         if {move.cluster_before, move.cluster_after} & barred:

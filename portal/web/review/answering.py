@@ -123,6 +123,7 @@ def changed_clauses(clauses: ClauseIndex, named: Sequence[Mapping[str, Any]], sl
 _ACT_DONE: Final[Mapping[str, Message]] = {
     "send": msg("Sent on"), "pass": msg("Review passed"), "send_back": msg("Sent back to drafting"),
     "approve": msg("Approved"), "publish": msg("Published"), "reopen": msg("New edition begun"),
+    "give_up": msg("New edition given up"),
     "edit": msg("Back to drafting, because it was changed"),
 }
 

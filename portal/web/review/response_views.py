@@ -113,7 +113,8 @@ def save_response(c: Context, slug: str, response_id: int) -> Page | Redirect:
 _DONE = {"send": msg("Sent on: %(step)s."), "pass": msg("Passed. It stands now at: %(step)s."),
          "send_back": msg("Sent back to drafting, with your note."), "approve": msg("Approved: exactly this text."),
          "publish": msg("Published. The public pages show it within a minute."),
-         "reopen": msg("A new edition is begun. The public goes on reading the published one.")}
+         "reopen": msg("A new edition is begun. The public goes on reading the published one."),
+         "give_up": msg("The new edition was given up. The response stands as it is published.")}
 
 
 @area.view("/<slug>/responses/<int:response_id>/step", STAFF, methods=("POST",))
@@ -138,6 +139,8 @@ def step_response(c: Context, slug: str, response_id: int) -> Page | Redirect:
                 saved = services.publish(*common, expected_version=version, now=c.now)
             case "reopen":
                 saved = services.begin_edition(*common, expected_version=version, now=c.now)
+            case "give_up":
+                saved = services.give_up_edition(*common, expected_version=version, now=c.now)
             case _:
                 raise NotFoundError(msg("There is no such act."))
     except InvalidError as error:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.consultations.models import CommentPeriod
 from portal.kernel.actor import Actor
 from portal.kernel.errors import ConflictError, InvalidError, NotFoundError, PortalError, RefusedError, StateError
-from portal.responses import services
+from portal.responses import filer_results, services
 from portal.responses.models import Response, ResponseEdition
 from portal.responses.services import ChangedClause, ResponseInput
 from portal.review import services as review
@@ -47,7 +47,8 @@ class Answering:
 
     def act(self, name: str, who: Actor, **more: Any) -> services.Saved:
         do = {"send": services.send_for_approval, "pass": services.pass_review, "send_back": services.send_back,
-              "publish": services.publish, "reopen": services.begin_edition}[name]
+              "publish": services.publish, "reopen": services.begin_edition,
+              "give_up": services.give_up_edition}[name]
         values = {"expected_version": self.row.version, "now": self.it.now, **more}
         return do(self.it.session, who, self.it.id, self.id, **values)  # type: ignore[operator, no-any-return]
 
@@ -131,10 +132,70 @@ def test_an_own_response_applies_before_the_clusters(it: Scene) -> None:
     Answering(it, cluster_id=_cluster(it)).published()
     first, second = it.segments()
     own = Answering(it, segment_id=first.id)
-    assert _columns(it) == ["triaged", "published"]
+    assert _columns(it) == ["published", "published"]  # nothing was said in it yet
     own.save()
     assert _columns(it) == ["disposed", "published"]
+    own.save(ResponseInput(None, "", ""))  # which gives it up
+    assert _columns(it) == ["published", "published"]
     assert second.id
+
+
+def _told(it: Scene) -> list[str | None]:
+    """The published text that each filer is told, in the order of the segments."""
+    return [result.text_ko for filed in it.filed
+            for found in filer_results.results_for_submission(it.session, filed.submission.id).values()
+            for result in found]
+
+
+def test_a_published_answer_stands_until_the_own_one_is_published(it: Scene) -> None:
+    cluster = _cluster(it)
+    Answering(it, cluster_id=cluster).published()
+    first, _ = it.segments()
+    own = Answering(it, segment_id=first.id)
+    assert _told(it) == [DRAFT.text_ko] * 2
+    own.save(ResponseInput("accepted", "따로 답합니다."))
+    own.act("send", it.reviewer)
+    own.approve()
+    assert _told(it) == [DRAFT.text_ko] * 2
+    own.act("publish", it.publisher)
+    assert _told(it) == ["따로 답합니다.", DRAFT.text_ko]
+    own.act("reopen", it.reviewer)
+    own.save(ResponseInput("noted", "다시 씁니다."))
+    assert _told(it) == ["따로 답합니다.", DRAFT.text_ko]
+
+
+def test_an_own_answer_begun_first_is_waited_for(it: Scene) -> None:
+    cluster = _cluster(it)
+    first, _ = it.segments()
+    own = Answering(it, segment_id=first.id)
+    own.save(ResponseInput("accepted", "따로 답합니다."))
+    answer = Answering(it, cluster_id=cluster)
+    answer.save()
+    answer.act("send", it.reviewer)
+    answer.approve()
+    answer.act("publish", it.publisher, now=it.now + timedelta(minutes=1))
+    assert _told(it) == [None, DRAFT.text_ko]
+
+
+def test_a_new_edition_is_given_up(it: Scene) -> None:
+    answer = Answering(it, cluster_id=_cluster(it)).published()
+    before = services.digest_of(answer.row)
+    answer.act("reopen", it.reviewer)
+    answer.save(ResponseInput("noted", "다시 씁니다."))
+    assert _columns(it) == ["disposed"] * 2
+    with pytest.raises(RefusedError):
+        answer.act("give_up", it.publisher)
+    with pytest.raises(ConflictError):
+        answer.act("give_up", it.reviewer, expected_version=1)
+    assert answer.act("give_up", it.reviewer).step == "published"
+    assert services.digest_of(answer.row) == before == answer.row.approved_digest
+    assert (answer.row.edition, _columns(it), _told(it)) == (1, ["published"] * 2, [DRAFT.text_ko] * 2)
+    assert answer.row.approved_by == it.approver.account_id
+
+
+def test_what_was_never_published_has_no_edition_to_go_back_to(it: Scene) -> None:
+    with pytest.raises(StateError, match="no edition"):
+        Answering(it, cluster_id=_cluster(it)).act("give_up", it.reviewer)
 
 
 # ------------------------------------------------------------------------------------------------- what is refused

@@ -19,6 +19,7 @@ ROLES = ("reviewer", "approver", "publisher", "administrator", "adviser")
 ALLOWED = """
 drafting          edit       reviewer
 drafting          send       reviewer
+drafting          give_up    reviewer
 technical_review  edit       reviewer
 technical_review  pass       reviewer adviser
 technical_review  send_back  reviewer adviser

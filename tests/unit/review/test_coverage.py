@@ -40,7 +40,9 @@ def test_how_far_a_response_is(disposition: str | None, step: str, expected: Ans
     (State(clustered=True, shared=Answer.BEGUN), "triaged"),
     (State(clustered=True, shared=Answer.DISPOSED), "disposed"),
     (State(clustered=True, shared=Answer.PUBLISHED), "published"),
-    (State(clustered=True, shared=Answer.PUBLISHED, own=Answer.BEGUN), "triaged"),  # its own response applies
+    (State(clustered=True, shared=Answer.PUBLISHED, own=Answer.BEGUN), "published"),  # its own says nothing yet
+    (State(clustered=True, shared=Answer.PUBLISHED, own=Answer.DISPOSED), "disposed"),  # its own response applies
+    (State(clustered=True, shared=Answer.DISPOSED, own=Answer.BEGUN), "disposed"),
     (State(clustered=True, shared=Answer.BEGUN, own=Answer.APPROVED), "approved"),
     (State(own=Answer.PUBLISHED), "published"),
     (State(excuse="withdrawn", own=Answer.PUBLISHED), "excused"),  # excused wins over all

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -223,10 +223,11 @@ def test_changing_a_cluster(it: Scene) -> None:
     assert caught.value.theirs["title_ko"] == "새 제목"
 
 
-def _answered(it: Scene, cluster: int) -> None:
-    """The response to a cluster, published."""
+def _answered(it: Scene, subject: int, *, own: bool = False) -> None:
+    """The response to a cluster, or a segment's own, published."""
     session, now = it.session, it.now
-    made = responses.draft_response(session, it.reviewer, it.id, cluster_id=cluster, now=now)
+    made = responses.draft_response(session, it.reviewer, it.id, **{"segment_id" if own else "cluster_id": subject},
+                                    now=now)
     saved = responses.save_response(session, it.reviewer, it.id, made, ResponseInput("noted", "이유"),
                                     expected_version=1, now=now)
     saved = responses.send_for_approval(session, it.reviewer, it.id, made, expected_version=saved.version, now=now)
@@ -241,12 +242,49 @@ def test_new_arrivals_join_what_was_decided(it: Scene) -> None:
     _answered(it, cluster)
     assert it.segment(one).coverage == "published"
     marked = it.dirty()
-    _move(it, [two], cluster)
+    later = it.now + timedelta(minutes=1)
+    services.move_segments(it.session, it.reviewer, it.id, [two], to=cluster, now=later)
     assert it.segment(two).coverage == "published"
     assert it.dirty() == marked + 1  # the public reads another number of comments
-    _move(it, [two], None)
+    _move(it, [two], None)  # whoever published the response knew nothing of it
     assert it.segment(two).coverage == "untriaged"
     assert it.dirty() == marked + 2
+
+
+def test_what_a_published_response_answers_stays_answered(it: Scene) -> None:
+    """No reviewer alone takes an answer away that was approved and published: out, elsewhere, back, or by cutting."""
+    it.file({"reason": REASON})
+    [(one, comment)] = [(part.id, part.comment_id) for part in it.segments()]
+    cluster, other = _cluster(it), _cluster(it)
+    moved = _move(it, [one], cluster)
+    _answered(it, cluster)
+    marked = it.dirty()
+    for to in (None, other):
+        assert _move(it, [one], to).preview.skipped == {"answered": (one,)}
+    with pytest.raises(StateError, match="published since"):
+        _undo(it, moved)
+    with pytest.raises(StateError, match="no answer any more"):
+        _split(it, comment, [SECOND])
+    assert it.segment(one).coverage == "published" and it.dirty() == marked
+    assert _tag(it, [one], add=[it.codes().tags[0].id]).changed == 1  # takes nothing from anybody
+
+
+def test_what_came_into_an_answered_cluster_by_mistake_is_taken_back(it: Scene) -> None:
+    one, two = _ids(it, 2)
+    cluster = _cluster(it, [one])
+    _answered(it, cluster)
+    done = services.move_segments(it.session, it.reviewer, it.id, [two], to=cluster, now=it.now + timedelta(minutes=1))
+    assert _undo(it, done) == 1
+    assert it.segment(two).cluster_id is None and it.segment(one).coverage == "published"
+
+
+def test_with_a_published_response_of_its_own_a_segment_may_go(it: Scene) -> None:
+    one, two = _ids(it, 2)
+    cluster = _cluster(it, [one, two])
+    _answered(it, cluster)
+    _answered(it, one, own=True)
+    assert _move(it, [one, two], None).preview.skipped == {"answered": (two,)}
+    assert it.segment(one).coverage == "published"
 
 
 # ------------------------------------------------------------------------------------------------------------- split
