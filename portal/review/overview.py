@@ -22,10 +22,12 @@ from portal.review.desk import Desk
 @dataclass(frozen=True)
 class Pace:
     """The work against the legal date, which is when the last comment period closes. `days_left` are days of the
-    calendar in Korea: 0 on the last day, negative once it is over. `done` needs nothing more."""
+    calendar in Korea: 0 on the last day, negative once it is over; `days_over` are whole days since. `done` needs
+    nothing more."""
 
     last_close: datetime
     days_left: int
+    days_over: int
     done: int
     received: int
 
@@ -40,7 +42,7 @@ def pace(desk: Desk, columns: Mapping[str, int], now: datetime) -> Pace | None:
     if desk.last_close is None:
         return None
     last_day = (desk.last_close - timedelta(microseconds=1)).astimezone(SEOUL).date()
-    return Pace(desk.last_close, (last_day - now.astimezone(SEOUL).date()).days,
+    return Pace(desk.last_close, (last_day - now.astimezone(SEOUL).date()).days, max(0, (now - desk.last_close).days),
                 sum(columns.get(state, 0) for state in DONE), sum(columns.values()))
 
 

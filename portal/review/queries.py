@@ -39,7 +39,8 @@ class Part:
 
 @dataclass(frozen=True)
 class SegmentDetail:
-    """A segment with the comment that it is a passage of, as it was filed, and who filed it."""
+    """A segment with the comment that it is a passage of, as it was filed, and who filed it. `withdrawn`: the reason
+    for which that filing was withdrawn."""
 
     id: int
     version: int
@@ -74,6 +75,7 @@ class SegmentDetail:
     organisation_kind: str
     organisation_confirmed: bool
     member_count: int | None
+    withdrawn: str | None
     parts: tuple[Part, ...]
 
     def organisation(self, locale: str) -> str:
@@ -109,7 +111,8 @@ _DETAIL: Final = text("""
            k.draft_version_id, k.outside_notice, k.proposal_form, k.proposal_language, k.proposal_old, k.proposal_text,
            k.reason, k.legal_basis, k.confidential AS claims, jsonb_array_length(k.finds) AS finds,
            f.number AS filing_number, f.filed_at, f.late_seconds, u.public_number, f.organisation_name_ko,
-           f.organisation_name_en, s.organisation_kind, o.confirmed_at IS NOT NULL AS confirmed, o.member_count
+           f.organisation_name_en, s.organisation_kind, o.confirmed_at IS NOT NULL AS confirmed, o.member_count,
+           (SELECT w.reason FROM withdrawals w WHERE w.filing_id = f.id) AS withdrawn
       FROM segments s
       JOIN comments k ON k.id = s.comment_id
       JOIN filings f ON f.id = k.filing_id
@@ -140,7 +143,7 @@ def segment(session: Session, consultation_id: int, account_id: int, segment_id:
         finds=row.finds, filing_number=row.filing_number, filed_at=row.filed_at, late_seconds=row.late_seconds,
         public_number=row.public_number, organisation_ko=row.organisation_name_ko,
         organisation_en=row.organisation_name_en, organisation_kind=row.organisation_kind,
-        organisation_confirmed=row.confirmed, member_count=row.member_count, parts=parts)
+        organisation_confirmed=row.confirmed, member_count=row.member_count, withdrawn=row.withdrawn, parts=parts)
 
 
 def unknown_segment() -> NotFoundError:

@@ -124,7 +124,9 @@ def test_the_open_segment(at: Desk) -> None:
     assert f'data-segment="{one}"' in page.get_data(as_text=True)
     next_href = re.search(r'href="([^"]+)" rel="next" data-key-next', page.get_data(as_text=True))
     assert next_href and f"at={two}" in next_href[1]
-    at.visitor("reviewer").get(f"{at.url}?at=999999", status=404)
+    for address in (f"{at.url}?at=999999", f"{at.url}segments/999999"):
+        gone = at.visitor("reviewer").get(address, status=404)
+        assert f'href="{at.url}"' in gone.get_data(as_text=True)  # the way back to the queue
     assert whole
 
 

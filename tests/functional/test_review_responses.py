@@ -16,6 +16,7 @@ from portal.responses.models import Response, ResponseEdition
 from portal.responses.services import ResponseInput
 from portal.review import services
 from portal.review.services import ClusterInput
+from portal.submissions.models import Withdrawal
 from tests import factories
 from tests.functional.review_pages import Desk, desk, hidden, words
 from tests.support.client import Visitor
@@ -301,3 +302,32 @@ def test_things_of_another_consultation_are_not_there(at: Desk, sessions: sessio
             visitor.get(other.url + path, status=404)
         token = visitor.token(other.url)
         visitor.post(f"{other.url}segments/{segment}/response", {"csrf_token": token}, status=404)
+
+
+def test_a_withdrawal_brings_its_reason_to_the_ministry(at: Desk) -> None:
+    it = at.scene
+    gone = it.file({"reason": "철회할 글"}, name="철회한곳")
+    it.withdraw(gone)
+    [reason] = it.session.scalars(select(Withdrawal.reason).where(Withdrawal.filing_id == gone.filing.id))
+    at.keep()
+    [segment] = [part.id for part in it.segments() if part.excuse == "withdrawn"]
+    assert reason and f"부처에 밝힌 철회 사유: {reason}" in words(at.visitor("reviewer").get(f"{at.url}segments/{segment}"))
+
+
+def test_a_new_edition_begun_by_mistake_is_given_up(at: Desk) -> None:
+    _drafted(at)
+    reviewer, address = at.visitor("reviewer"), f"{at.url}responses/{_response(at).id}"
+    it, row = at.scene, _response(at)
+    saved = responses.send_for_approval(it.session, it.reviewer, it.id, row.id, expected_version=row.version, now=it.now)
+    responses.approve(it.session, it.approver, it.id, row.id, seen_digest=responses.digest_of(row), now=it.now)
+    responses.publish(it.session, it.publisher, it.id, row.id, expected_version=saved.version + 1, now=it.now)
+    at.keep()
+    assert 'value="give_up"' not in reviewer.get(address).get_data(as_text=True)
+    reviewer.post(f"{address}/step", {"act": "reopen", "version": hidden(reviewer.get(address), "version")[0]},
+                  form_at=address)
+    begun = reviewer.get(address)
+    assert "국민이 보는 제1판" in words(begun)
+    reviewer.post(f"{address}/step", {"act": "give_up", "version": hidden(begun, "version")[0]}, form_at=address)
+    stands = words(reviewer.get(address))
+    assert "새 판 작성 취소" in stands and "국민이 보는 제1판" not in stands
+    assert _columns(at)[0] == "published"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from portal.kernel.errors import NotFoundError
 from portal.kernel.i18n import Message, msg
 from portal.ordinances import addresses
 from portal.ordinances.clauses import HEADINGS
@@ -21,6 +22,7 @@ from portal.review.desk import Desk
 from portal.review.queries import ClusterName, SegmentDetail
 from portal.submissions import wording
 from portal.submissions.law_text import AFTER, LawText, spoken
+from portal.submissions.standing import Standing, standing
 from portal.submissions.wording import Redline
 from portal.web.access import Context
 from portal.web.review import suggested
@@ -35,6 +37,7 @@ class Pane:
 
     segment: SegmentDetail
     clause: dict[str, Any]
+    standing: Standing
     redline: Redline | None
     sentence: Redline | None
     cluster: ClusterName | None
@@ -54,7 +57,11 @@ class Pane:
 
 def pane(c: Context, desk: Desk, segment_id: int, clauses: ClauseIndex, codes: CodeList) -> Pane:
     """The pane of a segment. Raises NotFoundError."""
-    segment = queries.segment(c.session, desk.id, c.actor.require_account(), segment_id)
+    try:
+        segment = queries.segment(c.session, desk.id, c.actor.require_account(), segment_id)
+    except NotFoundError as error:
+        error.ways = ((desk.url, msg("To the queue")),)
+        raise
     law = clauses.by_id(segment.draft_version_id)
     own, shared = responses.of_segment(c.session, segment.id, segment.cluster_id)
     changes = batches.of_comment(c.session, desk.id, segment.comment_id)
@@ -67,6 +74,7 @@ def pane(c: Context, desk: Desk, segment_id: int, clauses: ClauseIndex, codes: C
     tags, proposed = suggested.of_segment(c, desk, segment, codes)
     return Pane(
         segment, clause_shown(law, segment.clause_eid, desk.slug, c.locale),
+        standing(law, segment.clause_eid, clauses.latest),
         wording.shown(segment.given, law, segment.clause_eid),
         wording.sentence(segment.given, law, segment.clause_eid),
         names.get(segment.cluster_id) if segment.cluster_id else None,
