@@ -228,7 +228,7 @@ def confirmed_account(session: Session, account: Account | None, *, email: str, 
 def decide_request(session: Session, actor: Actor, organisation_id: int, request_id: int, *, accept: bool,
                    roles: Iterable[str], now: datetime) -> None:
     """A manager lets a person in with these roles, or does not; the person is told."""
-    _, actor = lock_organisation(session, actor, organisation_id)
+    organisation, actor = lock_organisation(session, actor, organisation_id)
     policies.can_manage_organisation(actor, organisation_id).require()
     row = session.scalars(select(JoinRequest).where(
         JoinRequest.id == request_id, JoinRequest.organisation_id == organisation_id)
@@ -247,7 +247,10 @@ def decide_request(session: Session, actor: Actor, organisation_id: int, request
            organisation_id=organisation_id, outcome=row.outcome)
     send(session, key=f"organisations.request_decided:{row.id}",
          template="request_accepted" if accept else "request_declined", recipient=person.email, locale=person.locale,
-         now=now, values={"name": person.name, "declared": row.declared_name,
+         now=now, values={"name": person.name,
+                          # Who is let in may read the organisation's own names; who is not, what they typed themselves.
+                          "declared": in_both(ko=organisation.name_ko, en=organisation.name_en)
+                          if accept else row.declared_name,
                           "roles": as_list(ROLE_WORDS[role] for role in chosen)})
 
 

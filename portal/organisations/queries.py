@@ -283,6 +283,16 @@ def requests_for(session: Session, organisation_id: int) -> list[RequestLine]:
     return [RequestLine(*row) for row in rows]
 
 
+def waiting_for(session: Session, account_id: int) -> dict[int, int]:
+    """How many requests to join wait for this person's decision, by organisation that the person manages."""
+    rows = session.execute(
+        select(JoinRequest.organisation_id, func.count())
+        .join(Membership, Membership.organisation_id == JoinRequest.organisation_id)
+        .where(JoinRequest.decided_at.is_(None), Membership.account_id == account_id, Membership.ended_at.is_(None),
+               holds("manager")).group_by(JoinRequest.organisation_id))
+    return {organisation_id: n for organisation_id, n in rows}
+
+
 # ------------------------------------------------------------------------------------------------ signing up, invited
 
 

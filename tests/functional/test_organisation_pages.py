@@ -193,6 +193,10 @@ def test_every_door_of_another_organisation_is_closed(
                  status=404)
     page = ours.manager.get(ours.here).get_data(as_text=True)
     assert "이작성" in page and "request-form" in page
+    waits = f'href="{ours.here}#requests"'  # told where the manager looks first, too; to nobody else
+    assert waits in ours.manager.get("/account/").get_data(as_text=True)
+    for other in (ours.drafter, visitor):
+        assert waits not in other.get("/account/").get_data(as_text=True)
 
 
 def test_the_page_of_many_members_asks_as_often_as_that_of_few(

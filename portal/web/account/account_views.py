@@ -32,6 +32,7 @@ def _account_page(c: Context, form: ProfileForm, status: int = 200) -> Page:
         sessions=[(line, device(line.user_agent))
                   for line in queries.sessions_of(c.session, account_id, c.session_id, now=c.now)],
         organisations=organisations.organisations_of(c.session, account_id),
+        waiting=organisations.waiting_for(c.session, account_id),
         requests=organisations.requests_of(c.session, account_id), is_staff=c.actor.is_staff)
 
 
