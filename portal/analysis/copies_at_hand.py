@@ -25,7 +25,7 @@ from portal.analysis.near_copies import (
     weights_of,
 )
 from portal.analysis.texts import Text, in_order
-from portal.analysis.variants import Variant, compare_variants
+from portal.analysis.variants import Variant, compare_variants, only_quotes
 
 #: Of so many texts with one fingerprint, the first by their ids, each is a candidate.
 _OF_ONE_FINGERPRINT: Final = 1_000
@@ -86,10 +86,13 @@ class CopiesAtHand:
         if not len(found):
             return None
         # What belongs to a campaign comes before what stood alone; then the most alike.
-        best = min(found.tolist(), key=lambda number: (number >= count, -likeness[number], number))
-        template = self._texts[(*templates, *alone)[best]]
-        campaign = campaigns[best].id if best < count else None
-        return Copy(template.id, campaign, compare_variants(template, [text])[0])
+        nearest = sorted(found.tolist(), key=lambda number: (number >= count, -likeness[number], number))
+        for best in nearest[:_CAMPAIGNS]:
+            template = self._texts[(*templates, *alone)[best]]
+            variant = compare_variants(template, [text])[0]
+            if not only_quotes(template, text, variant):
+                return Copy(template.id, campaigns[best].id if best < count else None, variant)
+        return None
 
     def _near(self, text: Text) -> Numbers:
         """The texts at hand that share fingerprints with this one, those that share the most first."""

@@ -30,7 +30,7 @@ from portal.analysis.tokens import TOKENISER, Tokeniser, defined_terms
 from portal.ordinances.clauses import LANGUAGES, Draft, Language
 
 #: Stored with every suggestion. Changes whenever the same texts may give another result.
-ENGINE: Final = f"analysis 4 ({TOKENISER})"
+ENGINE: Final = f"analysis 5 ({TOKENISER})"
 
 #: Told what is being done and the share of it that is done, from 0 to 1.
 Progress = Callable[[str, float], None]
@@ -144,12 +144,14 @@ class Engine:
         tokens = self.tokens_of(earlier, stored=stored)
         return LetterReader(ClauseModel(self.index, zip(earlier, tokens, strict=True)), self.tokeniser)
 
-    def passages(self, letter: str, examples: Iterable[Text] = ()) -> list[Passage]:
+    def passages(self, letter: str, examples: Iterable[Text] = (),
+                 progress: Progress = tell_nobody) -> list[Passage]:  # fmt: skip
         """The passages of a letter, each with the clause that it is about; none where there is no draft. `examples` are
         earlier comments with the clause that their filers chose, or None where nobody said; for many letters take one
         `letter_reader`. Raises ValueError when two of them have the same id."""
+        progress("Draft", 0.0)
         reader = self.letter_reader(examples)
-        return reader.split(letter) if reader is not None else []
+        return reader.split(letter, lambda share: progress("Letter", share)) if reader is not None else []
 
     def features(self, texts: Sequence[Text], tokens: Sequence[Tokens], embedder: Embedder | None = None) -> Features:
         """Texts as they are compared with one another."""

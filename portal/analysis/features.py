@@ -28,7 +28,7 @@ from threadpoolctl import threadpool_limits
 
 from portal.analysis.nearest import nearest
 from portal.analysis.rows import Sparse, Vectors, rows_of_one, unit, unit_rows
-from portal.analysis.telling import says_little
+from portal.analysis.telling import is_reason
 from portal.analysis.texts import WHOLE, Text, Tokens
 from portal.kernel.text import TEXT_LIMIT
 from portal.ordinances.clauses import LANGUAGES, Draft, Language
@@ -45,6 +45,8 @@ WORDS_WEIGHT: Final = 0.5
 DIMENSIONS: Final = 100
 #: The likeness of a clause's texts is trusted like that of all clauses until it has been seen in more pairs than this.
 _PAIRS_BEFORE: Final = 10
+#: Of fewer words nothing tells what a text says in the other language.
+_TOLD_ACROSS: Final = 3
 
 _CITES: Final[dict[Language, re.Pattern[str]]] = {
     "ko": re.compile(r"제\s?\d|\d\s?(?:조|항|호)|별표|[①-⑳]"),
@@ -136,6 +138,7 @@ class Features:
             self.profiles: Final = _profiles(self.own, borrowed, self.own)
             self._said_across: Final = self._in_the_other_language(across)
             self.vectors: Final = self._joined(self.profiles, unit(self.words + self._said_across), self._meant)
+            self.vectors[self._has_nothing_in_common(tokens, across)] = 0
 
     def of(self, texts: Sequence[Text], tokens: Sequence[Tokens], embeddings: Vectors | None = None) -> Further:
         """Further texts, in their order, as the texts at hand are seen: what they borrow, they borrow from those."""
@@ -164,7 +167,7 @@ class Features:
         row of `groups`, the means of its members' word weights, with sorted indices), those of any opinion left out."""
         columns, values = _in_common(weights, row, groups, group)
         best = sorted((-value, self._lexicon.words[column]) for value, column in zip(values, columns, strict=True))
-        return tuple(islice((word for value, word in best if value < 0 and not says_little(word)), most))
+        return tuple(islice((word for value, word in best if value < 0 and is_reason(word)), most))
 
     def shared_clauses(self, own: Sparse, row: int, groups: Sparse, group: int, most: int = 3) -> tuple[str, ...]:
         """The clauses that a text's filer named (a row of `own`) and filers of a group did too (a row of `groups`, the
@@ -193,6 +196,18 @@ class Features:
     def _own(self, chosen: list[tuple[str, ...]], cited: list[tuple[str, ...]]) -> Sparse:
         parts = (unit_rows(_weighted(_rows(said, self._column), self.clause_weights)) for said in (chosen, cited))
         return unit_rows(sp.csr_array(sum(parts, sp.csr_array((len(chosen), max(1, len(self._column)))))))
+
+    def _has_nothing_in_common(self, tokens: Sequence[Tokens], across: Sparse) -> NDArray[np.bool_]:
+        """The texts that have no word but numbers in common with another, of which nobody said a clause, and that no
+        text in the other language is like: what they would borrow says nothing of them."""
+        if self._meant is not None:
+            return np.zeros(len(tokens), dtype=bool)
+        linked = np.diff(across.indptr) > 0
+        worded = np.asarray([len(set(filter(_has_letters, one.words))) >= _TOLD_ACROSS for one in tokens], dtype=bool)
+        readable = np.asarray([*map(_has_letters, self._lexicon.words)] or [False], dtype=np.float32)
+        shared = np.asarray(self.word_weights @ readable).ravel() > 0
+        alone: NDArray[np.bool_] = ~shared & (np.diff(self.own.indptr) == 0) & ~(worded & linked)
+        return alone
 
     def _in_the_other_language(self, across: Sparse) -> Vectors:
         """What the words of each text would be in the other language: those of its neighbours there, or, where it has
@@ -265,6 +280,10 @@ class _Lexicon:
             return np.asarray(axes[:DIMENSIONS].T, dtype=np.float32)
         _, _, axes = randomized_svd(weights, DIMENSIONS, random_state=0)
         return np.asarray(axes.T, dtype=np.float32)
+
+
+def _has_letters(word: str) -> bool:
+    return any(map(str.isalpha, word))
 
 
 def _path(clause: str | None) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ Knows nobody's names and stores nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,9 +29,11 @@ from sklearn.preprocessing import normalize
 from threadpoolctl import threadpool_limits
 
 from portal.analysis.glossary import Counting
-from portal.analysis.telling import says_little
+from portal.analysis.telling import is_reason
 from portal.analysis.texts import WHOLE, Text, Tokens
 from portal.analysis.tokens import cleaned
+from portal.kernel.search_text import search_tokens
+from portal.kernel.text import TEXT_LIMIT
 
 Vector = NDArray[np.float64]
 
@@ -51,6 +54,9 @@ SHOWN: Final = 3
 #: So many words speak for a suggestion, and so many earlier texts.
 _WORDS_SHOWN: Final = 4
 _EARLIER_SHOWN: Final = 3
+#: A word that speaks for a label less than this part of what the first one does is not named.
+_OF_THE_BEST: Final = 0.25
+_ENGLISH_WORD: Final = re.compile(r"[A-Za-z]+")
 #: So many texts are compared with the examples at once.
 _AT_ONCE: Final = 1_000
 
@@ -158,10 +164,11 @@ class Learner:
         likely = self._probable(scores)
         best = np.argsort(-scores, axis=1, kind="stable")[:, :most]
         words = self._telling(rows[:, : len(self._features.words)], best)
+        standing = [_written_in(text, found) for text, found in zip(texts, words, strict=True)]
         earlier = self._earlier(rows[:, : self._features.read], best)
         return [
             tuple(
-                Guess(self.labels[label], round(float(likely[number, label]), 4), words[number][rank],
+                Guess(self.labels[label], round(float(likely[number, label]), 4), standing[number][rank],
                       earlier[number][rank])
                 for rank, label in enumerate(labels)
             )
@@ -188,15 +195,16 @@ class Learner:
             weights = self._spoken[np.ix_(columns, labels)] * data[:, None]
             order = np.lexsort((np.broadcast_to(columns[:, None], weights.shape), -weights), axis=0)[:_WORDS_SHOWN]
             found.append([
-                tuple(_of(self._features.words[columns[place]]) for place in order[:, rank] if weights[place, rank] > 0)
-                for rank in range(len(labels))
+                tuple(_of(self._features.words[columns[place]]) for place in order[:, rank]
+                      if weights[place, rank] > _OF_THE_BEST * max(weights[order[0, rank], rank], 0))
+                if len(order) else () for rank in range(len(labels))
             ])  # fmt: skip
         return found
 
     @cached_property
     def _telling_words(self) -> NDArray[np.bool_]:
         """Which of the words can be a reason."""
-        return np.asarray([not says_little(_of(word)) for word in self._features.words], dtype=bool)
+        return np.asarray([is_reason(_of(word)) for word in self._features.words], dtype=bool)
 
     @cached_property
     def _spoken(self) -> Vector:
@@ -294,6 +302,21 @@ def _itself(words: Sequence[str]) -> Sequence[str]:
 def _of(written: str) -> str:
     """A word without the language it is in."""
     return written.partition(" ")[2]
+
+
+def _written_in(text: Text, found: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Words that a tokeniser made as they stand in a text: an English stem as the first word that has it. Korean
+    morphemes stand as they are."""
+    wanted = {word for words in found for word in words if word.isascii()}
+    forms: dict[str, str] = {}
+    for match in _ENGLISH_WORD.finditer(text.text[:TEXT_LIMIT]) if wanted else ():
+        for stem, _ in search_tokens(match[0]):
+            if stem in wanted:
+                form = match[0]
+                known = forms.get(stem)
+                # A capital that a sentence begins with is no part of the word where it stands without it, too.
+                forms[stem] = form if known is None or (known.istitle() and known.lower() == form) else known
+    return [tuple(dict.fromkeys(forms.get(word, word) for word in words)) for words in found]
 
 
 def _words(texts: Sequence[Text], tokens: Sequence[Tokens]) -> list[list[str]]:

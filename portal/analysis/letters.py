@@ -14,7 +14,7 @@ Everything is a proposal for a person who has the letter beside it. Time grows w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
@@ -317,19 +317,25 @@ def split(text: str, draft_ko: Draft, draft_en: Draft | None = None, tokeniser: 
     return LetterReader(model, tokeniser).split(text)
 
 
+def _no_progress(_share: float) -> None:
+    """Tells nobody."""
+
+
 class LetterReader:
     """Reads letters about one draft."""
 
     def __init__(self, model: ClauseModel, tokeniser: Tokeniser) -> None:
         self._model, self._index, self._tokeniser = model, model.index, tokeniser
 
-    def split(self, text: str) -> list[Passage]:
-        """The passages of a letter, in their order."""
+    def split(self, text: str, progress: Callable[[float], None] = _no_progress) -> list[Passage]:
+        """The passages of a letter, in their order. `progress` is told the share done, from 0 to 1."""
         if not self._index.articles:
             return []
         read = _joined(self._units(text))
+        progress(0.1)
         units = _without_introduction(text, read)
-        tokens = self._words(text, [span for unit in units for span in unit.spans])
+        spans = [span for unit in units for span in unit.spans]
+        tokens = self._words(text, spans, lambda share: progress(0.1 + 0.5 * share))
         found: list[_Found] = []
         row = 0
         for unit, (inside, begins) in zip(units, self._marks(text, units, tokens, _paragraphs(read)), strict=True):
@@ -343,7 +349,10 @@ class LetterReader:
                     found.append(_Found(start, end, unit, Tokens(words, self._tokeniser.name)))
                     before = row + last + 1
             row += len(unit.spans)
-        return self._assigned(text, found)
+            progress(0.6 + 0.3 * row / len(spans))
+        passages = self._assigned(text, found)
+        progress(1.0)
+        return passages
 
     def marks(self, text: str) -> list[tuple[list[tuple[int, int]], Vector, Vector]]:
         """For each paragraph its sentences as spans, and what speaks for each to be of a passage and for another one to
@@ -490,10 +499,12 @@ class LetterReader:
 
     # ----------------------------------------------------------------------------------------------------- comparing
 
-    def _words(self, text: str, spans: Sequence[tuple[int, int]]) -> list[Tokens]:
+    def _words(self, text: str, spans: Sequence[tuple[int, int]],
+               progress: Callable[[float], None] = _no_progress) -> list[Tokens]:  # fmt: skip
         """The words of each sentence; one that stands in the letter again is not read again."""
         known: dict[str, Tokens] = {}
-        for start, end in spans:
+        for done, (start, end) in enumerate(spans):
+            progress(done / len(spans))
             if (sentence := text[start:end][:_LOOKED_AT]) not in known:
                 known[sentence] = self._tokeniser.tokens(sentence, language_of(sentence))
         return [known[text[start:end][:_LOOKED_AT]] for start, end in spans]

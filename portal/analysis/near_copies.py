@@ -11,6 +11,7 @@ once in this, and the draft's own words count little).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -24,7 +25,7 @@ from portal.analysis.fingerprints import Numbers, Sets, fingerprint_sets, letter
 from portal.analysis.rows import Sparse
 from portal.analysis.sentences import split_sentences
 from portal.analysis.texts import Text, in_order
-from portal.analysis.variants import Variant, compare_variants
+from portal.analysis.variants import Variant, compare_variants, only_quotes
 
 Weights = NDArray[np.float64]
 Marks = NDArray[np.bool_]
@@ -49,8 +50,8 @@ _SPLIT_AT_ONCE: Final = 20_000
 #: What everybody may quote counts so much of what a rare shingle counts.
 _QUOTED: Final = 0.1
 _TABLE: Final = 1 << 22
-#: Of members nearly as typical of a campaign as the most typical one the first is its template.
-_AS_TYPICAL: Final = 0.7
+#: What at least this share of a campaign's members say is its letter's; a member's words that fewer say are its own.
+_OF_THE_LETTER: Final = 0.4
 #: What several variants have in common is told from so many of them.
 TOLD_FROM: Final = 200
 #: How often a group may draw more texts by what it has in common since the last time.
@@ -60,8 +61,9 @@ _AT_ONCE: Final = 8_000_000
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """The variants of one letter. `template` is the member that the others are most like, the first of these by id;
-    the campaign bears its id. `members` and `variants` (all but the template) stand in the order of their ids."""
+    """The variants of one letter. `template` is the member that holds the most of what the members have in common and
+    the least besides, whatever its id; the campaign bears its id. `members` and `variants` (all but the template) stand
+    in the order of their ids."""
 
     id: str
     members: tuple[str, ...]
@@ -96,20 +98,38 @@ def find_campaigns(texts: Iterable[Text], quoted: Iterable[str] = (),
     `quoted` are texts that everybody may quote: the draft's clauses. `progress` is told the share done, from 0 to 1.
     Raises ValueError when two texts have the same id.
     """
-    ordered = in_order(texts)
+    ordered = _by_words(texts)
     known = [text for text in quoted if text]
     groups, templates, fingerprints = _grouped([text.text for text in ordered], known, progress)
     progress(0.7)
     campaigns = []
-    for number, members in _members_of(groups):
+    place_of = {text.id: place for place, text in enumerate(ordered)}
+    for number, places in _members_of(groups):
         template = ordered[templates[number]]
-        variants = compare_variants(template, [ordered[member] for member in members if member != templates[number]])
-        campaigns.append(Campaign(template.id, tuple(ordered[member].id for member in members), template.id, variants))
+        others = in_order(ordered[place] for place in places if place != templates[number])
+        compared_ones = compare_variants(template, others)
+        quoting = {variant.id for text, variant in zip(others, compared_ones, strict=True)
+                   if only_quotes(template, text, variant)}  # fmt: skip
+        variants = tuple(variant for variant in compared_ones if variant.id not in quoting)
+        left = [place_of[identity] for identity in quoting] if variants else places
+        groups[left] = -1
+        if variants:
+            members = tuple(sorted((template.id, *(variant.id for variant in variants))))
+            campaigns.append(Campaign(template.id, members, template.id, variants))
     progress(0.9)
     passages = _shared_passages(ordered, groups, fingerprints, known)
     progress(1.0)
     campaigns.sort(key=lambda campaign: (-len(campaign.members), campaign.id))
     return NearCopies(tuple(campaigns), passages)
+
+
+def _by_words(texts: Iterable[Text]) -> list[Text]:
+    """The texts by what they say, those first that most say word for word: a letter as it is rather than its variants,
+    since each text is compared with the first of those that share something with it. Which texts are grouped, around
+    which, is nothing that an id decides. Raises ValueError when two texts have the same id."""
+    ordered = in_order(texts)
+    copies = Counter(text.text for text in ordered)
+    return sorted(ordered, key=lambda text: (-copies[text.text], text.text))
 
 
 def _members_of(groups: Numbers) -> Iterator[tuple[int, list[int]]]:
@@ -160,13 +180,13 @@ def _grouped(texts: Sequence[str], known: Sequence[str],
     """The group of each text (-1: none), the template of each group, and the fingerprints of all texts."""
     ready = compared(texts, known, progress)
     units, unit_of, linked = ready.units, ready.unit_of, ready.linked
-    stars = _Stars(ready.sets, ready.rarity, ready.first, ready.second)
+    copies = np.bincount(unit_of[unit_of >= 0], minlength=len(units))
+    stars = _Stars(ready.sets, ready.rarity, ready.first, ready.second, copies[linked])
     stars.group()
     progress(0.65)
     of_unit = np.full(len(units), -1, dtype=np.int64)
     of_unit[linked] = stars.groups
     # A text that is in no star but has copies word for word is a campaign with them.
-    copies = np.bincount(unit_of[unit_of >= 0], minlength=len(units))
     alone = np.flatnonzero((of_unit < 0) & (copies > 1))
     templates = {group: int(units[linked[template]]) for group, template in stars.templates.items()}
     for number, unit in enumerate(alone.tolist(), start=max(templates, default=-1) + 1):
@@ -262,9 +282,9 @@ class _Stars:
     neighbours are templates and draw what is like them; then what several of a group's members have in common draws
     what is made of it."""
 
-    def __init__(self, sets: Sets, rarity: Rarity, first: Numbers, second: Numbers) -> None:
+    def __init__(self, sets: Sets, rarity: Rarity, first: Numbers, second: Numbers, copies: Numbers) -> None:
         count = len(sets.sizes)
-        self._sets, self._rarity = sets, rarity
+        self._sets, self._rarity, self._copies = sets, rarity, copies
         self.groups: Numbers = np.full(count, -1, dtype=np.int64)
         self.templates: dict[int, int] = {}
         self._total = self._totals()
@@ -374,18 +394,18 @@ class _Stars:
             self._assign(of_group[made], texts[made], covered[made])
 
     def _choose_templates(self) -> None:
-        """Each group's template anew among its members."""
+        """Each group's template anew among its members: that with the most of what the members say and the least of
+        what few say, copies word for word counting each. Of many members those with the most copies are asked."""
         for group, members in _members_of(self.groups):
-            told = np.asarray(members[:TOLD_FROM], dtype=np.int64)
-            hashes, owner = self._sets.of(told)
-            _, place, counts = np.unique(hashes, return_inverse=True, return_counts=True)
-            weights = weights_of(self._rarity, hashes)
-            common = (counts >= 2)[place]
-            shared = np.bincount(owner, weights * common, minlength=len(told))
-            everything = float((weights * common / counts[place]).sum())
-            # The whole of what the members have in common counts more than having nothing besides (F2 measure).
-            typical = 5 * shared / np.maximum(4 * everything + self._total[told], 1e-9)
-            self.templates[group] = int(told[np.flatnonzero(typical >= _AS_TYPICAL * typical.max())[0]])
+            asked = np.asarray(members, dtype=np.int64)
+            asked = asked[np.argsort(-self._copies[asked], kind="stable")][:TOLD_FROM]
+            hashes, owner = self._sets.of(asked)
+            _, place = np.unique(hashes, return_inverse=True)
+            having = np.bincount(place, self._copies[asked][owner])[place]
+            # What one says alone is no letter's, of however few: two need it.
+            needed = max(_OF_THE_LETTER * int(self._copies[asked].sum()), 1 + _OF_THE_LETTER)
+            typical = np.bincount(owner, weights_of(self._rarity, hashes) * (having - needed), minlength=len(asked))
+            self.templates[group] = int(asked[typical.argmax()])
 
     def _let_go(self) -> None:
         """Let go of members that are not of their groups, and of groups of one."""
@@ -541,13 +561,14 @@ def _shared_passages(texts: Sequence[Text], groups: Numbers, fingerprints: Sets,
         shared.sort()
         run: list[str] = []
         last: int | None = None
+        ids = tuple(sorted(texts[index].id for index in members))
         for _, number, sentence in shared:
             if last is not None and number != last + 1:
-                named.append(SharedPassage(tuple(texts[index].id for index in members), " ".join(run)))
+                named.append(SharedPassage(ids, " ".join(run)))
                 run = []
             run.append(sentence)
             last = number
-        named.append(SharedPassage(tuple(texts[index].id for index in members), " ".join(run)))
+        named.append(SharedPassage(ids, " ".join(run)))
     named.sort(key=lambda passage: (-len(passage.members), passage.members, passage.text))
     return tuple(named)
 

@@ -72,6 +72,24 @@ _KOREAN: Final = (
     "한정 합리 합리적 항목 해당 해석 행위 현실 현실적 현장 현재 현행 협조 형태 혼란 확보 환영 회사 회원 회원사 "
     "효과 후 후단 희망"
 )
+#: Words of any law on a technology: a group is not known by them alone, and as English reasons they are noise. Parts of
+#: terms such as grace period, they are no words of any opinion.
+_WEAK_ENGLISH: Final = (
+    "ai area art business cent change claim code content cost court criterion customer data date day deadline design "
+    "developer device does document duty electronic english eu european export figure file foreign function generative "
+    "given goes going gone group home individual industry information internal international korea korean language law "
+    "made mail makes market model month name national number official often online operate operation operator output "
+    "page percent period price product provider public publish republic risk safety said screen scale security sell "
+    "service share software staff status task team technical technology test time tool train translate type vendor "
+    "version visible visitor website week used using plus legal told lower separate separately address"
+)
+_WEAK_KOREAN: Final = (
+    "ai 가운데 개발 개발사 개인 게시 계획 고객 공개 공급 관리 국내 국내외 기간 기관 기능 기술 기업 기준 나라 날짜 답변 "
+    "대표 데이터 명백 모델 변경 분야 사업 사업자 사용 사용자 생성 서비스 선택 수단 시스템 시험 시점 안내 업무 업체 "
+    "연락 연장 영역 외국 요건 용도 운영 위험 의무 이름 이용 이용사업자 이용자 인공지능 자료 작성 장치 제공 제품 지정 "
+    "직원 책임 처리 최종 표시 학습 한국 해외 해외 확인 확정 활동 활용 회사 화면"
+)
+_WEAK: Final = frozenset([*(word for word, _ in search_tokens(_WEAK_ENGLISH)), *_WEAK_KOREAN.split()])
 _OF_ANY_OPINION: Final = frozenset([*(word for word, _ in search_tokens(_ENGLISH)), *_KOREAN.split()])
 _IS_WORD: Final = re.compile(r"[^\W\d_][\w·-]+", re.UNICODE)
 
@@ -79,6 +97,20 @@ _IS_WORD: Final = re.compile(r"[^\W\d_][\w·-]+", re.UNICODE)
 def says_little(word: str) -> bool:
     """Whether a word (a Korean morpheme, an English stem) stands in opinions on anything: no reason by itself."""
     return word in _OF_ANY_OPINION
+
+
+def is_weak(word: str) -> bool:
+    """Whether a word says little by itself: one of any opinion, or of any law on a technology."""
+    return says_little(word) or word.lower() in _WEAK
+
+
+@lru_cache(maxsize=100_000)
+def is_reason(word: str) -> bool:
+    """Whether a word can be shown as a reason. An English one that is many laws' word tells nothing by itself, nor do
+    numbers and single Latin letters."""
+    if word.isascii():
+        return sum(map(str.isalpha, word)) > 1 and not is_weak(word)
+    return not says_little(word)
 
 
 @lru_cache(maxsize=100_000)

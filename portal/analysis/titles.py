@@ -2,9 +2,10 @@
 
 Terms are words and pairs of words that its members have far more often than other texts in the language (TF-IDF of
 classes: Grootendorst 2022), written as they stand there; the central sentence is quoted from one of the texts most
-alike to the rest. A title is made of terms; where few speak, chance has a say in what their words have in common, and
-the clause that they are about stands before two of them. A title is never written by the machine in words of its own.
-Everything is given in each language that is present.
+alike to the rest, of those that take the most frequent position. A title is made of terms; where few speak, chance has
+a say in what their words have in common, and the clause that they are about stands before two of them, as where fewer
+than two words tell anything. A title is never written by the machine in words of its own. Everything is given in each
+language that is present; in the other language of the draft a title names the clause.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from portal.analysis.clusters import Cluster
 from portal.analysis.features import Features, Places
 from portal.analysis.rows import Vectors
 from portal.analysis.sentences import split_sentences
-from portal.analysis.telling import tells
+from portal.analysis.telling import is_weak, tells
 from portal.analysis.texts import Text, Tokens
 from portal.kernel.search_text import search_tokens
 from portal.ordinances import addresses
@@ -42,7 +43,9 @@ VOICES: Final = 3
 _CENTRAL_TEXTS: Final = 10
 _SENTENCE_LENGTHS: Final = (15, 300)
 _READ: Final = 5_000
-#: A heading that is longer than this does not stand in a title, and a sentence is cut there.
+#: So many words of a title tell something, or it names the clause.
+_TELLING_WORDS: Final = 2
+#: A longer heading stands in no title that has telling terms, and is cut in others; a sentence is cut there.
 _LONGEST_HEADING: Final[Mapping[Language, int]] = {"ko": 20, "en": 40}
 _LONGEST_SENTENCE: Final = 60
 #: A clause is what a group is about when at least this share of what its members say of clauses is of it.
@@ -61,10 +64,38 @@ _HANGUL: Final = re.compile("[가-힣]")
 _BETWEEN_KOREAN: Final = r"(?:의|적|받는|하는|되는|한|된|할|될)?\s?"
 _BETWEEN_ENGLISH: Final = r"(?:[-‐‑/]|\s+(?:of\s+(?:the\s+)?)?)"
 _SHORT_STEM: Final = 3
+#: So many texts write two words as one where they are named as one.
+_IN_COMPOUND: Final = 2
 #: Where a sentence begins: marks that stand between it and the end of the one before, which is looked for so far back.
 _BETWEEN_SENTENCES: Final = " \t\"'“”‘’()[]*•–-"
 _LOOKED_BACK: Final = 10
 _ENDS: Final = ".!?…:\n"
+#: Two English words are forms of one when they begin alike for so many letters, and for so much of the longer one.
+_SAME_LETTERS: Final = 5
+_SAME_SHARE: Final = 0.6
+#: A number or a word of a list that a sentence begins with: 셋째, 7. (가) ② - First,
+_NUMBERING: Final = re.compile(
+    r"(?:(?:[-*•·∙○●◦□■▪▶◆※ㅇ→–—]|[①-⑳㉠-㉻]|\(?(?:\d{1,3}|[가-하]|[A-Za-z]|[ivxIVX]{1,5})[.)](?!\d)|"
+    r"(?:첫|둘|셋|넷|다섯|여섯|일곱|여덟|아홉|열)(?:번)?째(?:로|는)?[,.:]?(?=\s)|"
+    r"(?:first|second|third|fourth|fifth|finally|lastly)(?:ly)?,)\s*)+",
+    re.IGNORECASE,
+)
+#: Words by which a sentence leans on the one before it.
+_LEANS: Final = re.compile(
+    r"(?:이|그|저|이는|이를|이에|이때|이런|이러한|이렇게|이처럼|그런|그런데|그런데도|그러나|그러면|그래서|그러므로|그리고|"
+    r"그것|그중|그때|따라서|또한|또|다만|하지만|반면|반면에|즉|곧|오히려|특히|더구나|나아가|아울러|한편|예컨대|예를|물론|"
+    r"앞의|위의|위와|같은|둘|이와|이로|이것[은이을]?|여기에|거기에|단)(?=[\s,])"
+    r"|(?:it|its|they|their|them|this|these|that|those|such|he|she|his|her|however|therefore|thus|hence|but|and|or|nor|"
+    r"also|otherwise|then|so|yet|instead|moreover|furthermore|besides|both|neither|either|the (?:first|second|former|"
+    r"latter|same|other)|two points|one of them|for (?:example|instance)|in (?:that|this|such)|as a result|"
+    r"under that|at that)\b",
+    re.IGNORECASE,
+)
+#: What ends a sentence, and a sign that one is a list.
+_CLOSED: Final = re.compile(r"[.!?。？！][\"'”’」』)\]]*\Z")
+_LISTS: Final = re.compile(r":\s*\Z|[①-⑳].*[①-⑳]|\([가-하\d]\).*\([가-하\d]\)|\(가\)|\(1\)", re.DOTALL)
+#: A sentence that is understood only in its place counts so much of another, and so does what is no whole sentence.
+_OUT_OF_PLACE: Final = 0.5
 #: A word is named with another that stands beside it in so many of the texts that have it.
 _NEARLY_ALWAYS: Final = 0.6
 #: A pair of words is one number of two halves.
@@ -121,39 +152,53 @@ class Describer:
         vectors = self._features.vectors[rows]
         centrality = vectors @ vectors.mean(axis=0)
         ordered = [cluster.members[row] for row in np.argsort(-centrality, kind="stable")]
+        positions = Counter(position for one in cluster.members if (position := self._texts[one].position))
+        usual = {position for position, often in positions.items() if often == max(positions.values())}
         terms: dict[Language, tuple[str, ...]] = {}
         central: dict[Language, Quotation] = {}
         titles: dict[Language, str] = {}
+        named: list[str] = []
         for language in LANGUAGES:
             members = [self._texts[one] for one in ordered if self._texts[one].language == language]
             if not members:
                 continue
             found = self._spoken[language].terms(members)
             terms[language] = tuple(term.written for term in found)
-            if quotation := _central(members[:_CENTRAL_TEXTS], found, language):
+            speaking = [text for text in members if text.position in usual] or members
+            if quotation := _central(speaking[:_CENTRAL_TEXTS], found, language):
                 central[language] = quotation
             if unquoted:
                 found = self._spoken[language].terms(members, unquoted)
                 quoted = [text for text in members if text.id not in unquoted]
                 quotation = _central(quoted[:_CENTRAL_TEXTS], found, language) if quoted else None
-            words = [term.written for term in found]
-            if title := self._title(members, rows, words, quotation, language):
+            if title := self._title(members, rows, found, quotation, language):
                 titles[language] = title
-        positions = Counter(position for one in cluster.members if (position := self._texts[one].position))
+            named = named or [term.written for term in found if _is_telling(term)]
+        for language in LANGUAGES:
+            # Where nobody speaks a language its title names the clause, and what tells the cluster from others on it.
+            place, heading = ("", "") if language in terms else self._place(rows, language, mostly=0.0)
+            if place:
+                clause = f"{place} {_shortened(heading)}".strip()
+                titles[language] = " · ".join([clause, *named[:TITLE_TERMS_BESIDE_A_HEADING]])
         organisations = Counter(kinds[one] for one in cluster.members if kinds and one in kinds)
         return Description(
             titles, terms, central, dict(sorted(positions.items())), dict(sorted(organisations.items())),
             self._voices(ordered, {one: vectors[row] for row, one in enumerate(cluster.members)}),
         )  # fmt: skip
 
-    def _title(self, members: Sequence[Text], rows: Places, terms: Sequence[str], quotation: Quotation | None,
+    def _title(self, members: Sequence[Text], rows: Places, found: Sequence[_Term], quotation: Quotation | None,
                language: Language) -> str:  # fmt: skip
-        """The title in a language: of what many say their terms, of few the clause and the first of them; without terms
-        the clause and what the central sentence begins with. A sentence of nothing but words of any opinion stands
-        there only where there is no clause either."""
-        if len(members) >= FEW and terms:
+        """The title in a language: of what many say their terms, those that tell something first; of few, or where
+        fewer than two words do, the clause and the first of them; without terms the clause and what the central
+        sentence begins with. A sentence of nothing but words of any opinion stands there only where there is no clause
+        either."""
+        terms = [term.written for term in sorted(found, key=lambda term: not _is_telling(term))]
+        telling = sum(not is_weak(word) for term in found for word in term.words)
+        if len(members) >= FEW and telling >= _TELLING_WORDS:
             return " · ".join(terms[:TITLE_TERMS])
         place, heading = self._place(rows, language)
+        if len(heading) > _LONGEST_HEADING[language]:
+            heading = _shortened(heading, _LONGEST_HEADING[language]) if telling < _TELLING_WORDS else ""
         clause = [f"{place} {heading}".strip()] if place else []
         new = [term for term in terms if term.casefold() not in f"{place} {heading}".casefold()]
         if new:
@@ -163,8 +208,9 @@ class Describer:
         says = not clause or self._spoken[language].tells(quotation)
         return " · ".join([*clause, _shortened(quotation.sentence)] if says else clause)
 
-    def _place(self, rows: Places, language: Language) -> tuple[str, str]:
-        """The article that a group is about, and its heading where it is short; nothing where it is about several."""
+    def _place(self, rows: Places, language: Language, mostly: float = _MOSTLY) -> tuple[str, str]:
+        """The article that a group is about, and its heading; nothing where it is about several, none of which has so
+        much of what is said."""
         said = np.asarray(self._features.profiles[rows].mean(axis=0)).ravel()
         articles = [column for column, eid in enumerate(self._features.clauses) if "__" not in eid and said[column] > 0]
         if language not in self._drafts or not articles:
@@ -172,11 +218,11 @@ class Describer:
         best = max(articles, key=lambda column: (said[column], -column))
         eid = self._features.clauses[best]
         clause = self._drafts[language].by_eid.get(eid.removeprefix("after_"))
-        if clause is None or said[best] < _MOSTLY * said[articles].sum():
+        if clause is None or said[best] < mostly * said[articles].sum():
             return "", ""
         spoken = addresses.parse(eid).spoken(language)
         heading = "" if eid.startswith("after_") else clause.heading(language) or ""
-        return spoken[:1].upper() + spoken[1:], heading if len(heading) <= _LONGEST_HEADING[language] else ""
+        return spoken[:1].upper() + spoken[1:], heading
 
     def _voices(self, ordered: Sequence[str], vectors: Mapping[str, Vectors]) -> tuple[str, ...]:
         """The most central text, then each time the one least like those named, another position coming first."""
@@ -205,6 +251,11 @@ class _Term:
     words: Words
     weight: float
     written: str
+
+
+def _is_telling(term: _Term) -> bool:
+    """Whether a term tells something by itself."""
+    return not all(map(is_weak, term.words))
 
 
 class _Spoken:
@@ -273,8 +324,9 @@ class _Spoken:
                 if taken.intersection(words):
                     continue
                 texts = np.unique(owner[here[len(words) - 1] == number])[:_SEEN_IN]
-                if written := _written(words, [members[place] for place in texts.tolist()]):
-                    chosen.append(_Term(words, weight, written))
+                having = [members[place] for place in texts.tolist()]
+                if written := _written(words, having):
+                    _take(chosen, _Term(words, weight, written), having)
                     taken.update(words)
                     break
             if len(chosen) == TERMS:
@@ -289,6 +341,42 @@ class _Spoken:
         wider = [(-weight, pair, key) for weight, pair, key in pairs.values()
                  if term[0] in pair and seen[pair] >= _NEARLY_ALWAYS * seen[term]]
         return [(pair, key) for _, pair, key in sorted(wider)]
+
+
+def _take(chosen: list[_Term], term: _Term, texts: Sequence[Text]) -> None:
+    """Choose a term, or the compound that it makes with one that was chosen and that stands in two of the texts that
+    have it (영향, 평가: 영향평가). Of a compound and its part, and of two forms of a word, one alone is chosen."""
+    for place, other in enumerate(chosen):
+        if len(term.words) == len(other.words) == 1 and _HANGUL.search(term.written) and _HANGUL.search(other.written):
+            for parts in ((other, term), (term, other)):
+                compound = "".join(part.written for part in parts)
+                if sum(compound in text.text[:_READ] for text in texts) >= _IN_COMPOUND:
+                    chosen[place] = _Term((*other.words, *term.words), other.weight, compound)
+                    return
+    for place, other in enumerate(chosen):
+        if _is_part(term.written, other.written):
+            return
+        if _is_part(other.written, term.written):
+            chosen[place] = _Term(term.words, other.weight, term.written)
+            return
+    chosen.append(term)
+
+
+def _is_part(one: str, other: str) -> bool:
+    """Whether a term is a part of a Korean compound, or a form of a word of an English term."""
+    if _HANGUL.search(one):
+        return len(one) > 1 and one != other and one in other
+    if " " in one:
+        return False
+    word = one.casefold()
+    return any(_begin_alike(word, each) >= max(_SAME_LETTERS, _SAME_SHARE * max(len(word), len(each)))
+               for each in other.casefold().replace("-", " ").split())  # fmt: skip
+
+
+def _begin_alike(one: str, other: str) -> int:
+    """With how many of the same letters two words begin."""
+    apart = (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+    return next(apart, min(len(one), len(other)))
 
 
 def _counted(items: Items, owner: Places) -> tuple[Items, Items, Items]:
@@ -338,26 +426,33 @@ def _pattern(words: Words) -> re.Pattern[str]:
     return re.compile(r"\b" + _BETWEEN_ENGLISH.join(forms), re.IGNORECASE)
 
 
-def _shortened(sentence: str) -> str:
+def _shortened(sentence: str, longest: int = _LONGEST_SENTENCE) -> str:
     """The beginning of a sentence, whole words."""
     line = " ".join(sentence.split())
-    return line if len(line) <= _LONGEST_SENTENCE else f"{line[:_LONGEST_SENTENCE].rsplit(' ', 1)[0].rstrip(',;:·')}…"
+    return line if len(line) <= longest else f"{line[:longest].rsplit(' ', 1)[0].rstrip(',;:·')}…"
 
 
 def _central(members: Sequence[Text], terms: Sequence[_Term], language: Language) -> Quotation | None:
-    """The sentence that has the most of the terms for its length, of the texts most alike to the rest; else the first
-    sentence of the most central text."""
+    """The sentence that has the most of the terms for its length, of the texts most alike to the rest; one that can be
+    understood by itself before others, and without a number before it. Else the first sentence of the most central
+    text."""
     stems = {word: term.weight for term in terms for word in term.words}
     best: tuple[float, Quotation] | None = None
     shortest, longest = _SENTENCE_LENGTHS
     for place, text in enumerate(members):
         read = text.text[:_READ]
-        for start, end in split_sentences(read, language):
+        for begin, end in split_sentences(read, language):
+            numbering = _NUMBERING.match(read, begin, end)
+            start = numbering.end() if numbering else begin
             if not shortest <= end - start <= longest:
                 continue
             lower = read[start:end].lower()
             said = sum(weight for stem, weight in stems.items() if stem in lower)
             score = said / (40 + end - start) ** 0.5 / (1 + place / _CENTRAL_TEXTS)
+            if _LEANS.match(read, start, end):
+                score *= _OUT_OF_PLACE
+            if not _CLOSED.search(read[start:end]) or _LISTS.search(read[start:end]):
+                score *= _OUT_OF_PLACE
             if best is None or score > best[0]:
                 best = (score, Quotation(text.id, start, end, read[start:end]))
     if best is not None:

@@ -33,13 +33,35 @@ _NAMES_ONLY: Final = re.compile(
     r"(?:입니다|드립니다|냅니다|올립니다|제출합니다|제출하오니|동의합니다|지지합니다|찬성합니다|동참합니다|서명합니다|"
     r"같이\s?합니다|함께\s?합니다|공감합니다|감사합니다|드림|올림|귀중|귀하|끝)[.!]?\Z"
     r"|\b(?:submits?|supports?|endorses?|shares?|joins?|following|below|comments?|disposal|discuss|regards|sincerely|"
-    r"faithfully|behalf|members?|signed)\b",
+    r"faithfully|behalf|members?|signed)\b"
+    r"|\A(?:\S+\s){1,8}(?:agrees?|concurs?)[.!]?\Z",
+    re.IGNORECASE,
+)
+#: A line that begins a letter by saying who its filer is.
+_INTRODUCES: Final = re.compile(
+    r"\b(?:is|are|am|as)\s+an?\s+(?:[\w-]+\s+){0,4}(?:company|association|organi[sz]ation|firm|start-?up|charity|"
+    r"federation|society|union|institute|university|foundation|non-profit|business|group|network|coalition|citizen)\b",
+    re.IGNORECASE,
+)
+#: A line that closes a letter, wherever something was written behind it.
+_CLOSES: Final = re.compile(
+    r"\b(?:pleased|happy|glad|available|remain|ready)\b.*\b(?:discuss|disposal|further|questions?|meet|information)\b"
+    r"|\Athank you\b"
+    r"|\A(?:(?:긍정|적극)적인?\s|면밀한\s|깊이\s)?(?:검토|반영|고려)(?:[를을]|하여|해)?\s?(?:주시기\s|주시길\s)?"
+    r"(?:부탁\s?드립니다|바랍니다)[.!]?\Z"
+    r"|\A(?:읽어\s?주셔서\s|항상\s|늘\s|대단히\s)?감사합니다[.!]?\Z",
     re.IGNORECASE,
 )
 _LONGEST_NAMING_LINE: Final = {"ko": 60, "en": 130}
 #: A line without an end is a name or a title up to this length.
 _LONGEST_NAME: Final = 40
 _HAS_END: Final = re.compile(r"[.!?…][\"'”’」』)]*\Z")
+
+
+#: A text of which this much is its own, that leaves out as much and has one sentence in common, quotes that sentence.
+_OF_ITS_OWN: Final = 0.4
+#: Shorter sentences are alike by chance.
+_TELLING_LETTERS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +92,32 @@ def compare_variants(template: Text, variants: Sequence[Text]) -> tuple[Variant,
     sentences = _sentences(template)
     everything = frozenset().union(*(sentence.words for sentence in sentences))
     return tuple(_compared(template, sentences, everything, variant) for variant in variants)
+
+
+def only_quotes(template: Text, text: Text, variant: Variant) -> bool:
+    """Whether a text that was compared with a template has one sentence in common with it and nothing else, both saying
+    other things besides: two opinions that quote the same, and not the same letter."""
+    if not variant.additions or not variant.omissions:
+        return False
+    of_template, own = _sentences(template), _sentences(text)
+    shared = {one.letters for one in own} & {one.letters for one in of_template}
+    if len(shared) != 1:
+        return False
+    rest, missing = (
+        [one for one in sentences if one.letters not in shared and not _names_only(text.language, one, sentences)]
+        for sentences in (own, of_template)
+    )
+    if any(_letters(left) < _OF_ITS_OWN * _letters(whole) for left, whole in ((rest, own), (missing, of_template))):
+        return False
+    return not any(
+        _likeness(one, other) >= _PARAPHRASE or _is_cut_off(one, (other,))
+        for one in rest[:_COMPARED] if len(one.letters) >= _TELLING_LETTERS
+        for other in missing[:_COMPARED] if len(other.letters) >= _TELLING_LETTERS
+    )  # fmt: skip
+
+
+def _letters(sentences: Sequence[_Sentence]) -> int:
+    return sum(len(one.letters) for one in sentences)
 
 
 def _sentences(text: Text) -> list[_Sentence]:
@@ -134,10 +182,15 @@ def _is_of(sentence: _Sentence, everything: frozenset[str]) -> bool:
 
 
 def _names_only(language: Language, sentence: _Sentence, sentences: list[_Sentence]) -> bool:
-    """Whether a sentence at the beginning or the end of a text only says who writes."""
+    """Whether a sentence only says who writes, at the beginning or the end of a text, or closes the letter."""
+    written = sentence.written
+    short = len(written) <= _LONGEST_NAMING_LINE[language]
+    if short and _CLOSES.search(written):
+        return True
+    if short and sentence in sentences[:2] and _INTRODUCES.search(written):
+        return True
     if sentence not in (*sentences[:2], *sentences[-2:]):
         return False
-    written = sentence.written
     if len(written) <= _LONGEST_NAME and not _HAS_END.search(written):
         return True
-    return len(written) <= _LONGEST_NAMING_LINE[language] and bool(_NAMES_ONLY.search(written))
+    return short and bool(_NAMES_ONLY.search(written))

@@ -25,6 +25,8 @@ if TYPE_CHECKING:  # the engine loads libraries that no other command needs
     from portal.analysis.titles import Description
 
 _BAR: Final = 1000
+#: For a reader quotations are cut after so many letters.
+_LONGEST_QUOTE: Final = 100
 
 
 def register(cli: click.Group) -> None:
@@ -55,6 +57,8 @@ def texts(file: BinaryIO, draft: BinaryIO | None, draft_en: BinaryIO | None, lab
     if (added is None) != (state is None):
         raise click.UsageError("--add and --state go together: further texts, and what stood before.")
     read = {text.id: text for text in read_texts(file)}
+    if not read:
+        raise click.ClickException(f"{file.name} holds no texts.")
     engine = Engine(Drafts(*_read_drafts(draft, draft_en)))
     further = {text.id: text for text in read_texts(added, read)} if added else {}
     standing = _standing(state, read) if state else None
@@ -88,10 +92,14 @@ def letter(file: BinaryIO, draft: BinaryIO, draft_en: BinaryIO | None, examples:
         text = file.read().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise click.ClickException(f"{file.name} is no text in UTF-8.") from None
+    if not text.strip():
+        raise click.ClickException(f"{file.name} holds no text.")
     drafts = Drafts(*_read_drafts(draft, draft_en))
     if not drafts.each():
         raise click.ClickException("The draft holds no text.")
-    passages = Engine(drafts).passages(text, read_texts(examples) if examples else ())
+    earlier = read_texts(examples) if examples else ()
+    with _progress() as tell:
+        passages = Engine(drafts).passages(text, earlier, tell)
     if as_json:
         click.echo(json.dumps({"passages": [
             {"text": passage.text, "clause": passage.clause, "score": round(passage.score, 4), "by": passage.by}
@@ -212,16 +220,23 @@ def _progress() -> Iterator[Any]:
         yield tell
 
 
+def _line(text: str) -> str:
+    """A text as one line that a terminal shows and does not obey."""
+    return " ".join("".join(letter for letter in text if letter.isprintable() or letter.isspace()).split())
+
+
 def _print(printed: Mapping[str, Any]) -> None:
     click.echo(f"{len(printed['clusters'])} clusters; {len(printed['tray'])} texts in none")
     for cluster in printed["clusters"]:
-        click.echo(f"  {cluster['id']}: {len(cluster['members'])} texts")
+        click.echo(f"  {cluster['id']}: {len(cluster['members'])} texts: {_line(cluster['title'])}")
+        for quotation in cluster.get("quotations", {}).values():
+            click.echo(f"    {quotation['id']}: {_line(quotation['text'])[:_LONGEST_QUOTE]}")
     click.echo(f"{len(printed['campaigns'])} campaigns")
     for campaign in printed["campaigns"]:
         click.echo(f"  {campaign['template']}: {len(campaign['members'])} texts, "
                    f"{len(campaign['additions'])} of them with something of their own")  # fmt: skip
     click.echo(f"{len(printed['shared_passages'])} passages that texts share otherwise")
     for passage in printed["shared_passages"]:
-        click.echo(f"  {', '.join(passage['members'][:5])}: {passage['text'][:80]}")
+        click.echo(f"  {', '.join(passage['members'][:5])}: {_line(passage['text'])[:_LONGEST_QUOTE]}")
     for identity, tags in printed.get("suggestions", {}).items():
         click.echo(f"{identity}: " + ", ".join(f"{one['tag']} {one['score']:.2f}" for one in tags))

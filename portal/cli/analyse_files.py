@@ -17,6 +17,8 @@ from portal.ordinances.clauses import LANGUAGES, Language
 #: Of so many wrong lines each is named; of more, how many there are.
 _NAMED: Final = 10
 _LONGEST_ID: Final = 200
+#: What people typed.
+_TYPED: Final = frozenset({"text", "proposed"})
 
 _Line = TypeVar("_Line")
 
@@ -143,7 +145,18 @@ def _object(line: bytes) -> Mapping[str, Any]:
         raise _Wrong("this is no valid JSON") from None
     if not isinstance(read, dict):
         raise _Wrong("this is no JSON object")
-    return read
+    whole = {key: _readable(value) if key in _TYPED and isinstance(value, str) else value
+             for key, value in read.items()}  # fmt: skip
+    try:
+        json.dumps(whole, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        raise _Wrong("this holds half a character (\\ud800 to \\udfff) outside its text") from None
+    return whole
+
+
+def _readable(text: str) -> str:
+    """A text with half characters, which no file can hold, replaced as in the portal."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _refuse(file: BinaryIO, problems: list[str]) -> NoReturn:

@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from portal import migrating
 from portal.accounts.email_addresses import EmailAddressError, normalised
+from portal.adapters import embedded
 from portal.adapters.mail import carrier
 from portal.cli.backend import running_settings
 from portal.kernel.db import PUBLICATION_SCHEMA, SCHEMA
@@ -270,8 +271,8 @@ def _as_public(connection: Connection) -> Iterator[Finding]:
 def findings(settings: Settings) -> list[Finding]:
     """Everything. An embedded database is looked at where the instance has one already."""
     found = list(settings_findings(settings))
-    if settings.database_url is None and not settings.instance.is_dir():
-        return [*found, Finding(f"{settings.instance} is not there yet: the database was not looked at", weak=False)]
+    if settings.database_url is None and not embedded.exists(settings.instance):
+        return [*found, Finding(f"{settings.instance} holds no database yet: it was not looked at", weak=False)]
     with running_settings(settings) as running:
         return [*found, *database_findings(running)]
 

@@ -26,8 +26,8 @@ def db() -> None:
 @db.command()
 @click.argument("revision", default="head")
 def upgrade(revision: str) -> None:
-    """Bring the database up to REVISION (default: the newest)."""
-    with running_settings() as settings:
+    """Bring the database up to REVISION (default: the newest); makes the embedded one where there is none yet."""
+    with running_settings(making=True) as settings:
         migrating.upgrade(_owner_url(settings), revision)
         click.echo(f"at {migrating.current(_owner_url(settings))}")
 

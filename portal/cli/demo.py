@@ -25,7 +25,8 @@ from portal.kernel.logs import configure_logging
 from portal.settings import Settings
 
 _ACCOUNTS = (
-    ("drafter@quillmere.example, checker@…, signer@…, manager@quillmere.example", "a company, one role each"),
+    ("drafter@quillmere.example, checker@…, signer@…, manager@quillmere.example",
+     "a company: one role each, the manager all"),
     ("manager@gsa.example", "an association with 26 members, all roles"),
     ("manager@marusol.example and manager@<key>.example", "every other organisation, all roles"),
     ("reviewer@ministry.example, approver@…, publisher@…, admin@ministry.example", "ministry staff"),
@@ -72,7 +73,7 @@ def demo(port: int, instance: Path | None, no_serve: bool, draft: Path | None, d
             supervisor = Supervisor(settings.to_env())
             code = supervisor.run(web_command(f"127.0.0.1:{port}", 2), worker_command(),
                                   ready=lambda: _say(settings, address))
-    except embedded.InstanceBusy as error:
+    except embedded.EmbeddedError as error:
         raise click.ClickException(str(error)) from error
     raise SystemExit(code)
 

@@ -9,7 +9,7 @@ import click
 
 from portal import app as composition
 from portal.adapters import embedded
-from portal.cli.backend import running_settings, with_address
+from portal.cli.backend import require_instance, require_tables, running_settings, with_address
 from portal.cli.supervisor import Supervisor, web_command
 from portal.jobs import worker as jobs
 from portal.kernel.logs import configure_logging
@@ -28,10 +28,12 @@ def serve(bind: str, workers: int) -> None:
         command = web_command(bind, workers)
         os.execve(command[0], command, {**os.environ, **settings.to_env()})  # noqa: S606 - gunicorn takes our place
     try:
+        require_instance(settings)
         with embedded.own(settings.instance, "serve", address=f"http://{bind}") as server:
             settings = with_address(settings, server.address)
+            require_tables(settings)
             sys.exit(Supervisor(settings.to_env()).run(web_command(bind, workers)))
-    except embedded.InstanceBusy as error:
+    except embedded.EmbeddedError as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -40,6 +42,7 @@ def worker() -> None:
     """Do background jobs until stopped."""
     composition.require_keys(Settings.from_env())
     with running_settings(purpose="worker") as settings:
+        require_tables(settings)
         configure_logging(settings.log)
         backend = composition.create_backend(settings, statement_timeout_ms=600_000)
         assert settings.database_url is not None

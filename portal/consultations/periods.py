@@ -113,6 +113,12 @@ def midnight_before(day: date) -> datetime:
     return datetime.combine(day, time(), SEOUL).astimezone(UTC)
 
 
+def in_scope(eid: str, scope: Sequence[str] | None) -> bool:
+    """Whether a clause is in the part of the draft that a comment period is about; None is all of it, and the draft as
+    a whole (`doc`) is in every part."""
+    return scope is None or eid == "doc" or any(eid == part or eid.startswith(f"{part}__") for part in scope)
+
+
 # ------------------------------------------------------------------------------------------------ how long it must run
 
 

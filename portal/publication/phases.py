@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from portal.consultations import periods
+from portal.ordinances import addresses
+from portal.ordinances.clauses import Language
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,26 @@ class PhaseFacts:
     phase: str
     period: Mapping[str, Any] | None
     days_left: int | None
+
+    @property
+    def partial(self) -> bool:
+        """Whether comments are or will be taken, in a period that is about part of the draft only."""
+        return (self.phase in ("open", "announced", "between_periods") and self.period is not None
+                and self.period["scope"] is not None)
+
+    def covers(self, eid: str) -> bool:
+        """Whether that period is about a clause."""
+        return self.period is None or periods.in_scope(eid, self.period["scope"])
+
+    def scope(self, language: str) -> str:
+        """That part, by the names of its clauses."""
+        return scope_names(self.period, language) if self.period is not None else ""
+
+
+def scope_names(period: Mapping[str, Any], language: str) -> str:
+    """The clauses that a period is about, as people say them; nothing where it is about the whole draft."""
+    spoken: Language = "en" if language == "en" else "ko"
+    return ", ".join(addresses.parse(eid).spoken(spoken) for eid in period["scope"] or ())
 
 
 def phase_facts(consultation: Mapping[str, Any], now: datetime) -> PhaseFacts:

@@ -14,7 +14,7 @@ from portal.kernel.templating import link, linked
 from portal.ordinances import addresses
 from portal.ordinances.clauses import LANGUAGES
 from portal.publication.blocks import opening_and_further
-from portal.publication.phases import phase_facts
+from portal.publication.phases import phase_facts, scope_names
 from portal.publication.versions import IN_FORCE
 
 Facts = Mapping[str, Any]
@@ -68,9 +68,11 @@ def _history(entries: list[Any]) -> list[Any]:
 
 
 def consultation(facts: Facts, language: str, now: datetime) -> dict[str, Any]:
-    """Versions say whether they amend a text in force, responses what they are about."""
+    """Versions say whether they amend a text in force, periods which clauses they are about, responses too."""
     told = facts["consultation"]
-    return {"consultation": {**told, "versions": [{"amends": False, **version} for version in told["versions"]]},
+    return {"consultation": {**told, "versions": [{"amends": False, **version} for version in told["versions"]],
+                             "periods": [{**period, "clauses": scope_names(period, language)}
+                                         for period in told["periods"]]},
             "newest_responses": [{"places": [], "text_ko": "", "text_en": "", **each}
                                  for each in facts["newest_responses"]]}
 

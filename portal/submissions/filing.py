@@ -17,7 +17,7 @@ from sqlalchemy import CTE, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from portal.consultations.models import CommentPeriod, Consultation
-from portal.consultations.periods import Window
+from portal.consultations.periods import Window, in_scope
 from portal.drafts.queries import ClauseFacts
 from portal.jobs.queue import enqueue, mark_dirty
 from portal.kernel import audit, ids, personal_data
@@ -179,8 +179,7 @@ def outside_notice(clause: ClauseFacts | None, scope: Sequence[str] | None) -> b
     whole draft (None) always is."""
     if clause is None:
         return False
-    in_scope = scope is None or any(clause.eid == part or clause.eid.startswith(f"{part}__") for part in scope)
-    return not (clause.under_consultation and in_scope)
+    return not (clause.under_consultation and in_scope(clause.eid, scope))
 
 
 # ------------------------------------------------------------------------------------------------------------ inside

@@ -20,8 +20,8 @@ def send_receipt(session: Session, /, *, now: datetime, filing_id: int) -> None:
     """Mail the receipt of a filing to who filed it, in their language. Twice is once: the mail's key is the filing."""
     row = session.execute(
         select(Filing, Receipt, Account.email, Account.name, Account.locale, Consultation.slug, Consultation.title_ko,
-               Consultation.title_en, CommentPeriod.closes_at, Submission.organisation_id,
-               Consultation.ministry_id)
+               Consultation.title_en, CommentPeriod.number.label("period"), CommentPeriod.closes_at,
+               Submission.organisation_id, Consultation.ministry_id)
         .join(Receipt, Receipt.filing_id == Filing.id).join(Account, Account.id == Filing.filed_by)
         .join(Submission, Submission.id == Filing.submission_id)
         .join(CommentPeriod, CommentPeriod.id == Submission.period_id)
@@ -39,7 +39,7 @@ def send_receipt(session: Session, /, *, now: datetime, filing_id: int) -> None:
              "filed_at": filing.filed_at, "late_seconds": filing.late_seconds, "closes_at": row.closes_at,
              "is_open": now < row.closes_at, "payload": receipt.payload, "signature": receipt.signature,
              "key_id": receipt.key_id,
-             "path": f"/workspace/{row.slug}/filings/{filing.number}?as={row.organisation_id}"})
+             "path": f"/workspace/{row.slug}/filings/{filing.number}?as={row.organisation_id}&period={row.period}"})
 
 
 WORK = (Job("submissions.send_receipt", send_receipt, "Mails the receipt of a filing to who filed it."),

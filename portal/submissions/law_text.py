@@ -7,6 +7,7 @@ Published versions never change, so each process keeps those that it has read. K
 from __future__ import annotations
 
 import threading
+import uuid
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,6 +44,11 @@ class LawText:
     def draft(self) -> Draft:
         """The same text in the law's own model."""
         return Draft(tuple(_model(clause) for clause in self.clauses.values()), version=self.number)
+
+    @cached_property
+    def by_lineage(self) -> Mapping[uuid.UUID, ClauseFacts]:
+        """The same clauses by what stays the same through every version."""
+        return {clause.lineage_uid: clause for clause in self.clauses.values()}
 
     def clause(self, eid: str) -> ClauseFacts | None:
         """The clause that an address is about (of a place behind a clause: that clause); None for the whole draft and

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -36,7 +36,8 @@ from portal.submissions.policies import Timing
 @dataclass(frozen=True)
 class Desk:
     """Where an organisation works on one consultation: the comment period in question, the newest draft version, and
-    its submission in that period, if it has begun one (else `submission_id` is None)."""
+    its submission in that period, if it has begun one (else `submission_id` is None). `periods`: how many comment
+    periods the consultation has; `filed`: (number, filings) of each period in which the organisation filed."""
 
     consultation_id: int
     slug: str
@@ -70,6 +71,8 @@ class Desk:
     current_filing_id: int | None
     withdrawn_at: datetime | None
     begun_at: datetime | None
+    periods: int
+    filed: Sequence[Sequence[int]]
 
     def title(self, locale: str) -> str:
         """The consultation's title in the reader's language."""
@@ -98,6 +101,25 @@ class Desk:
         return timing.days_left(self.closes_at, now)
 
     @property
+    def named_period(self) -> int | None:
+        """The number of the period where an address has to name it: one without was made when there was only the first,
+        or leads to the newest."""
+        return None if self.newest_period and self.period_number == 1 else self.period_number
+
+    @property
+    def filed_in(self) -> list[int]:
+        """The numbers of the other periods in which the organisation filed, in order."""
+        return [number for number, _ in self.filed if number != self.period_number]
+
+    def filed_with(self, filing: int) -> list[int]:
+        """The numbers of the periods in which the organisation has a filing of this number, in order."""
+        return [number for number, count in self.filed if count >= filing]
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether the comment period has ended: what is not filed by then, the ministry has not received."""
+        return now >= self.closes_at or (self.concluded_at is not None and now >= self.concluded_at)
+
+    @property
     def is_filed(self) -> bool:
         """Whether a filing stands now."""
         return self.current_filing_id is not None and self.withdrawn_at is None
@@ -113,7 +135,11 @@ _DESK = """
            o.name_ko AS organisation_ko, o.name_en AS organisation_en,
            o.confirmed_at IS NOT NULL AS organisation_confirmed, o.show_full_name,
            v.id AS version_id, v.number AS version_number, s.id AS submission_id, s.version AS submission_version,
-           coalesce(s.filing_count, 0) AS filing_count, s.current_filing_id, s.withdrawn_at, s.created_at AS begun_at
+           coalesce(s.filing_count, 0) AS filing_count, s.current_filing_id, s.withdrawn_at, s.created_at AS begun_at,
+           (SELECT count(*) FROM comment_periods l WHERE l.consultation_id = c.id) AS periods,
+           (SELECT coalesce(jsonb_agg(jsonb_build_array(l.number, other.filing_count) ORDER BY l.number), '[]')
+              FROM submissions other JOIN comment_periods l ON l.id = other.period_id
+             WHERE other.consultation_id = c.id AND other.organisation_id = o.id AND other.filing_count > 0) AS filed
       FROM consultations c
       JOIN ministries m ON m.id = c.ministry_id
       JOIN comment_periods p ON p.consultation_id = c.id
@@ -124,7 +150,8 @@ _DESK_BY_SLUG = text(f"""{_DESK}
       JOIN organisations o ON o.id = :organisation
       LEFT JOIN submissions s ON s.period_id = p.id AND s.organisation_id = o.id
      WHERE c.slug = :slug AND c.announced_at <= :now AND (CAST(:period AS bigint) IS NULL OR p.number = :period)
-     ORDER BY p.opens_at <= :now DESC, CASE WHEN p.opens_at <= :now THEN -p.number ELSE p.number END
+     ORDER BY coalesce(s.filing_count, 0) >= :filing DESC, p.opens_at <= :now DESC,
+              CASE WHEN p.opens_at <= :now THEN -p.number ELSE p.number END
      LIMIT 1""")
 
 _DESK_OF_COMMENT = text(f"""{_DESK}
@@ -134,11 +161,14 @@ _DESK_OF_COMMENT = text(f"""{_DESK}
      WHERE d.id = :comment AND c.slug = :slug AND o.id = ANY(:organisations)""")
 
 
-def desk(session: Session, slug: str, organisation_id: int, *, now: datetime, period: int | None = None) -> Desk:
-    """An organisation's desk in an announced consultation: in this period, else in the one that opened last (before the
-    first opens: in that one). Raises NotFoundError. One statement."""
+def desk(session: Session, slug: str, organisation_id: int, *, now: datetime, period: int | None = None,
+         filing: int = 0) -> Desk:
+    """An organisation's desk in an announced consultation: in this period, else in the newest in which the organisation
+    has a filing of this number, else in the one that opened last (before the first opens: in that one). Raises
+    NotFoundError. One statement."""
     row = session.execute(_DESK_BY_SLUG, {
-        "slug": slug, "organisation": organisation_id, "period": period, "now": now}).mappings().one_or_none()
+        "slug": slug, "organisation": organisation_id, "period": period, "filing": filing,
+        "now": now}).mappings().one_or_none()
     if row is None:
         raise NotFoundError(msg("There is no such consultation, or it is not announced yet."))
     return Desk(**row)
@@ -156,7 +186,7 @@ def desk_of_comment(session: Session, slug: str, comment_id: int, organisations:
 
 @dataclass(frozen=True)
 class DeskSummary:
-    """A desk with what a list of desks says of it. `changed`: something was written since the last filing."""
+    """A desk with what a list of desks says of it. `changed`: what is written is not what is filed."""
 
     desk: Desk
     comments: int
@@ -170,7 +200,7 @@ _SUMMARY = f"""
                   WHERE w.submission_id = d.submission_id AND w.removed_at IS NULL) AS comments,
            f.filed_at, r.number AS receipt,
            EXISTS (SELECT 1 FROM draft_comments w
-                    WHERE w.submission_id = d.submission_id AND w.updated_at > f.filed_at) AS changed
+                    WHERE w.submission_id = d.submission_id AND w.updated_at >= f.filed_at) AS changed
       FROM ({_DESK}
               JOIN organisations o ON o.id = ANY(:organisations)
               LEFT JOIN submissions s ON s.period_id = p.id AND s.organisation_id = o.id
@@ -207,7 +237,25 @@ def _summaries(session: Session, query: Any, values: Mapping[str, Any]) -> list[
         facts = dict(row)
         more = {name: facts.pop(name) for name in ("comments", "filed_at", "receipt", "changed")}
         found.append(DeskSummary(Desk(**facts), **more))
-    return found
+    touched = {one.desk.submission_id: one.desk.current_filing_id for one in found
+               if one.changed and one.desk.submission_id is not None and one.desk.current_filing_id is not None}
+    differing = _differing(session, touched) if touched else set()
+    return [replace(one, changed=one.changed and one.desk.submission_id in differing) for one in found]
+
+
+def _differing(session: Session, filings: Mapping[int, int]) -> set[int]:
+    """Those submissions whose comments read otherwise than their filing: what was changed and put back is as filed. Two
+    statements."""
+    written: dict[int, set[tuple[uuid.UUID, str]]] = {submission: set() for submission in filings}
+    for row in session.execute(_WRITTEN.where(
+            DraftComment.submission_id.in_(list(filings)), DraftComment.removed_at.is_(None))):
+        one = _written(session, row)
+        written[row[0].submission_id].add((one.uid, one.digest))
+    filed: dict[int, set[tuple[uuid.UUID, str]]] = {filing: set() for filing in filings.values()}
+    for filing, uid, digest in session.execute(select(Comment.filing_id, Comment.uid, Comment.digest).where(
+            Comment.filing_id.in_(list(filed)))):
+        filed[filing].add((uid, digest))
+    return {submission for submission, filing in filings.items() if written[submission] != filed[filing]}
 
 
 @dataclass(frozen=True)
@@ -300,6 +348,13 @@ def written_comments(session: Session, submission_id: int, *, removed: bool = Fa
     if not removed:
         query = query.where(DraftComment.removed_at.is_(None))
     return [_written(session, row) for row in session.execute(query).all()]
+
+
+def newest_text(session: Session, desk: Desk) -> LawText | None:
+    """The newest published text of a desk's draft; None before the first."""
+    if desk.version_id is None or desk.version_number is None:
+        return None
+    return law_text(session, desk.version_id, desk.version_number)
 
 
 def written_comment(session: Session, comment_id: int) -> Written:
@@ -405,6 +460,16 @@ def filing(session: Session, submission_id: int, number: int) -> FilingFacts:
     if row is None:
         raise NotFoundError(msg("There is no such filing."))
     return FilingFacts(**row)
+
+
+def filing_and_later(session: Session, submission_id: int, number: int) -> tuple[FilingFacts, FilingFacts | None]:
+    """One filing with the one that took its place, if any. Raises NotFoundError. One statement."""
+    rows = session.execute(_FILING.where(Filing.submission_id == submission_id, Filing.number.in_((number, number + 1)))
+                           .order_by(Filing.number)).mappings()
+    found = {row["number"]: FilingFacts(**row) for row in rows}
+    if number not in found:
+        raise NotFoundError(msg("There is no such filing."))
+    return found[number], found.get(number + 1)
 
 
 def filed_comments(session: Session, filing_id: int) -> list[FiledComment]:

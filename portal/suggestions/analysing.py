@@ -18,7 +18,7 @@ from portal.analysis.assist import ClusterSuggestion, Standing
 from portal.analysis.clusters import Cluster, grouped, named
 from portal.analysis.embeddings import Embedder
 from portal.analysis.engine import ENGINE, Engine
-from portal.analysis.features import Features
+from portal.analysis.features import Features, Places
 from portal.analysis.near_copies import NearCopies, find_campaigns
 from portal.analysis.placing import least_fit, regroup
 from portal.analysis.tags import TagSuggestion
@@ -48,6 +48,7 @@ class Material:
     locked: frozenset[str]
     kept: frozenset[str]
     tags: Mapping[str, tuple[int, ...]]
+    to_be_described: Mapping[int, list[int]]
     act: int
 
     @property
@@ -82,6 +83,7 @@ def _read(session: Session, consultation_id: int, engine: Engine, progress: Prog
     locked = decisions.locked_clusters(session, consultation_id)
     kept = decisions.kept_members(session, consultation_id)
     tags = decisions.tags_of(session, consultation_id)
+    to_be_described = decisions.to_be_described(session, consultation_id)
     reading = texts.read(session, consultation_id)
     # Nothing was written yet; what is computed now takes a while, and no transaction stays open for it.
     session.rollback()
@@ -89,7 +91,7 @@ def _read(session: Session, consultation_id: int, engine: Engine, progress: Prog
     return Material(
         reading, tokens, {text_id(one): str(cluster) for one, cluster in cluster_of.items()},
         frozenset(map(str, locked)), frozenset(map(text_id, kept)), {text_id(one): ids for one, ids in tags.items()},
-        act)
+        to_be_described, act)
 
 
 def _new_words(material: Material) -> Iterable[Words]:
@@ -125,6 +127,7 @@ def _group(engine: Engine, model: Embedder | None, material: Material, progress:
     placed: dict[str, tuple[ClusterSuggestion, ...]] = {}
     fitting: set[str] = set()
     proposals: list[Found] = []
+    anew: dict[int, Found] = {}
     if len(material.texts) > 1:
         features = engine.features(material.texts, material.tokens, model)
         progress.tell("clusters", 0.5)
@@ -133,8 +136,10 @@ def _group(engine: Engine, model: Embedder | None, material: Material, progress:
                 if one.id not in material.cluster_of and one.id not in material.kept and one.id not in fitting]
         row_of = {one: row for row, one in enumerate(features.ids)}
         rows = np.asarray([row_of[one] for one in tray], dtype=np.intp)
-        groups = named(tray, grouped(features.vectors[rows], tray)).clusters if tray else ()
+        groups = (named(tray, kept_together(grouped(features.vectors[rows], tray), tray, copies)).clusters if tray else
+                  ())
         describer = Describer(material.texts, material.tokens, features, engine.drafts.by_language())
+        anew = described_anew(describer, features, material.reading, material.to_be_described)
         for number, group in enumerate(groups):
             proposals.append(_described(describer, features, row_of, material.reading, group))
             progress.tell("clusters", 0.6 + 0.4 * number / len(groups))
@@ -144,6 +149,7 @@ def _group(engine: Engine, model: Embedder | None, material: Material, progress:
         storing.suggestions("cluster", cluster_rows(placed, fitting), None)
         storing.suggestions("tag", tag_rows(tags), None)
         storing.knows([int(one.id) for one in material.texts], material.act)
+        storing.describe_anew(anew)
         return {
             "clusters": len(set(material.cluster_of.values())), "fitting": len(fitting),
             "proposals": storing.proposals(proposals), "campaigns": storing.campaigns(_campaigns(copies)),
@@ -168,6 +174,30 @@ def _placed(features: Features, material: Material
     placed = {features.ids[row]: suggestions for row, suggestions in zip(free, found, strict=True)}
     return placed, {one for one, suggestions in placed.items()
                     if suggestions and suggestions[0].score >= least and one not in material.kept}
+
+
+def kept_together(labels: Places, ids: Sequence[str], copies: NearCopies) -> Places:
+    """The groups of texts, the letters of one campaign in one: that which has most of them, the first of equals. It is
+    one letter, whatever clause each filer chose for it."""
+    together = labels.copy()
+    row_of = {one: row for row, one in enumerate(ids)}
+    for campaign in copies.campaigns:
+        rows = [row_of[one] for one in campaign.members if one in row_of]
+        often = Counter(label for label in together[rows].tolist() if label >= 0)
+        if often:
+            together[rows] = min(often, key=lambda label: (-often[label], label))
+    return together
+
+
+def described_anew(describer: Describer, features: Features, reading: Reading,
+                   proposals: Mapping[int, Sequence[int]]) -> dict[int, Found]:
+    """What is said now of proposals with these members, as far as they are at hand."""
+    row_of = {one: row for row, one in enumerate(features.ids)}
+    found = {}
+    for proposal_id, segment_ids in proposals.items():
+        if members := tuple(one for one in map(text_id, segment_ids) if one in row_of):
+            found[proposal_id] = _described(describer, features, row_of, reading, Cluster(str(proposal_id), members))
+    return found
 
 
 def _described(describer: Describer, features: Features, row_of: Mapping[str, int], reading: Reading,
@@ -229,8 +259,9 @@ def _regroup(session: Session, consultation_id: int, engine: Engine, model: Embe
 
     def write(storing: Storing) -> dict[str, Any]:
         runs.drop_regroupings(storing.session, storing.consultation_id)
+        unwanted = {each for each, one in described.items() if storing.was_dismissed(one.members)}
         moves = [move for move in found.moves if _still(storing, move.id, move.before)
-                 and (move.after not in new or move.after in described)]
+                 and move.after not in unwanted and (move.after not in new or move.after in described)]
         wanted = sorted({move.after for move in moves if move.after is not None and move.after in described})
         rows = storing.add_proposals([described[each] for each in wanted], "regrouping")
         proposal = {each: row.id for each, row in zip(wanted, rows, strict=True)}

@@ -27,10 +27,11 @@ from portal.analysis.embeddings import Embedder, ModelProblem
 from portal.analysis.engine import ENGINE, Engine, Grouping
 from portal.analysis.near_copies import Campaign
 from portal.analysis.texts import Text, Tokens
+from portal.analysis.titles import Describer
 from portal.suggestions import acts, decisions, engines, texts
-from portal.suggestions.analysing import cluster_rows, tag_rows
+from portal.suggestions.analysing import cluster_rows, described_anew, tag_rows
 from portal.suggestions.storing import FoundCampaign, Storing, Words
-from portal.suggestions.texts import LIVE, text_id
+from portal.suggestions.texts import LIVE, Reading, text_id
 from portal.suggestions.waiting import Seen, Waiting
 
 log = structlog.get_logger()
@@ -75,6 +76,7 @@ class Arrivals:
         self._embeddings: Final = embeddings
         self._known: Final[OrderedDict[int, Known]] = OrderedDict()
         self._last = 0
+        self._describing_from = 0.0
 
     def turn(self, session: Session, found: Mapping[int, Seen], now: datetime) -> None:
         """Work on the first of these consultations that has something to do, each in its turn; none while a run is
@@ -109,9 +111,33 @@ class Arrivals:
             if again := _to_be_made_anew(session, consultation_id, known.act):
                 _again(storing, known, known.at_hand, again)
                 return True
+        if seen.undescribed:
+            if time.monotonic() < self._describing_from:
+                return False
+            if self._described_anew(storing, engine):
+                return True
         if known is None or known.is_of(seen):
             self._waiting.settle(consultation_id, seen)
         return False
+
+    def _described_anew(self, storing: Storing, engine: Engine) -> bool:
+        """Say anew what proposals are about of which people changed the members; whether anything is said. It has its
+        share of the time, too."""
+        session, consultation_id = storing.session, storing.consultation_id
+        proposals = decisions.to_be_described(session, consultation_id)
+        began = time.monotonic()
+        reading, ready = _ready(session, consultation_id, engine)
+        found = {}
+        if len(ready) > 1:
+            tokens = [reading.stored[one.id] for one in ready]
+            features = engine.features(ready, tokens, self._model())
+            describer = Describer(ready, tokens, features, engine.drafts.by_language())
+            found = described_anew(describer, features, reading, proposals)
+        acts.lock(session, consultation_id)
+        storing.look({each for members in proposals.values() for each in members})
+        storing.describe_anew(found)
+        self._describing_from = time.monotonic() + (time.monotonic() - began) / SHARE
+        return bool(found)
 
     # ------------------------------------------------------------------------------------------------ what is known
 
@@ -154,9 +180,7 @@ class Arrivals:
 
     def _at_hand(self, session: Session, consultation_id: int, engine: Engine) -> AtHand | None:
         """The segments that have their words, with what people decided of them; None for fewer than two."""
-        reading = texts.read(session, consultation_id)
-        ready = [one for one in reading.texts if one.id in reading.stored
-                 and reading.stored[one.id].tokeniser == engine.tokeniser.name]
+        reading, ready = _ready(session, consultation_id, engine)
         if len(ready) < 2:
             return None
         locked = decisions.locked_clusters(session, consultation_id)
@@ -171,6 +195,13 @@ class Arrivals:
             Grouping(tuple(Cluster(str(cluster), tuple(ids)) for cluster, ids in sorted(members.items()))),
             campaigns=_campaigns(session, consultation_id, {one.id for one in ready}), labels=labels,
             embedder=self._model())
+
+
+def _ready(session: Session, consultation_id: int, engine: Engine) -> tuple[Reading, list[Text]]:
+    """A consultation's segments, and those that have their words."""
+    reading = texts.read(session, consultation_id)
+    return reading, [one for one in reading.texts if one.id in reading.stored
+                     and reading.stored[one.id].tokeniser == engine.tokeniser.name]
 
 
 def _arrived(storing: Storing, known: Known, pending: Sequence[int]) -> None:

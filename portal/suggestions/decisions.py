@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from sqlalchemy import text
@@ -60,6 +60,25 @@ def kept_members(session: Session, consultation_id: int) -> set[int]:
     return set(session.scalars(text("""
         SELECT m.segment_id FROM proposed_members m JOIN proposed_clusters p ON p.id = m.proposal_id
          WHERE p.consultation_id = :c AND p.state = 'open' AND p.kept"""), {"c": consultation_id}))
+
+
+def to_be_described(session: Session, consultation_id: int) -> dict[int, list[int]]:
+    """The open proposals of which people changed the members since anything was said of them, with the members that
+    count. One statement."""
+    return {row.id: row.members for row in session.execute(text("""
+        SELECT p.id, array_agg(m.segment_id ORDER BY m.segment_id) AS members FROM proposed_clusters p
+          JOIN proposed_members m ON m.proposal_id = p.id
+          JOIN segments s ON s.id = m.segment_id AND s.excuse IS NULL AND NOT s.no_point
+         WHERE p.consultation_id = :c AND p.state = 'open' AND p.engine = '' GROUP BY p.id"""), {"c": consultation_id})}
+
+
+def named_by_people(session: Session, ids: Iterable[int]) -> set[int]:
+    """Which of these proposals bear a title that a person gave, to them or to one that was merged into them. One
+    statement."""
+    return set(session.scalars(text("""
+        SELECT DISTINCT subject_id FROM audit_events
+         WHERE subject_kind = 'proposal' AND subject_id = ANY(:ids) AND verb = 'suggestion.proposal_changed'
+           AND (data->>'act' = 'titles' OR data->>'title_of' IS NOT NULL)"""), {"ids": list(ids)}))
 
 
 def tags_of(session: Session, consultation_id: int) -> dict[int, tuple[int, ...]]:

@@ -85,7 +85,8 @@ class ProposedCluster(Base):
 
     `kept`: a person renamed it, changed its members or locked it, and later runs leave it as it is. `central` has the
     most typical sentence in each language present ({"ko": {"segment": id, "sentence": …}}), `terms` the words that
-    tell it from the rest ({"ko": […]}), `voices` the segments that differ most.
+    tell it from the rest ({"ko": […]}), `voices` the segments that differ most. `engine` is "" where a person changed
+    its members since: the worker then says all this anew, but a title that a person gave stays.
     """
 
     __tablename__ = "proposed_clusters"

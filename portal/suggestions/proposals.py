@@ -19,7 +19,7 @@ from portal.review.batches import Done
 from portal.review.desk import Desk
 from portal.review.models import Segment
 from portal.review.services import ClusterInput
-from portal.suggestions import acts
+from portal.suggestions import acts, decisions
 from portal.suggestions.models import ProposedCluster, ProposedMember
 
 
@@ -53,7 +53,7 @@ def require_target(session: Session, consultation_id: int, given: ClusterInput |
 
 
 def take_over(session: Session, actor: Actor, desk: Desk, ids: Sequence[int], *, given: ClusterInput | None,
-              into: int | None, now: datetime, proposed_by: Mapping[str, int],
+              into: int | None, now: datetime, proposed_by: Mapping[str, Any],
               left_out: Mapping[str, Collection[int]] | None = None,
               letter_of: Mapping[int, int] | None = None) -> tuple[int, Done]:
     """Put those of these segments that are in no cluster into a new one or one that stands. `left_out` were left out
@@ -105,8 +105,8 @@ def change_titles(session: Session, actor: Actor, consultation_id: int, proposal
 
 def merge(session: Session, actor: Actor, consultation_id: int, versions: Mapping[int, int], *, now: datetime) -> int:
     """Merge open proposals, named with the versions that were seen, into the largest of them, the first of equals; its
-    id. The others give their members up. Raises InvalidError for fewer than two, ConflictError, StateError,
-    NotFoundError, RefusedError."""
+    id. The others give their members up. A title that a person gave is kept: that of the largest that has one. Raises
+    InvalidError for fewer than two, ConflictError, StateError, NotFoundError, RefusedError."""
     desk = acts.begin(session, actor, consultation_id)
     if len(versions) < 2:
         raise InvalidError(msg("Choose at least two proposals to merge."))
@@ -117,6 +117,9 @@ def merge(session: Session, actor: Actor, consultation_id: int, versions: Mappin
         ProposedMember.proposal_id.in_(rows)).group_by(ProposedMember.proposal_id)).all())
     into = min(rows, key=lambda each: (-sizes.get(each, 0), each))
     target = rows[into]
+    named = decisions.named_by_people(session, rows)
+    title_of = min(named, key=lambda each: (each != into, -sizes.get(each, 0), each), default=into)
+    target.title_ko, target.title_en = rows[title_of].title_ko, rows[title_of].title_en
     for proposal_id, row in rows.items():
         if proposal_id == into:
             continue
@@ -125,7 +128,9 @@ def merge(session: Session, actor: Actor, consultation_id: int, versions: Mappin
         target.central = {**row.central, **target.central}
         target.terms = {**row.terms, **target.terms}
         acts.decide(row, "replaced", actor, now)
-    _changed(session, actor, desk, now, "merged", target, merged=sorted(set(rows) - {into}))
+    _described_anew(target)
+    _changed(session, actor, desk, now, "merged", target, merged=sorted(set(rows) - {into}),
+             title_of=title_of if named else None)
     return into
 
 
@@ -146,7 +151,8 @@ def split(session: Session, actor: Actor, consultation_id: int, proposal_id: int
     session.flush()
     _take_out(session, row, chosen)
     _add(session, new.id, chosen)
-    _changed(session, actor, desk, now, "split", row, into=new.id)
+    _described_anew(row, new)
+    _changed(session, actor, desk, now, "split", row, into=new.id, segments=len(chosen))
     return new.id
 
 
@@ -164,12 +170,15 @@ def move(session: Session, actor: Actor, consultation_id: int, proposal_id: int,
     _take_out(session, row, chosen)
     if target is not None:
         _add(session, target.id, chosen)
+        _described_anew(target)
         _changed(session, actor, desk, now, "taken_in", target, of=proposal_id)
     if rest:
-        _changed(session, actor, desk, now, "moved", row, to=to)
+        _described_anew(row)
+        _changed(session, actor, desk, now, "moved", row, to=to, segments=len(chosen))
     else:
         acts.decide(row, "replaced", actor, now)
-        acts.note(session, actor, desk, "suggestion.proposal_changed", "proposal", row.id, now, act="emptied", to=to)
+        acts.note(session, actor, desk, "suggestion.proposal_changed", "proposal", row.id, now, act="emptied", to=to,
+                  segments=len(chosen))
 
 
 def keep(session: Session, actor: Actor, consultation_id: int, proposal_id: int, *, kept: bool, expected_version: int,
@@ -195,11 +204,7 @@ def reopen(session: Session, actor: Actor, consultation_id: int, proposal_id: in
     desk = acts.begin(session, actor, consultation_id)
     row = acts.found(session, ProposedCluster, consultation_id, proposal_id)
     acts.require(session, row, expected_version, "dismissed")
-    taken = list(session.scalars(text("""
-        SELECT m.segment_id FROM proposed_members m
-         WHERE m.proposal_id = :id AND EXISTS (
-               SELECT 1 FROM proposed_members o JOIN proposed_clusters p ON p.id = o.proposal_id AND p.state = 'open'
-                WHERE o.segment_id = m.segment_id)"""), {"id": proposal_id}))
+    taken = _taken(session, proposal_id)
     if len(taken) == len(_members(session, proposal_id)):
         raise StateError(msg("Its segments are in other proposals meanwhile, or are no more."))
     _take_out(session, row, taken)
@@ -208,7 +213,30 @@ def reopen(session: Session, actor: Actor, consultation_id: int, proposal_id: in
     acts.note(session, actor, desk, "suggestion.proposal_reopened", "proposal", proposal_id, now)
 
 
+def open_again(session: Session, actor: Actor, desk: Desk, proposal_id: int, *, of_cluster: int, now: datetime) -> None:
+    """A proposal that was accepted as this cluster is open again, for the act was taken back: without the segments that
+    another open one has meanwhile. One that became something else since, or would be empty, stays as it is."""
+    row = session.get(ProposedCluster, proposal_id, with_for_update=True, populate_existing=True)
+    if row is None or (row.state, row.cluster_id) != ("accepted", of_cluster):
+        return
+    taken = _taken(session, proposal_id)
+    if len(taken) == len(_members(session, proposal_id)):
+        return
+    _take_out(session, row, taken)
+    acts.decide(row, "open", actor, now)
+    acts.note(session, actor, desk, "suggestion.proposal_reopened", "proposal", proposal_id, now, taken_back=of_cluster)
+
+
 # ------------------------------------------------------------------------------------------------------------- inside
+
+
+def _taken(session: Session, proposal_id: int) -> list[int]:
+    """The members that another open proposal has meanwhile."""
+    return list(session.scalars(text("""
+        SELECT m.segment_id FROM proposed_members m
+         WHERE m.proposal_id = :id AND EXISTS (
+               SELECT 1 FROM proposed_members o JOIN proposed_clusters p ON p.id = o.proposal_id AND p.state = 'open'
+                WHERE o.segment_id = m.segment_id AND p.id <> :id)"""), {"id": proposal_id}))
 
 
 def _begin(session: Session, actor: Actor, consultation_id: int, proposal_id: int,
@@ -233,6 +261,12 @@ def _chosen(session: Session, proposal_id: int, segment_ids: Sequence[int]) -> t
     if not wanted <= set(members):
         raise InvalidError(msg("A segment that you chose is not in this proposal any more."))
     return [each for each in members if each in wanted], [each for each in members if each not in wanted]
+
+
+def _described_anew(*rows: ProposedCluster) -> None:
+    """These have other members now: what is said of them is made anew at the worker's next turn."""
+    for row in rows:
+        row.engine, row.model = "", None
 
 
 def _take_out(session: Session, row: ProposedCluster, ids: Sequence[int]) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.consultations.queries import in_language
+from portal.review import coverage
 from portal.review.queries import ClusterName
 from portal.submissions.models import POSITIONS
 from portal.suggestions import acts
@@ -71,6 +72,11 @@ class Run:
     def under_way(self) -> bool:
         """Whether it has yet to end."""
         return self.finished_at is None
+
+    @property
+    def discarded(self) -> bool:
+        """Whether it came to its end, and what it proposed was discarded then."""
+        return self.kind == "regrouping" and self.state == "cancelled" and bool(self.figures)
 
 
 _RUN: Final = """
@@ -402,11 +408,14 @@ class CampaignCard:
     positions: Mapping[str, int]
 
 
+#: A campaign counts letters: of one that was cut, several segments may be in it.
+_LETTERS: Final = "count(DISTINCT s.comment_id)"
 _CAMPAIGN: Final = f"""
     WITH counted AS (
-        SELECT m.campaign_id, count(*) AS n, count(*) FILTER (WHERE jsonb_array_length(m.additions) > 0) AS adding,
-               count(*) FILTER (WHERE {_FREE}) AS free, mode() WITHIN GROUP (ORDER BY s.cluster_id) AS mostly_in,
-               count(DISTINCT s.organisation_id) AS organisations, {_BY_POSITION},
+        SELECT m.campaign_id, {_LETTERS} AS n,
+               {_LETTERS} FILTER (WHERE jsonb_array_length(m.additions) > 0) AS adding,
+               {_LETTERS} FILTER (WHERE {_FREE}) AS free, mode() WITHIN GROUP (ORDER BY s.cluster_id) AS mostly_in,
+               count(DISTINCT s.organisation_id) AS organisations, {_BY_POSITION.replace("count(*)", _LETTERS)},
                max(m.segment_id) FILTER (WHERE m.template) AS template_id
           FROM campaigns c JOIN campaign_members m ON m.campaign_id = c.id JOIN segments s ON s.id = m.segment_id
          WHERE c.consultation_id = :c AND {{which}} AND s.excuse IS NULL GROUP BY m.campaign_id),
@@ -446,6 +455,22 @@ def campaign(session: Session, consultation_id: int, campaign_id: int) -> Campai
     return _campaign(row, whose(session, consultation_id, [row.template_id] if row.template_id else []))
 
 
+def campaign_titles(session: Session, campaign_id: int) -> tuple[str, str, str]:
+    """Titles in Korean and English that a campaign could have, "" for none: those of the open proposal that most of its
+    letters are in. And the address at which most of them stand. One statement."""
+    row = session.execute(text("""
+        SELECT (SELECT s.clause_eid FROM campaign_members m JOIN segments s ON s.id = m.segment_id
+                 WHERE m.campaign_id = :id GROUP BY s.clause_eid ORDER BY count(*) DESC, s.clause_eid LIMIT 1) AS place,
+               p.title_ko, p.title_en
+          FROM campaigns c LEFT JOIN LATERAL (
+               SELECT p.title_ko, p.title_en FROM campaign_members m
+                 JOIN proposed_members o ON o.segment_id = m.segment_id
+                 JOIN proposed_clusters p ON p.id = o.proposal_id AND p.state = 'open'
+                WHERE m.campaign_id = c.id GROUP BY p.id ORDER BY count(*) DESC, p.id LIMIT 1) p ON true
+         WHERE c.id = :id"""), {"id": campaign_id}).one()
+    return row.title_ko or "", row.title_en or "", row.place or ""
+
+
 @dataclass(frozen=True)
 class Letter(Whose):
     """A member of a campaign with its words. `additions` are spans of these (of a segment that was drawn anew since,
@@ -478,7 +503,9 @@ _LETTER: Final = f"""
       FROM campaign_members m JOIN segments s ON s.id = m.segment_id JOIN comments k ON k.id = s.comment_id
       JOIN filings f ON f.id = k.filing_id
       LEFT JOIN segment_tokens t ON t.segment_id = s.id AND (t.start <> s.start OR t."end" <> s."end")
-     WHERE m.campaign_id = :id AND s.excuse IS NULL"""
+     WHERE m.campaign_id = :id AND s.excuse IS NULL AND (m.template OR m.additions <> '[]' OR NOT EXISTS (
+           SELECT 1 FROM campaign_members o JOIN segments e ON e.id = o.segment_id
+            WHERE o.campaign_id = m.campaign_id AND e.comment_id = s.comment_id AND e.ordinal < s.ordinal))"""
 
 
 def letters(session: Session, campaign_id: int, *, after: int | None = None,
@@ -505,22 +532,30 @@ _FITTING: Final = f"""(
          WHERE s.consultation_id = :c AND {_FREE}) fitting"""
 
 
+#: From here on most suggestions of a cluster are right, also where half of the issues have no cluster yet (0.64 of
+#: them; where all have one 0.95). Below, a suggestion is called weak, and taken one by one. Measured on comments whose
+#: issues are known (docs/analysis.md).
+SURE: Final = 0.85
+
+
 @dataclass(frozen=True)
 class FitsCluster(ClusterName):
-    """A cluster, and how many segments that are in none would be placed in it."""
+    """A cluster, how many segments that are in none would be placed in it, and of how many of them that is weak."""
 
     segments: int
+    weak: int
 
 
 def fitting(session: Session, consultation_id: int, *, after: Edge | None = None, size: int = PAGE) -> Page:
     """The clusters that segments in none fit, those with most first. One statement."""
     rows = session.execute(text(f"""
-        WITH counted AS (SELECT cluster_id, count(*) AS n FROM {_FITTING} GROUP BY cluster_id)
-        SELECT c.id, c.title_ko, c.title_en, n, (SELECT count(*) FROM counted) AS total
+        WITH counted AS (SELECT cluster_id, count(*) AS n, count(*) FILTER (WHERE score < {SURE}) AS weak
+                           FROM {_FITTING} GROUP BY cluster_id)
+        SELECT c.id, c.title_ko, c.title_en, n, weak, (SELECT count(*) FROM counted) AS total
           FROM counted JOIN clusters c ON c.id = cluster_id {"WHERE (n, c.id) < (:key, :id)" if after else ""}
          ORDER BY n DESC, c.id DESC LIMIT :size"""),
         {"c": consultation_id, "size": size + 1, **({"key": after[0], "id": after[1]} if after else {})}).all()
-    items = tuple(FitsCluster(*row[:4]) for row in rows[:size])
+    items = tuple(FitsCluster(*row[:5]) for row in rows[:size])
     return Page(items, (items[-1].segments, items[-1].id) if len(rows) > size else None, rows[0].total if rows else 0)
 
 
@@ -535,6 +570,11 @@ class Fitting:
     words: tuple[str, ...]
     clauses: tuple[str, ...]
     earlier: tuple[int, ...]
+
+    @property
+    def weak(self) -> bool:
+        """Whether it is rather a question than an answer."""
+        return self.score < SURE
 
 
 def fitting_segments(session: Session, consultation_id: int, cluster_id: int, *, after: tuple[float, int] | None = None,
@@ -564,18 +604,20 @@ def fitting_count(session: Session, consultation_id: int, cluster_id: int) -> in
 
 
 def fitting_now(session: Session, consultation_id: int, cluster_id: int) -> tuple[int, str]:
-    """How many segments fit a cluster, and a digest of which. One statement."""
-    row = session.execute(text(f"SELECT count(*), {_ALL_OF_THEM} FROM {_FITTING} WHERE cluster_id = :id"),
+    """How many segments fit a cluster surely, and a digest of which. One statement."""
+    row = session.execute(text(f"SELECT count(*), {_ALL_OF_THEM} FROM {_FITTING} WHERE cluster_id = :id"
+                               f" AND score >= {SURE}"),
                           {"c": consultation_id, "id": cluster_id}).one()
     return row[0], row[1]
 
 
 def all_fitting(session: Session, consultation_id: int, cluster_id: int) -> tuple[dict[int, int], str]:
-    """All segments that fit a cluster with their versions, and the same digest. One statement."""
+    """All segments that surely fit a cluster with their versions, and the same digest. One statement."""
     row = session.execute(text(f"""
         SELECT coalesce(array_agg(segment_id ORDER BY segment_id), '{{}}'),
                coalesce(array_agg(version ORDER BY segment_id), '{{}}'), {_ALL_OF_THEM}
-          FROM {_FITTING} WHERE cluster_id = :id"""), {"c": consultation_id, "id": cluster_id}).one()
+          FROM {_FITTING} WHERE cluster_id = :id AND score >= {SURE}"""),
+        {"c": consultation_id, "id": cluster_id}).one()
     return dict(zip(row[0], row[1], strict=True)), row[2]
 
 
@@ -729,17 +771,25 @@ class Difference:
 
 
 _EXAMPLES: Final = 4
+#: What people keep in a proposal stays there.
+_NOT_KEPT: Final = """NOT EXISTS (
+                   SELECT 1 FROM proposed_members m JOIN proposed_clusters p ON p.id = m.proposal_id
+                    WHERE m.segment_id = s.id AND p.state = 'open' AND p.kept)"""
 
 
-def difference(session: Session, consultation_id: int, run_id: int) -> Difference:
-    """A regrouping as a difference to what stands now; moves of segments that were moved otherwise since are left out.
-    One statement."""
-    rows = session.execute(text(f"""
-        WITH moves AS (
+#: The moves that would be made; a segment that the public reads a response to stays where that is.
+_MOVES: Final = f"""
             SELECT v.segment_id, v.cluster_before, v.cluster_after, v.proposal_after
               FROM proposed_moves v JOIN segments s ON s.id = v.segment_id
              WHERE v.run_id = :run AND s.consultation_id = :c AND s.excuse IS NULL AND NOT s.no_point
-               AND s.cluster_id IS NOT DISTINCT FROM v.cluster_before),
+               AND s.cluster_id IS NOT DISTINCT FROM v.cluster_before AND {_NOT_KEPT} AND NOT {coverage.ANSWERED}"""
+
+
+def difference(session: Session, consultation_id: int, run_id: int) -> Difference:
+    """A regrouping as a difference to what stands now; moves of segments that were moved otherwise since, or that
+    the public reads a response to, are left out. One statement."""
+    rows = session.execute(text(f"""
+        WITH moves AS ({_MOVES}),
         sizes AS (
             SELECT cluster_id, count(*) AS n FROM segments
              WHERE consultation_id = :c AND cluster_id IS NOT NULL AND excuse IS NULL GROUP BY cluster_id),
@@ -771,3 +821,79 @@ def difference(session: Session, consultation_id: int, run_id: int) -> Differenc
     return Difference(
         tuple(changed), sum(each.proposed for each in changed), sum(each.is_gone for each in changed),
         len(found) - len(changed), rows[0].moves if rows else 0, rows[0].loose if rows else 0)
+
+
+@dataclass(frozen=True)
+class Moved(Whose):
+    """A segment that a regrouping would move: out of a cluster (None: it is in none), and into a cluster, one that it
+    would make, or none."""
+
+    before: ClusterName | None
+    after: ClusterName | None
+    proposed: ClusterName | None
+
+
+#: Which moves are asked for: into a cluster, out of one, into a new one (a proposal), into none.
+MOVES: Final[Mapping[str, str]] = {
+    "into": "v.cluster_after = :id", "out": "v.cluster_before = :id", "new": "v.proposal_after = :id",
+    "none": "v.cluster_after IS NULL AND v.proposal_after IS NULL", "": "true"}
+
+
+def moves(session: Session, consultation_id: int, run_id: int, which: str = "", of: int = 0, *,
+          after: int | None = None, size: int = SEGMENTS) -> tuple[tuple[Moved, ...], int | None, int]:
+    """A page of the segments that a regrouping would move, as `difference` counts them; where the next one begins, and
+    how many they are. One statement."""
+    rows = session.execute(text(f"""
+        WITH moves AS ({_MOVES} AND {MOVES[which]})
+        SELECT s.id, s.clause_eid, s.language, s.position, f.organisation_name_ko, f.organisation_name_en, s.lead,
+               b.id AS b_id, b.title_ko AS b_ko, b.title_en AS b_en, a.id AS a_id, a.title_ko AS a_ko,
+               a.title_en AS a_en, p.id AS p_id, p.title_ko AS p_ko, p.title_en AS p_en,
+               (SELECT count(*) FROM moves) AS total
+          FROM moves v JOIN segments s ON s.id = v.segment_id JOIN comments k ON k.id = s.comment_id
+          JOIN filings f ON f.id = k.filing_id LEFT JOIN clusters b ON b.id = v.cluster_before
+          LEFT JOIN clusters a ON a.id = v.cluster_after LEFT JOIN proposed_clusters p ON p.id = v.proposal_after
+         WHERE s.id > :after ORDER BY s.id LIMIT :size"""),
+        {"c": consultation_id, "run": run_id, "after": after or 0, "size": size + 1,
+         **({"id": of} if ":id" in MOVES[which] else {})}).all()
+    found = tuple(Moved(*row[:7], *(None if row[at] is None else ClusterName(*row[at:at + 3]) for at in (7, 10, 13)))
+                  for row in rows[:size])
+    return found, found[-1].id if len(rows) > size else None, rows[0].total if rows else 0
+
+
+# ------------------------------------------------------------------------------------- what people did to proposals
+
+
+@dataclass(frozen=True)
+class Act:
+    """What a person did to a proposal: `what` is the act (merged, split, moved, …). `others` are the proposals that
+    were merged into it, or the one that took its segments; `segments` counts these."""
+
+    at: datetime
+    who: str
+    what: str
+    proposal: ClusterName
+    others: tuple[ClusterName, ...]
+    segments: int
+
+
+_ACTS: Final = ("merged", "split", "moved", "emptied", "titles")
+
+
+def acts_on_proposals(session: Session, consultation_id: int, *, since: datetime | None, until: datetime | None,
+                      size: int = 200) -> tuple[Act, ...]:
+    """What people did to the members and titles of proposals from `since` until before `until` (None: no end), the
+    newest first. Two statements."""
+    rows = session.execute(text("""
+        SELECT e.subject_id AS id, e.at, coalesce(a.name, '') AS who, e.data FROM audit_events e
+          LEFT JOIN accounts a ON a.id = e.account_id
+         WHERE e.consultation_id = :c AND e.verb = 'suggestion.proposal_changed' AND e.data->>'act' = ANY(:acts)
+           AND (CAST(:since AS timestamptz) IS NULL OR e.at >= :since)
+           AND (CAST(:until AS timestamptz) IS NULL OR e.at < :until) ORDER BY e.id DESC LIMIT :size"""),
+        {"c": consultation_id, "acts": list(_ACTS), "since": since, "until": until, "size": size}).all()
+    others = [[*row.data.get("merged", []), *(row.data[key] for key in ("into", "to") if row.data.get(key))]
+              for row in rows]
+    named = {row.id: ClusterName(*row) for row in session.execute(
+        text("SELECT id, title_ko, title_en FROM proposed_clusters WHERE id = ANY(:ids)"),
+        {"ids": sorted({row.id for row in rows} | {each for ids in others for each in ids})})} if rows else {}
+    return tuple(Act(row.at, row.who, row.data["act"], named[row.id], tuple(named[each] for each in ids),
+                     row.data.get("segments", 0)) for row, ids in zip(rows, others, strict=True))

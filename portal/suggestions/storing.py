@@ -16,6 +16,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from portal.kernel.text import LINE_LIMIT
+from portal.suggestions import decisions
 from portal.suggestions.models import Campaign, CampaignMember, ProposedCluster, ProposedMember, SharedPassage
 
 #: The words of a segment are handed over as one text, parted by this.
@@ -98,6 +99,7 @@ class Storing:
     now: datetime
     run_id: int | None = None
     standing: dict[int, Standing] = field(default_factory=dict)
+    _dismissed: list[frozenset[int]] | None = None
 
     def look(self, ids: Collection[int]) -> None:
         """See how these segments stand now, and hold them there; others may still decide on all else."""
@@ -140,10 +142,12 @@ class Storing:
 
     def suggestions(self, kind: str, found: Iterable[Suggested], asked: Collection[int] | None) -> None:
         """Put these suggestions in the place of the earlier ones of the segments `asked` (None: of all). They hold for
-        segments that still have no tag or no cluster, and for tags and clusters that may still be chosen."""
+        segments that still have no tag or no cluster, and for tags and clusters that may still be chosen. The clusters
+        that suited a segment that is in one now are kept, unseen: it may be taken back."""
         self.session.execute(text("""
             DELETE FROM suggestions g USING segments s
              WHERE s.id = g.segment_id AND g.kind = :kind AND s.consultation_id = :c
+               AND (:kind = 'tag' OR s.cluster_id IS NULL)
                AND (CAST(:ids AS bigint[]) IS NULL OR s.id = ANY(:ids))"""),
             {"kind": kind, "c": self.consultation_id, "ids": None if asked is None else sorted(asked)})
         rows = [each for each in found if self.is_live(each.segment_id) and not self._decided(kind, each.segment_id)]
@@ -201,6 +205,32 @@ class Storing:
             for row, one in zip(rows, fresh, strict=True) for place, segment_id in enumerate(one.members, 1))
         self.session.flush()
         return len(staying) + len(fresh)
+
+    def describe_anew(self, found: Mapping[int, Found]) -> None:
+        """Say what is said now of open proposals of which people changed the members (`to_be_described`), unless they
+        changed them again meanwhile; a title that a person gave stays."""
+        known = {row.id: (row, members) for row, members in self._proposals("open")}
+        named_by_people = decisions.named_by_people(self.session, found)
+        for proposal_id, one in found.items():
+            row, members = known.get(proposal_id, (None, []))
+            live = {each for each in members if self.is_live(each)}
+            if row is None or row.engine or live != set(one.members):
+                continue
+            titles = {"ko": row.title_ko, "en": row.title_en} if row.id in named_by_people else one.titles
+            self._describe(row, Found(one.members, titles, one.terms, one.central, one.voices))
+            places = [*one.members, *sorted(set(members) - live)]
+            self.session.execute(text("""
+                UPDATE proposed_members m SET ordinal = w.place
+                  FROM unnest(CAST(:ids AS bigint[])) WITH ORDINALITY AS w(id, place)
+                 WHERE m.proposal_id = :p AND m.segment_id = w.id"""), {"ids": places, "p": proposal_id})
+        self.session.flush()
+
+    def was_dismissed(self, members: Collection[int]) -> bool:
+        """Whether most of this set and of one that was dismissed are the same segments."""
+        if self._dismissed is None:
+            self._dismissed = [frozenset(each for each in theirs if self.is_live(each))
+                               for _, theirs in self._proposals("dismissed")]
+        return any(_alike(frozenset(members), other) >= _MOSTLY for other in self._dismissed)
 
     def add_proposals(self, found: Sequence[Found], state: str) -> list[ProposedCluster]:
         """New rows, without their members."""

@@ -19,7 +19,9 @@ _SEEN: Final = text(f"""
            {ACTS} AS act,
            coalesce((SELECT max(r.id) FROM analysis_runs r WHERE r.consultation_id = c.id AND r.state = 'done'), 0)
                AS run,
-           coalesce((SELECT max(v.id) FROM draft_versions v WHERE v.consultation_id = c.id), 0) AS version
+           coalesce((SELECT max(v.id) FROM draft_versions v WHERE v.consultation_id = c.id), 0) AS version,
+           (SELECT count(*) FROM proposed_clusters p
+             WHERE p.consultation_id = c.id AND p.state = 'open' AND p.engine = '') AS undescribed
       FROM consultations c
      WHERE c.announced_at IS NOT NULL AND c.concluded_at IS NULL
        AND NOT EXISTS (SELECT 1 FROM analysis_runs r
@@ -29,16 +31,18 @@ _SEEN: Final = text(f"""
 
 @dataclass(frozen=True)
 class Seen:
-    """How far a consultation is: the newest segment, act of review, analysis and version of its text."""
+    """How far a consultation is: the newest segment, act of review, analysis and version of its text, and how many
+    proposals have other members than what is said of them is of."""
 
     segment: int
     act: int
     run: int
     version: int
+    undescribed: int = 0
 
     @property
     def of_decisions(self) -> tuple[int, int, int]:
-        """All but the segments."""
+        """All that people decided of segments."""
         return self.act, self.run, self.version
 
 
@@ -54,7 +58,8 @@ class Waiting:
         if time.monotonic() - self._since > _AGAIN:
             self._settled.clear()
             self._since = time.monotonic()
-        found = {row.id: Seen(row.segment, row.act, row.run, row.version) for row in session.execute(_SEEN)}
+        found = {row.id: Seen(row.segment, row.act, row.run, row.version, row.undescribed)
+                 for row in session.execute(_SEEN)}
         return {one: seen for one, seen in found.items() if seen.segment and self._settled.get(one) != seen}
 
     def settle(self, consultation_id: int, seen: Seen) -> None:

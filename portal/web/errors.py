@@ -203,6 +203,8 @@ def install(app: Flask, p: Portal) -> None:
         choose = with_next("/workspace/", way_back.here())
         if request.method in ("GET", "HEAD"):
             return _see_other(choose)
+        if by_itself.sent_by_itself():
+            return _told_by_itself(p, 403, "refused", msg("You belong to no organisation any more."))
         return portal_error(RefusedError(
             msg("You belong to no organisation, so this was not taken."),
             what_next=msg("Comments are filed by an organisation, or by you as an individual."),

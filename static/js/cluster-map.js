@@ -1,5 +1,7 @@
 /* The map of clusters. The table below it says the same; without this file that is all there is. */
 
+import { apart } from "./apart.js";
+
 const SHAPES = { support: "circle", amend: "diamond", oppose: "triangle", question: "rect" };
 const place = document.querySelector("[data-map]");
 
@@ -23,16 +25,20 @@ function colours() {
   return found;
 }
 
-function radius(size, largest) { return 7 + 41 * Math.sqrt(size / Math.max(largest, 1)); }
+/* How wide a sign is: its area says how many segments. On a narrow map, and with many signs, all are smaller. */
+function width(size, data) {
+  const largest = Math.max(...data.bubbles.map((each) => each.size));
+  const room = Math.min(1, place.clientWidth / 900, Math.sqrt(40 / data.bubbles.length));
+  return 7 + 41 * Math.max(0.25, room) * Math.sqrt(size / Math.max(largest, 1));
+}
 
 function told(bubble) {
   const kind = bubble.proposed ? `${place.dataset.proposed}, ` : "";
   return `${bubble.title} (${kind}${bubble.place}) · ${bubble.told}`;
 }
 
-function option(data, marked) {
+function option(data, marked, places) {
   const look = colours();
-  const largest = Math.max(...data.bubbles.map((each) => each.size));
   /* as far up and down as any of them goes, a little more, so that the middle is not all there is to see */
   const reach = Math.min(1, Math.max(0.2, ...data.bubbles.map((each) => Math.abs(each.y))) * 1.15);
   const every = Math.max(1, Math.ceil(data.places.length / (place.clientWidth / 70)));
@@ -58,7 +64,7 @@ function option(data, marked) {
     series: [{
       type: "scatter", cursor: "pointer", clip: false,
       data: data.bubbles.map((bubble, index) => ({
-        value: [bubble.x, bubble.y], bubble, symbol: SHAPES[bubble.main], symbolSize: radius(bubble.size, largest),
+        value: places[index], bubble, symbol: SHAPES[bubble.main], symbolSize: width(bubble.size, data),
         itemStyle: {
           color: bubble.proposed ? look.ground : look[bubble.main], opacity: index === marked ? 1 : 0.8,
           borderColor: index === marked ? look.focus : bubble.proposed ? look[bubble.main] : look.ground,
@@ -82,12 +88,12 @@ function tipOf(chart, picture) {
   tip.addEventListener("mouseleave", hideSoon);
   picture.addEventListener("blur", hide);
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
-  function show(bubble) {
+  function show(bubble, at) {
     stay();
     const kind = bubble.proposed ? `${place.dataset.proposed} · ` : "";
     tip.textContent = `${bubble.title}\n${kind}${bubble.place}\n${bubble.told}`;
     tip.hidden = false;
-    const [x, y] = chart.convertToPixel({ seriesIndex: 0 }, [bubble.x, bubble.y]);
+    const [x, y] = chart.convertToPixel({ seriesIndex: 0 }, at);
     const left = Math.max(0, Math.min(x + 12, picture.clientWidth - tip.offsetWidth));
     const top = y + 12 + tip.offsetHeight > picture.clientHeight ? Math.max(0, y - 12 - tip.offsetHeight) : y + 12;
     tip.style.transform = `translate(${left}px, ${top}px)`;
@@ -110,15 +116,32 @@ async function draw() {
   const picture = place.querySelector("[data-map-picture]");
   const chart = library.init(picture, null, { renderer: "canvas" });
   let at = -1;
-  const show = () => chart.setOption(option(drawn, at < 0 ? -1 : places.get(data.bubbles[at])), { notMerge: true });
-  show();
+  const belong = drawn.bubbles.map((each) => [each.x, each.y]);
+  let stand = belong;
+  const show = () => chart.setOption(option(drawn, at < 0 ? -1 : places.get(data.bubbles[at]), stand), { notMerge: true });
+  /* Many that stand for amendments at one article share one place: they are moved apart, as far as they have to. */
+  function lay() {
+    stand = belong;
+    show();
+    const pixel = (value) => chart.convertToPixel({ seriesIndex: 0 }, value);
+    const marks = drawn.bubbles.map((each, index) => {
+      const [x, y] = pixel(belong[index]);
+      return { x, y, r: width(each.size, drawn) / 2 };
+    });
+    const [left] = pixel([0, 0]);
+    const [next] = pixel([1, 0]);
+    const area = { left: 0, right: picture.clientWidth, top: 4, bottom: picture.clientHeight - 40 };
+    stand = apart(marks, area, (next - left) / 2).map(({ x, y }) => chart.convertFromPixel({ seriesIndex: 0 }, [x, y]));
+    show();
+  }
+  lay();
   /* a canvas does not ask for the parts of a font that it lacks */
-  document.fonts.load(`12px ${getComputedStyle(place).fontFamily}`, data.places.join("")).then(show, () => {});
+  document.fonts.load(`12px ${getComputedStyle(place).fontFamily}`, data.places.join("")).then(lay, () => {});
   chart.on("click", ({ data: { bubble } }) => location.assign(bubble.href));
   const tip = tipOf(chart, picture);
-  chart.on("mouseover", ({ data: { bubble } }) => tip.show(bubble));
+  chart.on("mouseover", ({ data: { bubble } }) => tip.show(bubble, stand[places.get(bubble)]));
   chart.on("mouseout", tip.hideSoon);
-  new ResizeObserver(() => { chart.resize(); show(); }).observe(picture);
+  new ResizeObserver(() => { chart.resize(); lay(); }).observe(picture);
   for (const query of ["(prefers-color-scheme: dark)", "(prefers-contrast: more)", FORCED]) matchMedia(query).addEventListener("change", show);
   new MutationObserver(show).observe(document.documentElement, { attributes: true });
 
@@ -127,7 +150,7 @@ async function draw() {
     at = Math.max(0, Math.min(data.bubbles.length - 1, to));
     show();
     said.textContent = told(data.bubbles[at]);
-    tip.show(data.bubbles[at]);
+    tip.show(data.bubbles[at], stand[places.get(data.bubbles[at])]);
   }
   const KEYS = {
     ArrowRight: () => go(at + 1), ArrowLeft: () => go(at - 1), ArrowDown: () => go(at + 1), ArrowUp: () => go(at - 1),

@@ -32,6 +32,14 @@ function keepSaved(form) {
     told.classList.toggle("autosave--failed", failed);
   };
 
+  /* what typing on does not mend is said where it cannot be overlooked; "" takes it away */
+  const warn = (why) => {
+    const place = form.querySelector("[data-not-saved]");
+    const words = why ? form.querySelector("[data-not-saved-words]").content.cloneNode(true) : "";
+    if (why) words.querySelector("[data-why]").textContent = why;
+    place.replaceChildren(words);
+  };
+
   const plan = (wait) => {
     clearTimeout(timer);
     timer = setTimeout(send, wait);
@@ -69,8 +77,9 @@ function keepSaved(form) {
         dirty = true;
         /* a conflict, a closed period, a text that may not be stored: the button leads to the page that explains it */
         stopped = response.status < 500;
-        say(answer ? answer.message : form.dataset.refused, true);
-        if (!stopped) plan(AGAIN);
+        say(stopped || !answer ? form.dataset.refused : answer.message, true);
+        if (stopped) warn(answer ? answer.message : form.dataset.refused);
+        else plan(AGAIN);
       }
     } catch {
       dirty = true;
@@ -100,6 +109,7 @@ function keepSaved(form) {
   function taken(answer) {
     form.elements.expected_version.value = answer.version;
     say(answer.message);
+    warn("");
     if (new URL(form.action).pathname !== new URL(answer.url, location.href).pathname) {
       /* the first save of a new comment: from here on this is its page */
       form.action = answer.url;

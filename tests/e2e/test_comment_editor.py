@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from portal.accounts.models import Account
+from portal.organisations.models import Membership
 from tests.e2e.conftest import Person, Running
 from tests.support.scene import PASSWORD, Scene, make_scene
 
@@ -118,3 +122,32 @@ def test_a_lost_connection_is_told_and_made_good(scene: Scene, person: Callable[
     filer.faults.clear()  # the browser's own word for what we broke on purpose
     filer.page.reload()
     assert filer.page.locator('[name="reason"]').input_value() == "끊긴 동안 쓴 글"
+
+
+def test_a_membership_that_ended_while_typing_is_told_with_what_to_do(
+        scene: Scene, person: Callable[..., Person], sessions: sessionmaker[Session]) -> None:
+    filer = person()
+    filer.carry(scene.cookies["filer"])
+    filer.open(f"/workspace/{scene.slug}/comments/new?at=art_1")
+    mine = select(Account.id).where(Account.email == scene.emails["filer"]).scalar_subquery()
+
+    def membership(ended: datetime | None) -> None:
+        with sessions() as session:
+            session.execute(update(Membership).where(Membership.account_id == mine).values(ended_at=ended))
+            session.commit()
+
+    membership(datetime.now(UTC))
+    try:
+        filer.fill({"reason": "탈퇴된 뒤에 쓴 글"})
+        told = filer.page.locator("[data-not-saved] .alert")
+        told.wait_for()
+        words = filer.words("[data-not-saved]")
+        assert "입력한 내용이 저장되지 않았습니다" in words
+        assert "더 이상 소속된 기관·단체가 없습니다" in words
+        assert "복사해 두십시오" in words
+    finally:
+        membership(None)
+    filer.fill({"reason": "다시 들어온 뒤에 쓴 글"})
+    saved(filer)
+    assert told.count() == 0, "it is saved now"
+    filer.faults.clear()  # the browser's own word for the refusals

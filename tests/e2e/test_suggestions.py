@@ -89,3 +89,23 @@ def test_the_map_by_keyboard(person: Callable[..., Person], scene: Scene) -> Non
     with page.expect_navigation():
         keys.press("Enter")
     assert "/clusters/" in page.url or "/proposals/" in page.url
+
+
+@pytest.mark.parametrize(("width", "height", "many"), [(1280, 500, 60), (390, 320, 60), (1280, 500, 3)])
+def test_signs_that_would_lie_on_one_another_are_moved_apart(person: Callable[..., Person], scene: Scene, width: int,
+                                                             height: int, many: int) -> None:
+    """Most of them stand for amendments at two articles, so at the same two places."""
+    reviewer = person("en", width=1280)
+    reviewer.carry(scene.cookies["reviewer"])
+    reviewer.open(f"/review/{scene.slug}/map")
+    marks = [{"x": width / 3 * (1 + each % 2), "y": height / 2, "r": 4 + each % 7} for each in range(many)]
+    area = {"left": 0, "right": width, "top": 0, "bottom": height}
+    found = reviewer.page.evaluate(
+        "async ([marks, area]) => (await import('/static/js/apart.js')).apart(marks, area, 20)", [marks, area])
+    for one, (mark, at) in enumerate(zip(marks, found, strict=True)):
+        assert abs(at["x"] - mark["x"]) <= 20  # at its article
+        assert mark["r"] <= at["y"] <= height - mark["r"]
+        assert all((at["x"] - other["x"]) ** 2 + (at["y"] - other["y"]) ** 2 > (mark["r"] + marks[n]["r"]) ** 2
+                   for n, other in enumerate(found) if n != one)
+    if many == 3:  # who stands alone stays where it belongs
+        assert found[1] == {"x": marks[1]["x"], "y": marks[1]["y"]}

@@ -258,6 +258,22 @@ def test_a_response_to_one_segment_is_named_by_its_clause(visitor: Visitor, mark
         assert re.search(rf"<h1[^>]*>\s*{name}\s*</h1>", body) and f"<title>{name} · " in body
 
 
+def test_a_response_whose_comments_were_withdrawn_says_so(
+        visitor: Visitor, published: Published, sessions: sessionmaker[Session], clock: TestClock) -> None:
+    def stand(excuse: str | None, column: str) -> str:
+        with sessions() as session:
+            session.execute(text("UPDATE segments SET excuse = :excuse, coverage = :column WHERE consultation_id = :c"),
+                            {"excuse": excuse, "column": column, "c": published.consultation_id})
+            services.build(session, published.consultation_id, clock())
+            session.commit()
+        return visitor.get(f"/c/{published.slug}/responses/").get_data(as_text=True)
+
+    try:
+        assert "답한 의견이 철회되었거나 다시 제출됨" in stand("withdrawn", "excused")
+    finally:
+        assert "답한 의견이 철회되었거나" not in stand(None, "published")
+
+
 def test_each_kind_of_notice_has_its_own_name(visitor: Visitor, marked: Marked, published: Published) -> None:
     ours, theirs = (visitor.get(f"/c/{slug}/").get_data(as_text=True) for slug in (marked.slug, published.slug))
     assert "행정예고안" in ours and "입법예고안" not in ours and "입법예고안" in theirs

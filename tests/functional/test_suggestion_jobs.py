@@ -11,11 +11,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
+from portal.analysis.near_copies import Campaign as NearCopy
+from portal.analysis.near_copies import NearCopies
 from portal.app import registry
 from portal.cli import analyse_run, cli
 from portal.jobs import worker
@@ -25,6 +28,7 @@ from portal.review import batches, services
 from portal.review.services import ClusterInput
 from portal.settings import Settings
 from portal.suggestions import acts, campaigns, engines, proposals, runs, waiting
+from portal.suggestions.analysing import kept_together
 from portal.suggestions.jobs import Analysing
 from portal.suggestions.models import AnalysisRun
 from portal.suggestions.progress import Progress
@@ -245,6 +249,70 @@ def test_a_regrouping_is_a_difference_to_take_over(it: Played) -> None:
     assert it.rows("SELECT cluster_id FROM segments WHERE id = :one", one=fines[3]) == [(chosen,)]
     after = dict(it.rows("SELECT id, cluster_id FROM segments WHERE consultation_id = :c"))
     assert {after[each] for each in notice} == {cluster_id} and cluster_id not in {after[each] for each in fines}
+
+
+def test_a_regrouping_leaves_what_people_decided_of_proposals(it: Played) -> None:
+    """What was dismissed is no new cluster of it, and what people merged stays in their proposal."""
+    notice, fines = it.file(*NOTICE), it.file(*FINES, clause="art_3")
+    it.run()
+    [one, two] = [row for (row,) in it.rows("""
+        SELECT DISTINCT p.id FROM proposed_clusters p JOIN proposed_members m ON m.proposal_id = p.id
+         WHERE p.consultation_id = :c AND p.state = 'open' AND m.segment_id = ANY(:ids) ORDER BY 1""",
+        ids=[*notice, *fines])]
+    moves = "SELECT count(*) FROM proposed_moves WHERE run_id = :run"
+    assert it.rows(moves, run=it.run("regrouping").id) == [(8,)]
+    it.do(proposals.dismiss, one, expected_version=1)
+    left = it.rows("SELECT count(*) FROM proposed_members WHERE proposal_id = :two", two=two)
+    assert it.rows(moves, run=it.run("regrouping").id) == left
+    it.do(proposals.reopen, one, expected_version=2)
+    it.do(proposals.merge, {one: 3, two: 1})
+    assert it.rows(moves, run=it.run("regrouping").id) == [(0,)]
+
+
+def test_what_people_changed_is_described_anew_at_the_next_turn_or_by_a_run(it: Played) -> None:
+    it.file(*NOTICE)
+    fines = it.file(*FINES, clause="art_3")
+    it.run()
+    [one, two] = [row for (row,) in it.rows("SELECT id FROM proposed_clusters WHERE consultation_id = :c"
+                                            " AND state = 'open' ORDER BY id")]
+    into = it.do(proposals.merge, {one: 1, two: 1})
+    said = "SELECT title_ko, terms::text, central::text, engine FROM proposed_clusters WHERE id = :id"
+    [before] = it.rows(said, id=into)
+    assert before[3] == ""
+    it.tick()
+    [after] = it.rows(said, id=into)
+    assert after[3].startswith("analysis ") and after[:2] != before[:2]
+    assert "고지" in after[1] and "과태료" in after[1], "words of both"
+    it.tick()
+    assert it.rows(said, id=into) == [after]
+    made = it.do(proposals.split, into, fines, expected_version=2)
+    it.run()
+    [split] = it.rows(said, id=made)
+    assert split[3] and "과태료" in split[1] and "고지" not in split[1]
+
+
+def test_the_letters_of_a_campaign_stay_together(it: Played) -> None:
+    """Whatever clause each filer chose: it is one letter."""
+    own = ("특히 지역의 작은 사업자들은 담당자를 둘 여력이 없습니다.", "교육을 맡을 사람도 없습니다.", "예산도 부족합니다.")
+    letters = set(it.file(LETTER, *(f"{LETTER} {each}" for each in own[:2]), clause="art_3")
+                  + it.file(*(f"{LETTER} {each}" for each in own[2:]), f"{own[0]} {LETTER}", clause="art_2__para_1"))
+    it.file(*NOTICE)
+    it.file(*FINES, clause="art_3")
+    it.run()
+    [(size,)] = it.rows("SELECT count(*) FROM campaign_members m JOIN campaigns c ON c.id = m.campaign_id"
+                        " WHERE c.consultation_id = :c")
+    assert size == len(letters)
+    assert [letters & one for one in it.proposals() if letters & one] == [letters]
+
+
+def test_groups_that_part_a_campaign_are_put_together() -> None:
+    ids = [f"{number}" for number in range(7)]
+    copies = NearCopies((NearCopy("0", ("0", "2", "3", "5", "9"), "0", ()),), ())
+    labels = np.array([0, 0, 1, 1, 2, -1, 1])
+    assert kept_together(labels, ids, copies).tolist() == [1, 0, 1, 1, 2, 1, 1]
+    assert labels.tolist() == [0, 0, 1, 1, 2, -1, 1]
+    alone = np.full(7, -1)
+    assert kept_together(alone, ids, copies).tolist() == alone.tolist()
 
 
 def test_no_title_is_a_sentence_that_may_not_be_published(it: Played) -> None:

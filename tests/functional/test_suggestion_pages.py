@@ -25,6 +25,7 @@ from portal.responses.models import Response
 from portal.review import services
 from portal.review.models import Batch, Cluster
 from portal.settings import Settings
+from portal.suggestions import queries
 from portal.suggestions.models import (
     AnalysisRun,
     Campaign,
@@ -130,6 +131,12 @@ def source(page: TestResponse) -> str:
     return unescape(page.get_data(as_text=True))
 
 
+def value_of(page: TestResponse, name: str) -> str:
+    """What stands in a field."""
+    [found] = re.findall(rf'<input[^>]* name="{name}"[^>]*>', source(page))
+    return (re.findall(r' value="([^"]*)"', found) or [""])[0]
+
+
 # -------------------------------------------------------------------------------------------------- the page of lists
 
 
@@ -139,6 +146,13 @@ def test_before_any_analysis_the_page_says_what_one_does(at: Desk) -> None:
     page = at.visitor("approver").get(f"{at.url}suggestions/")
     assert "지금 분석" not in words(page)
     at.visitor("approver").post(f"{at.url}suggestions/runs", {}, form_at=f"{at.url}code-list", status=403)
+
+
+def test_after_the_conclusion_no_analysis_is_promised(at: Desk) -> None:
+    at.scene.consultation.concluded_at = at.scene.now
+    at.keep()
+    said = words(at.visitor("reviewer").get(f"{at.url}suggestions/"))
+    assert "더 이상 분석하지 않습니다" in said and "지금 분석" not in said and "아직 분석하지 않았습니다" not in said
 
 
 def test_asking_for_an_analysis_its_progress_and_cancelling_it(at: Desk) -> None:
@@ -364,6 +378,31 @@ def test_splitting_moving_taking_out_keeping_dismissing_reopening(at: Desk) -> N
     assert english
 
 
+def test_what_was_done_to_proposals_stands_in_the_history(at: Desk) -> None:
+    one, two, three, four, five, _ = ids(at)
+    first, second = proposal(at, [one, two, three]), proposal(at, [four, five], title="과태료")
+    at.keep()
+    visitor = at.visitor("reviewer")
+    here = f"{at.url}suggestions/proposals/{first.id}"
+    visitor.post(f"{here}/titles", {"version": "1", "title_ko": "사람이 준 이름"}, form_at=here)
+    visitor.post(f"{here}/segments", {"version": "2", "act": "split", "select": str(one)}, form_at=here)
+    visitor.post(f"{here}/segments", {"version": "3", "act": "move", "to": str(second.id), "select": str(two)},
+                 form_at=here)
+    visitor.post(f"{here}/segments", {"version": "4", "act": "out", "select": str(three)}, form_at=here)
+    told = words(visitor.get(f"{at.url}history"))
+    for line in ("후보 이름을 “사람이 준 이름”으로 바꿈", "후보 “사람이 준 이름”에서 “사람이 준 이름”으로 나눔: 의견 단위 1건",
+                 "후보 “사람이 준 이름”에서 “과태료”로 옮김: 의견 단위 1건", "후보 “사람이 준 이름”에서 뺌: 의견 단위 1건"):
+        assert line in told
+    at.fresh()
+    merged = proposal(at, [three], title="셋")
+    at.keep()
+    there = f"{at.url}suggestions/"
+    visitor.post(f"{there}merge", {"proposal": [str(second.id), str(merged.id)],
+                                   "version": [f"{second.id}-2", f"{merged.id}-1"]}, form_at=there)
+    page = visitor.get(f"{at.url}history")
+    assert "후보 “과태료”에 합침: “셋”" in words(page) and "/undo" not in source(page)
+
+
 def test_proposals_of_others_and_unknown_ones_are_not_found(at: Desk) -> None:
     row = proposal(at, ids(at)[:2])
     at.keep()
@@ -389,11 +428,13 @@ def test_a_campaign_shows_what_each_letter_adds_and_is_accepted(at: Desk) -> Non
     here = f"{at.url}suggestions/campaigns/{row.id}"
     page = visitor.get(here)
     assert re.search(r"<ins>.*유예기간도 두어 주십시오\..*</ins>", source(page), re.S) and "<del>" in source(page)
-    assert re.search(r'name="cut_additions" value="1" checked', source(page))
-    wrong = visitor.post(f"{here}/accept", {"version": "1", "way": "new", "title_ko": ""}, form_at=here, status=422)
-    assert not re.search(r'name="cut_additions" value="1" checked', source(wrong))
-    visitor.post(f"{here}/accept", {"version": "1", "way": "new", "title_ko": "", "cut_additions": "1"}, form_at=here,
-                 status=422)
+    # Nothing is cut that nobody asked for, and no filer's sentence is offered as what the public reads.
+    assert 'name="cut_additions" value="1" ' in source(page)
+    assert not re.search(r'name="cut_additions" value="1" checked', source(page))
+    assert [value_of(page, name) for name in ("title_ko", "title_en")] == ["제2조", "Article 2"]
+    wrong = visitor.post(f"{here}/accept", {"version": "1", "way": "new", "title_ko": "", "cut_additions": "1"},
+                         form_at=here, status=422)
+    assert re.search(r'name="cut_additions" value="1" checked', source(wrong))
     assert len(ids(at)) == 6  # nothing was cut
     sent = visitor.post(f"{here}/accept", {"version": "1", "way": "new", "title_ko": "고지의 방법", "cut_additions": "1"},
                         form_at=here)
@@ -417,6 +458,29 @@ def test_a_campaign_that_was_cut_is_told_in_letters(at: Desk) -> None:
     sent = visitor.post(f"{here}/accept", {"version": "1", "way": "new", "title_ko": "고지의 방법", "cut_additions": "1"},
                         form_at=here)
     assert "의견 2건(의견 단위 3건)" in words(visitor.get(sent.headers["Location"]))
+
+
+def test_a_campaign_is_offered_again_when_its_acceptance_is_taken_back(at: Desk) -> None:
+    one, _, two, *_ = ids(at)
+    row = campaign(at, one, {two: [[len(REASON) + 1, len(REASON + ADDED)]]})
+    proposal(at, [one, two], title="고지 · 방법", title_en="Notice · manner")
+    at.keep()
+    visitor = at.visitor("reviewer")
+    here = f"{at.url}suggestions/campaigns/{row.id}"
+    offered = visitor.get(here)
+    assert [value_of(offered, name) for name in ("title_ko", "title_en")] == ["고지 · 방법", "Notice · manner"]
+    sent = visitor.post(f"{here}/accept", {"version": "1", "way": "new", "title_ko": "고지의 방법", "cut_additions": "1"},
+                        form_at=here)
+    made = sent.headers["Location"].split("?")[0]
+    assert "2건" in words(visitor.get(here)) and len(ids(at)) == 7
+    [undo] = re.findall(r'action="([^"]+/undo)"', source(visitor.get(f"{at.url}history")))
+    visitor.post(undo, {}, form_at=f"{at.url}history")
+    assert len(ids(at)) == 6
+    assert f"{here}/accept" in source(visitor.get(here))
+    gone = visitor.get(made)
+    assert "이 쟁점 묶음을 만든 작업이 되돌려졌습니다" in words(gone) and "/merge" not in source(gone)
+    assert made not in source(visitor.get(f"{at.url}clusters/"))
+    assert "/undo" not in source(visitor.get(f"{at.url}history"))
 
 
 def test_a_campaign_of_which_people_placed_letters_goes_where_they_are(at: Desk) -> None:
@@ -453,13 +517,13 @@ def test_segments_that_fit_are_moved_chosen_or_all(at: Desk) -> None:
     one, fine, two, keep_it, *_ = ids(at)
     into = cluster(at, fine)
     for segment in (one, two, keep_it):
-        suggestion(at, segment, cluster_id=into, fits=segment != keep_it, evidence={
+        suggestion(at, segment, cluster_id=into, score=0.92, fits=segment != keep_it, evidence={
             "words": ["고지"], "clauses": ["art_2"], "earlier": [str(fine)]})
     at.keep()
     visitor = at.visitor("reviewer")
     here = f"{at.url}suggestions/fitting/{into}"
     page = visitor.get(here)
-    assert "82%" in words(page) and "별무리" in words(page)
+    assert "92%" in words(page) and "별무리" in words(page) and "약함" not in words(page)
     seen = hidden(page, "expected")
     assert "2건" in words(visitor.get(f"{at.url}clusters/{into}"))
     visitor.post(here, {"version": hidden(page, "version")}, form_at=here, status=422)
@@ -485,6 +549,44 @@ def test_segments_that_fit_are_moved_chosen_or_all(at: Desk) -> None:
     at.fresh()
     assert {part.id for part in at.scene.segments() if part.cluster_id == into} == {one, fine, two}
     assert "없습니다" in words(visitor.get(here))
+
+
+def test_a_weak_one_is_told_apart_and_moved_alone(at: Desk) -> None:
+    """Below what was measured a suggestion of a cluster is called weak, and *all* leaves it out."""
+    one, fine, two, three, _, whole = ids(at)
+    into = cluster(at, fine)
+    for segment, score in ((one, queries.SURE), (two, queries.SURE - 0.001), (three, 0.6)):
+        suggestion(at, segment, cluster_id=into, score=score, fits=True, evidence={
+            "words": ["고지"] if segment == one else [], "clauses": ["art_2"], "earlier": []})
+    suggestion(at, whole, cluster_id=into, score=0.39, evidence={"words": [], "clauses": [], "earlier": []})
+    at.keep()
+    visitor = at.visitor("reviewer")
+    assert "(약함 2건)" in words(visitor.get(f"{at.url}suggestions/"))
+    here = f"{at.url}suggestions/fitting/{into}"
+    page = visitor.get(here)
+    said = words(page)
+    assert said.count("조문만을 근거로") == 2 and "‘약함’을 뺀 1건" in said and "85% 미만" in said
+    assert "84% 약함" in said and "85% ·" in said  # what is weak never bears the number of what is not
+    beside = {each: words(visitor.get(f"{at.url}segments/{each}")) for each in (one, two, three, whole)}
+    assert "적합" in beside[one] and "약함" not in beside[one] and "조문만을 근거로" not in beside[one]
+    assert all("적합" not in beside[each] and "약함" in beside[each] and "조문만을 근거로" in beside[each]
+               for each in (two, three))
+    assert "39%" not in beside[whole]  # hardly alike: not offered
+    visitor.post(here, {"all": "1", "expected": hidden(page, "expected")}, form_at=here)
+    at.fresh()
+    assert {part.id for part in at.scene.segments() if part.cluster_id == into} == {one, fine}
+    page = visitor.get(here)
+    assert 'name="all"' not in source(page)
+    visitor.post(here, {"select": [str(two)], "version": hidden(page, "version")}, form_at=here)
+    at.fresh()
+    assert two in {part.id for part in at.scene.segments() if part.cluster_id == into}
+
+
+def test_a_tag_without_a_word_says_that_the_clause_speaks(at: Desk) -> None:
+    one, *_ = ids(at)
+    suggestion(at, one, tag_id=at.scene.codes().tags[0].id, evidence={"words": [], "earlier": []})
+    at.keep()
+    assert "조문만을 근거로" in words(at.visitor("reviewer").get(f"{at.url}segments/{one}"))
 
 
 # ------------------------------------------------------------------------------------------------------------ the map
@@ -543,11 +645,13 @@ def test_a_regrouping_is_a_difference_first(at: Desk) -> None:
 
 
 def test_a_regrouping_is_discarded(at: Desk) -> None:
-    row = run(at, kind="regrouping", figures={})
+    row = run(at, kind="regrouping", figures={"segments": 6, "moves": 0})
     at.keep()
     visitor = at.visitor("reviewer")
     visitor.post(f"{at.url}suggestions/regrouping/{row.id}/discard", {}, form_at=f"{at.url}suggestions/")
-    assert "regrouping/" not in source(visitor.get(f"{at.url}suggestions/"))
+    page = visitor.get(f"{at.url}suggestions/")
+    assert "regrouping/" not in source(page)
+    assert "재구성안을 폐기하였습니다(김검토)" in words(page) and "분석은 취소" not in words(page)
 
 
 # ------------------------------------------------------------------------------------------- beside a segment
@@ -665,3 +769,140 @@ def test_a_cluster_is_merged_into_another(at: Desk) -> None:
     at.fresh()
     assert {part.id for part in at.scene.segments() if part.cluster_id == stays} == {one, fine, two}
     visitor.post(here, {"into": str(stays), "version": "2"}, form_at=here, status=409)
+
+
+# --------------------------------------------------------------------------- what is answered already is told before
+
+
+def answer(at: Desk, cluster_id: int, step: str, edition: int = 0) -> None:
+    """A response to a cluster, as far as that."""
+    response_id = responses.draft_response(at.scene.session, at.scene.reviewer, at.scene.id, cluster_id=cluster_id,
+                                           now=at.scene.now)
+    row = at.scene.session.get_one(Response, response_id)
+    if step == "published":
+        row.disposition, row.approved_digest = "noted", "0" * 64
+        row.approved_by, row.approved_at = at.scene.reviewer.account_id, at.scene.now
+    row.step, row.edition = step, edition
+    at.scene.session.flush()
+
+
+ANSWERS = "새로 들어오는 의견 단위에도 적용"
+PUBLIC = "검토의견은 이미 공개되었습니다"
+
+
+@pytest.mark.parametrize(("step", "edition", "said"), [
+    ("drafting", 0, ()), ("for_approval", 0, (ANSWERS, "승인 요청")), ("published", 1, (ANSWERS, PUBLIC)),
+    ("drafting", 1, (ANSWERS, PUBLIC))])
+def test_who_moves_segments_is_told_that_the_cluster_is_answered(at: Desk, step: str, edition: int,
+                                                                 said: tuple[str, ...]) -> None:
+    one, fine, two, three, *_ = ids(at)
+    into = cluster(at, fine)
+    answer(at, into, step, edition)
+    suggestion(at, one, cluster_id=into, fits=True)
+    found = campaign(at, two, {three: []})
+    row = proposal(at, [two, three])
+    at.keep()
+    visitor = at.visitor("reviewer")
+    sheets = {
+        "fitting": visitor.get(f"{at.url}suggestions/fitting/{into}"),
+        "bulk": visitor.get(f"{at.url}bulk?act=move&scope=selected&select={one}&to={into}"),
+        "campaign": visitor.get(f"{at.url}suggestions/campaigns/{found.id}"),
+        "proposal": visitor.get(f"{at.url}suggestions/proposals/{row.id}")}
+    for name, page in sheets.items():
+        told = words(page)
+        assert (ANSWERS in told) == bool(said), name
+        if name in ("fitting", "bulk"):
+            assert all(each in told for each in said), name
+        else:  # the choice itself says it, of each cluster
+            assert bool(re.search(rf'<option value="{into}"[^>]*>[^<]*\(검토의견: ', source(page))) == bool(said), name
+    for lists in (visitor.get(f"{at.url}suggestions/"), visitor.get(f"{at.url}suggestions/fitting/")):
+        badge = re.search(rf'clusters/{into}"[^>]*>[^<]*</a>(.*?)</span><a class="fits__look"', source(lists), re.DOTALL)
+        assert badge is not None and ("step--" in badge[1]) == bool(said)
+    again = visitor.post(f"{at.url}suggestions/proposals/{row.id}/accept",
+                         {"way": "into", "into": str(into), "version": "99"},
+                         form_at=f"{at.url}suggestions/proposals/{row.id}", status=409)
+    assert all(each in words(again) for each in said)
+
+
+def regrouped(at: Desk) -> tuple[AnalysisRun, int, int, ProposedCluster, list[int]]:
+    """A regrouping that moves everything: out of an answered cluster, into a published one, a new one and none."""
+    segments = ids(at)
+    goes, takes = cluster(at, *segments[:4]), cluster(at, segments[4])
+    row = run(at, kind="regrouping", figures={"moves": 6})
+    new = proposal(at, segments[2:4], "새 묶음", state="regrouping", run_id=row.id)
+    at.scene.session.execute(text("UPDATE batches SET data = data || '{\"proposal\": 1}'"))
+    made(at, *[ProposedMove(run_id=row.id, segment_id=each, cluster_before=goes, **to) for each, to in zip(
+        segments[:4], [{"cluster_after": takes}, {"cluster_after": takes}, {"proposal_after": new.id},
+                       {"proposal_after": new.id}], strict=True)],
+         ProposedMove(run_id=row.id, segment_id=segments[4], cluster_before=takes),
+         ProposedMove(run_id=row.id, segment_id=segments[5], cluster_after=takes))
+    return row, goes, takes, new, segments
+
+
+def test_a_regrouping_says_what_it_puts_under_which_answer(at: Desk) -> None:
+    row, goes, takes, *_ = regrouped(at)
+    at.keep()
+    visitor = at.visitor("reviewer")
+    here = f"{at.url}suggestions/regrouping/{row.id}"
+    assert "적용 범위가 달라집니다" not in words(visitor.get(here))
+    answer(at, goes, "for_approval")
+    answer(at, takes, "published", 1)
+    at.keep()
+    said = words(visitor.get(here))
+    assert "의견 단위 3건이 들어가고" in said and "그중 3건에는 이미 공개된" in said
+    assert "의견 단위 5건이 빠지고" in said and PUBLIC in said
+
+
+def test_every_segment_that_a_regrouping_moves_can_be_seen(at: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "SEGMENTS", 2)
+    monkeypatch.setattr(queries.moves, "__kwdefaults__", {"after": None, "size": 2})
+    row, goes, takes, new, segments = regrouped(at)
+    at.keep()
+    visitor = at.visitor("reviewer")
+    here = f"{at.url}suggestions/regrouping/{row.id}"
+    assert f'{here}/moves"' in source(visitor.get(here)) and f"{here}/moves?none=1" in source(visitor.get(here))
+    assert f"{here}/moves?out={goes}" not in source(visitor.get(here))  # all four stand there
+    for query, which in (("", segments), (f"?out={goes}", segments[:4]), (f"?new={new.id}", segments[2:4]),
+                         (f"?into={takes}", [*segments[:2], segments[5]]), ("?none=1", segments[4:5])):
+        at_page, seen = f"{here}/moves{query}", []
+        while at_page:
+            page = source(visitor.get(at_page))
+            seen += [int(each) for each in re.findall(r'segments/(\d+)" class="line-of"', page)]
+            following = re.search(r'href="([^"]+after=\d+)"', page)
+            at_page = following[1] if following else ""
+        assert seen == which, query
+    assert "새 묶음" in words(visitor.get(f"{here}/moves?new={new.id}"))
+    assert "의견 단위가 없습니다" in words(visitor.get(f"{here}/moves?into=999999"))
+    assert visitor.get(f"{at.url}suggestions/regrouping/{run(at).id + 1}/moves", status=404)
+
+
+def test_more_than_a_few_lead_to_all_of_them(at: Desk) -> None:
+    segments = ids(at)
+    stands = cluster(at, *segments)
+    row = run(at, kind="regrouping", figures={})
+    at.scene.session.execute(text("UPDATE batches SET data = data || '{\"proposal\": 1}'"))
+    new = proposal(at, segments, "새 묶음", state="regrouping", run_id=row.id)
+    made(at, *[ProposedMove(run_id=row.id, segment_id=each, cluster_before=stands, proposal_after=new.id)
+               for each in segments])
+    at.keep()
+    here = f"{at.url}suggestions/regrouping/{row.id}"
+    page = source(at.visitor("reviewer").get(here))
+    assert f"{here}/moves?new={new.id}" in page and f"{here}/moves?out={stands}" in page
+
+
+# ------------------------------------------------------------------------------------------------- addresses of acts
+
+
+def test_the_address_of_an_act_leads_back_to_its_page(at: Desk) -> None:
+    one, *_ = ids(at)
+    row, found, regroups = proposal(at, [one]), campaign(at, one, {}), run(at, kind="regrouping")
+    at.keep()
+    visitor, base = at.visitor("reviewer"), f"{at.url}suggestions/"
+    for act, stands in (("runs", ""), ("merge", ""), (f"runs/{regroups.id}/cancel", ""),
+                        *((f"proposals/{row.id}/{act}", f"proposals/{row.id}")
+                          for act in ("accept", "dismiss", "reopen", "titles", "segments", "keep")),
+                        *((f"campaigns/{found.id}/{act}", f"campaigns/{found.id}")
+                          for act in ("accept", "dismiss", "reopen")),
+                        *((f"regrouping/{regroups.id}/{act}", f"regrouping/{regroups.id}")
+                          for act in ("apply", "discard"))):
+        assert visitor.get(base + act, status=303).headers["Location"] == base + stands

@@ -414,6 +414,28 @@ def test_the_filer_sees_the_result_of_each_own_comment(scene: Scene) -> None:
     assert "답변드립니다." not in stranger
 
 
+def test_a_result_that_the_ministry_changed_says_so(scene: Scene) -> None:
+    scene.write("art_1", reason="첫째 의견입니다.")
+    scene.write("art_2__para_1", reason="첫 토막말 둘째 토막.")
+    scene.file()
+    answered(scene)
+    told = "부처가 이 처리결과를 바꾸었습니다. 아래는 제2판입니다."
+    assert told not in words(scene.browser.get(f"{scene.path}results"))
+    with scene.sessions() as session:
+        response = session.scalars(select(Response).where(
+            Response.consultation_id == scene.consultation_id, Response.cluster_id.is_not(None))).one()
+        response.edition, response.disposition = 2, "accepted"
+        session.add(ResponseEdition(
+            response_id=response.id, number=2, disposition="accepted", text_ko="반영하였습니다.", text_en="",
+            changed_clauses=[], digest="0" * 64, approved_by=scene.actor.account_id, approved_at=scene.clock(),
+            published_at=scene.clock()))
+        response_id = response.id
+        session.commit()
+    page = scene.browser.get(f"{scene.path}results")
+    assert words(page).count(told) == 1
+    assert f'href="/c/{scene.slug}/responses/{response_id}"' in page.get_data(as_text=True)
+
+
 def test_what_is_not_published_is_not_told(scene: Scene) -> None:
     scene.write("art_1", reason="첫째 의견입니다.")
     scene.write("art_2__para_1", reason="첫 토막말 둘째 토막.")

@@ -11,7 +11,7 @@ from portal.adapters.embedded.cluster import Passwords
 from portal.adapters.embedded.databases import Databases, ServerAddress
 from portal.adapters.embedded.errors import EmbeddedError, InstanceBusy, NotRunning, ServerFailed
 from portal.adapters.embedded.guarded import Ending, GuardedProcess
-from portal.adapters.embedded.server import EmbeddedServer, join, join_or_own, own
+from portal.adapters.embedded.server import EmbeddedServer, exists, join, join_or_own, own
 from portal.adapters.embedded.throwaway import ThrowawayServer
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "ServerAddress",
     "ServerFailed",
     "ThrowawayServer",
+    "exists",
     "find_binaries",
     "join",
     "join_or_own",

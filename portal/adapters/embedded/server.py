@@ -346,6 +346,17 @@ def join(instance: Path, *, patience: float = 60.0) -> ServerAddress:
     raise NotRunning(f"No server of {where.instance} runs.")
 
 
+def exists(instance: Path) -> bool:
+    """Whether there is a database of this instance, running or not. Makes nothing. Raises ServerFailed where that
+    cannot be seen."""
+    where = InstanceFolder(instance)
+    try:
+        cluster = where.read_cluster()
+    except PermissionError as error:
+        raise ServerFailed(f"The instance {where.instance} belongs to another user: {error}") from error
+    return cluster is not None and cluster.made
+
+
 @contextmanager
 def join_or_own(
     instance: Path,

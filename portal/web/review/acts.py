@@ -14,6 +14,7 @@ from portal.review.batches import SKIPPED, BatchFacts, Done
 from portal.review.code_list import CodeList
 from portal.review.desk import Desk
 from portal.review.queries import ClusterName
+from portal.suggestions.queries import Act
 from portal.web.access import Context
 from portal.web.review.area import number
 from portal.web.review.forms import ClusterForm
@@ -70,6 +71,27 @@ def said(batch: BatchFacts, codes: CodeList, names: Mapping[int, ClusterName], l
         return nmsg("Comment cut into %(n)s part", "Comment cut into %(n)s parts", n)
     return nmsg("Carried over from an earlier filing, word for word the same: %(n)s segment",
                 "Carried over from an earlier filing, word for word the same: %(n)s segments", n)
+
+
+def said_of_proposal(act: Act, locale: str) -> Message:
+    """What was done to a proposal, as a sentence."""
+    title = act.proposal.title(locale) or f"#{act.proposal.id}"
+    others = ", ".join(f"“{each.title(locale) or each.id}”" for each in act.others)
+    match act.what:
+        case "merged":
+            return msg("Merged into the proposal “%(title)s”: %(others)s", title=title, others=others)
+        case "split":
+            return nmsg("Split off from the proposal “%(title)s” as %(others)s: %(n)s segment",
+                        "Split off from the proposal “%(title)s” as %(others)s: %(n)s segments", act.segments,
+                        title=title, others=others)
+        case "titles":
+            return msg("The proposal “%(title)s” was given this title", title=title)
+    if act.others:
+        return nmsg("Moved from the proposal “%(title)s” to %(others)s: %(n)s segment",
+                    "Moved from the proposal “%(title)s” to %(others)s: %(n)s segments", act.segments, title=title,
+                    others=others)
+    return nmsg("Taken out of the proposal “%(title)s”: %(n)s segment",
+                "Taken out of the proposal “%(title)s”: %(n)s segments", act.segments, title=title)
 
 
 def left_out(done: Done) -> Message | None:

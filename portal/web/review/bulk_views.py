@@ -11,6 +11,7 @@ from flask import request
 from portal.kernel.errors import InvalidError, NotFoundError, PortalError
 from portal.kernel.i18n import Message, msg, nmsg
 from portal.kernel.permissions import REVIEWER
+from portal.responses import queries as responses
 from portal.review import batches, clause_index, code_list, policies, queries, search, services
 from portal.review.batches import Done, Preview
 from portal.review.code_list import CodeList
@@ -101,6 +102,7 @@ def _page(c: Context, of: Desk, asked: Asked, plan: Plan, codes: CodeList, *, pr
          "more": max(0, len(ids) - _NAMED)} for why, ids in (preview.skipped.items() if preview else ())]
     return page(
         "review/bulk.html", status=status, desk=of, asked=asked, plan=plan, codes=codes, clusters=known,
+        answers=responses.of_clusters(c.session, [each.id for each in known]) if plan.act == "move" else {},
         cluster_titles={each.id: each.title(c.locale) for each in known}, preview=preview, skipped=skipped,
         examples=[rows[each] for each in shown if each in rows], place=spoken, kept=filters.kept(asked),
         versions=[f"{each.id}-{each.version}" for each in standing.values()], problem=problem, note=note,

@@ -6,18 +6,16 @@ from flask import request
 
 from portal.kernel.errors import ConflictError, PortalError
 from portal.kernel.permissions import STAFF
+from portal.responses import queries as responses
 from portal.review import policies
 from portal.review import queries as review
 from portal.review.desk import Desk
-from portal.submissions.law_text import spoken
+from portal.submissions.law_text import spoken, title
 from portal.suggestions import queries
 from portal.web.access import Context
 from portal.web.results import Page, page
 from portal.web.review.area import area, desk, number
 from portal.web.review.forms import ClusterForm
-
-#: A campaign has no title of its own: one is offered that begins as its template does.
-_TITLE = 60
 
 
 @area.view("/<slug>/suggestions/campaigns/<int:campaign_id>", STAFF)
@@ -27,7 +25,7 @@ def campaign(c: Context, slug: str, campaign_id: int) -> Page:
 
 
 def campaign_page(c: Context, of: Desk, campaign_id: int, *, form: ClusterForm | None = None, into: int | None = None,
-                  cut: bool = True, problem: PortalError | None = None,
+                  cut: bool = False, problem: PortalError | None = None,
                   conflict: ConflictError | None = None) -> Page:
     """The page of a campaign; with everything that was typed and chosen where an act did not succeed."""
     facts = queries.campaign(c.session, of.id, campaign_id)
@@ -37,10 +35,10 @@ def campaign_page(c: Context, of: Desk, campaign_id: int, *, form: ClusterForm |
     named = {each.cluster_id for each in (*variants, *((template,) if template else ())) if each.cluster_id}
     names = review.cluster_names(c.session, of.id, named | ({facts.cluster_id} if facts.cluster_id else set()))
     if form is None:
-        words = " ".join((template.words if template else "").split())
-        title = words if len(words) <= _TITLE else words[:_TITLE].rsplit(" ", 1)[0] + "…"
-        form = ClusterForm(data={"version": facts.version, **(
-            {} if template is None else {f"title_{template.language}": title})})
+        # The public reads the title: that of the proposal its letters are in, else the clause; never a letter's words.
+        title_ko, title_en, place = queries.campaign_titles(c.session, campaign_id)
+        form = ClusterForm(data={"version": facts.version, "title_ko": title_ko or (place and title(place, "ko")),
+                                 "title_en": title_en or (place and title(place, "en"))})
         if facts.mostly_in in {each.id for each in clusters}:  # that is where people have put its letters so far
             into = facts.mostly_in
     error = problem or conflict
@@ -48,6 +46,7 @@ def campaign_page(c: Context, of: Desk, campaign_id: int, *, form: ClusterForm |
     return page(
         "review/campaign.html", status=200 if error is None else error.status, desk=of, campaign=facts, base=base,
         template=template, variants=variants, clusters=clusters, names=names, place=spoken, form=form, into=into,
-        cut=cut, problem=problem, conflict=conflict, triage=policies.can_triage(c.actor, of),
+        answers=responses.of_clusters(c.session, [each.id for each in clusters]), cut=cut, problem=problem,
+        conflict=conflict, triage=policies.can_triage(c.actor, of),
         first_url=f"{base}#letters" if request.args.get("after") else None,
         next_url=f"{base}?after={more}#letters" if more else None)

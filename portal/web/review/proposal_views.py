@@ -9,6 +9,7 @@ from flask import request
 from portal.kernel.errors import ConflictError, InvalidError, PortalError, StateError
 from portal.kernel.i18n import msg
 from portal.kernel.permissions import REVIEWER, STAFF
+from portal.responses import queries as responses
 from portal.review import code_list, policies, search
 from portal.review import queries as review
 from portal.review.desk import Desk
@@ -47,6 +48,7 @@ def proposal_page(c: Context, of: Desk, proposal_id: int, *, form: ClusterForm |
         rows=rows, codes=codes, place=spoken, whose=standing, clusters=clusters, names=named,
         others=queries.other_proposals(c.session, of.id, proposal_id) if facts.state == "open" else (),
         triage=policies.can_triage(c.actor, of),
+        answers=responses.of_clusters(c.session, [each.id for each in clusters]),
         form=form or ClusterForm(obj=facts), into=into, problem=problem, conflict=conflict, chosen=chosen,
         first_url=f"{base}#members" if request.args.get("after") else None,
         next_url=f"{base}?after={written(more)}#members" if more else None)

@@ -22,6 +22,7 @@ from portal.review.desk import Desk
 from portal.review.search import Page as ListPage
 from portal.review.services import ClusterInput
 from portal.submissions.law_text import spoken
+from portal.suggestions import undoing
 from portal.web.access import Context
 from portal.web.results import Bytes, Page, Redirect, page
 from portal.web.review import acts, filters
@@ -213,7 +214,7 @@ def respond(c: Context, slug: str, segment_id: int) -> Redirect:
 def undo(c: Context, slug: str, batch_id: int) -> Redirect:
     """Take an act back."""
     of = desk(c, slug)
-    count = batches.undo(c.session, c.actor, of.id, batch_id, now=c.now)
+    count = undoing.undo(c.session, c.actor, of.id, batch_id, now=c.now)
     notice = nmsg("Taken back: %(n)s segment is as it was before.",
                   "Taken back: %(n)s segments are as they were before.", count)
     if request.form.get("back") is None:

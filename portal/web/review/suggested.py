@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice, pairwise
+from math import floor
 from typing import Final
 
 from portal.kernel.i18n import Message, msg
@@ -21,8 +22,8 @@ from portal.web.access import Context
 
 #: So many words of evidence are shown.
 _WORDS: Final = 4
-#: A cluster whose members are hardly like the segment is no suggestion.
-_FAINT: Final = 0.1
+#: A cluster whose members are hardly like the segment is no suggestion: below, one in thirty is right.
+_FAINT: Final = 0.4
 #: So many places of one word are marked.
 _MARKED: Final = 100
 _HANGUL: Final = re.compile("[가-힣]")
@@ -33,7 +34,7 @@ _VERB_ENDING: Final = "다"
 @dataclass(frozen=True)
 class Proposed:
     """A suggestion with its evidence. `key` names it in the page (`tag-1`); `words` are the words of the segment, as
-    they stand there."""
+    they stand there. `by_clause`: none of them speaks for it, its clause does. `weak`: it is rather a question."""
 
     key: str
     rank: int
@@ -45,6 +46,8 @@ class Proposed:
     patterns: tuple[re.Pattern[str], ...]
     places: tuple[str, ...]
     earlier: tuple[Whose, ...]
+    by_clause: bool = False
+    weak: bool = False
 
 
 def of_segment(c: Context, of: Desk, segment: SegmentDetail,
@@ -57,15 +60,17 @@ def of_segment(c: Context, of: Desk, segment: SegmentDetail,
     for each in queries.for_segment(c.session, of.id, segment.id):
         places = tuple(spoken(eid, c.locale) for eid in each.clauses)
         its = (each.rank, tuple(map(pattern, filter(_tells, each.words))), standing(each.words, segment.words))
+        by_clause = not any(map(_tells, each.words)) and segment.clause_eid != "doc"
         earlier = tuple({one.organisation_ko: one for one in reversed(each.earlier)}.values())[::-1]
         if each.kind == "tag":
             tag = codes.by_id.get(each.tag_id or 0)
             if tag is not None and not tag.retired and tag.id not in segment.tags:
                 tags.append(Proposed(f"tag-{each.rank}", its[0], tag.id, tag.name(c.locale), _likelihood(each.score),
-                                     False, its[2], its[1], places, earlier))
+                                     False, its[2], its[1], places, earlier, by_clause))
         elif each.cluster is not None and segment.cluster_id is None and (each.fits or each.score >= _FAINT):
             clusters.append(Proposed(f"cluster-{each.rank}", its[0], each.cluster.id, each.cluster.title(c.locale),
-                                     _alike(each.score), each.fits, its[2], its[1], places, earlier))
+                                     _alike(each.score), each.fits and each.score >= queries.SURE, its[2], its[1],
+                                     places, earlier, by_clause, each.score < queries.SURE))
     return tuple(tags), tuple(clusters)
 
 
@@ -86,8 +91,9 @@ def _likelihood(score: float) -> Message:
 
 
 def _alike(score: float) -> Message:
-    """How alike a segment is to the cluster's members."""
-    return msg("%(percent)s%% alike", percent=min(99, max(1, round(score * 100))))
+    """How alike a segment is to the cluster's members; rounded down, so that what is weak never bears the number from
+    which on it is not."""
+    return msg("%(percent)s%% alike", percent=min(99, max(1, floor(score * 100))))
 
 
 def pattern(word: str) -> re.Pattern[str]:

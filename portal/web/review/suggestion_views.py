@@ -12,6 +12,7 @@ from flask import request
 from portal.kernel.errors import ConflictError, InvalidError, PortalError, StateError
 from portal.kernel.i18n import Message, msg, nmsg, translate
 from portal.kernel.permissions import REVIEWER, STAFF
+from portal.responses import queries as responses
 from portal.review import clause_index, code_list, policies, search, services
 from portal.review import queries as review
 from portal.review.clause_index import ClauseIndex, unit
@@ -68,6 +69,7 @@ def suggestions_page(c: Context, of: Desk, *, problem: PortalError | None = None
         "review/suggestions.html", status=200 if problem is None else problem.status, desk=of, base=base,
         run=run_shown(queries.runs(c.session, of.id)), on=c.portal.settings.analysis, counts=counts,
         triage=policies.can_triage(c.actor, of), cards=cards, campaigns=campaigns, fitting=fitting, passages=passages,
+        answers=responses.of_clusters(c.session, [each.id for each in fitting.items]),
         whose=queries.whose(c.session, of.id, [*said, *shared]), place=spoken, named=NAMED, clause=clause,
         units=[(each, spoken(each, c.locale)) for each in units], sort=sort, kept=kept, problem=problem, chosen=chosen,
         first_url=f"{base}?{kept.removeprefix('&')}#clusters" if request.args.get("after") else None,
@@ -119,6 +121,28 @@ def dismissed_suggestions(c: Context, slug: str) -> Page:
                 first_url=base if request.args else None,
                 next_url=f"{base}?after={written(found.next)}" if found.next else None,
                 next_campaigns=f"{base}?campaigns={written(letters.next)}#campaigns" if letters.next else None)
+
+
+# ---------------------------------------------------------------------------------------------- addresses of acts
+
+
+@area.view("/<slug>/suggestions/<any(runs, merge):act>", STAFF)
+def instead_of_an_act(c: Context, slug: str, act: str) -> Redirect:
+    """The address of an act, opened: the browser stands there after a refused one, and is led back to the page."""
+    return Redirect(f"{desk(c, slug).url}suggestions/")
+
+
+@area.view("/<slug>/suggestions/runs/<int:run_id>/cancel", STAFF)
+def instead_of_cancelling(c: Context, slug: str, run_id: int) -> Redirect:
+    """The same of cancelling an analysis."""
+    return Redirect(f"{desk(c, slug).url}suggestions/")
+
+
+@area.view("/<slug>/suggestions/<any(proposals, campaigns):kind>/<int:suggestion_id>/"
+           "<any(accept, dismiss, reopen, titles, segments, keep):act>", STAFF)
+def instead_of_an_act_on_one(c: Context, slug: str, kind: str, suggestion_id: int, act: str) -> Redirect:
+    """The same of one proposal or campaign."""
+    return Redirect(f"{desk(c, slug).url}suggestions/{kind}/{suggestion_id}")
 
 
 # -------------------------------------------------------------------------------------------------------------- runs
@@ -218,6 +242,7 @@ def fitting_clusters(c: Context, slug: str) -> Page:
     base = f"{of.url}suggestions/fitting/"
     found = queries.fitting(c.session, of.id, after=edge(request.args.get("after")))
     return page("review/suggestions_fitting.html", desk=of, base=f"{of.url}suggestions/", found=found, cluster=None,
+                answers=responses.of_clusters(c.session, [each.id for each in found.items]),
                 first_url=base if request.args.get("after") else None,
                 next_url=f"{base}?after={written(found.next)}" if found.next else None)
 
@@ -243,19 +268,21 @@ def _fitting_page(c: Context, of: Desk, cluster_id: int, *, problem: PortalError
                                                   [each.segment_id for each in found])}
     earlier = queries.whose(c.session, of.id, {each for one in found for each in one.earlier})
     base = f"{of.url}suggestions/fitting/{cluster_id}"
-    total, digest = queries.fitting_now(c.session, of.id, cluster_id)
+    sure, digest = queries.fitting_now(c.session, of.id, cluster_id)
     return page(
         "review/suggestions_fitting.html", status=status, desk=of, base=f"{of.url}suggestions/", cluster=cluster,
         found=[(each, rows[each.segment_id], suggested.standing(each.words, each.text)) for each in found
                if each.segment_id in rows], earlier=earlier,
-        total=total, digest=digest, codes=codes, place=spoken, here=base,
+        answer=responses.of_clusters(c.session, [cluster_id]).get(cluster_id), sure=sure, digest=digest, codes=codes,
+        total=queries.fitting_count(c.session, of.id, cluster_id), sure_from=queries.SURE,
+        place=spoken, here=base,
         triage=policies.can_triage(c.actor, of), problem=problem, note=note, chosen=chosen,
         first_url=base if after else None, next_url=f"{base}?after={more[0]}_{more[1]}" if more else None)
 
 
 @area.view("/<slug>/suggestions/fitting/<int:cluster_id>", REVIEWER, methods=("POST",))
 def take_fitting(c: Context, slug: str, cluster_id: int) -> Page | Redirect:
-    """Move the chosen ones into the cluster, or all of them, if all are still those that were shown."""
+    """Move the chosen ones into the cluster, or all that are not weak, if these are still those that were shown."""
     of = desk(c, slug)
     chosen = numbers(request.form.getlist("select"))[:search.PAGE]
     seen = versions(request.form.getlist("version"))

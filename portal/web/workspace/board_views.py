@@ -15,8 +15,10 @@ from portal.kernel.text import lead_words
 from portal.organisations import queries as organisations
 from portal.responses import filer_results
 from portal.submissions import law_text, queries
+from portal.submissions.filing import outside_notice
 from portal.submissions.law_text import LawText
 from portal.submissions.queries import DeskSummary, Written
+from portal.submissions.standing import Standing, standing
 from portal.web.access import Context
 from portal.web.local_paths import local_path
 from portal.web.results import Page, Redirect, page
@@ -31,7 +33,8 @@ _LEAD = 90
 
 @dataclass(frozen=True)
 class Line:
-    """One consultation of one organisation in the list: what to do there next."""
+    """One consultation of one organisation in the list: what to do there next. `not_received`: something was written
+    that was not filed before the end of the period."""
 
     summary: DeskSummary
     href: str
@@ -41,6 +44,7 @@ class Line:
     next_href: str
     state: str
     results: int
+    not_received: bool
 
 
 @area.view("/", SIGNED_IN)
@@ -71,19 +75,19 @@ def overview(c: Context) -> Page | Redirect:
 def _line(c: Context, summary: DeskSummary, results: Mapping[int, int]) -> Line:
     desk = summary.desk
     query = f"?as={desk.organisation_id}" if len(c.actor.member_roles) > 1 else ""
-    if not desk.newest_period:
-        query += ("&" if query else "?") + f"period={desk.period_number}"
+    if desk.named_period is not None:
+        query += ("&" if query else "?") + f"period={desk.named_period}"
     base = f"/workspace/{desk.slug}/"
     answered = results.get(desk.submission_id or 0, 0)
     state, words, path = _next(c, summary, answered)
     return Line(summary, base + query, desk.phase(c.now), deadline_words(desk, c), words, base + path + query, state,
-                answered)
+                answered, desk.is_over(c.now) and (summary.changed if desk.is_filed else summary.comments > 0))
 
 
 def _next(c: Context, summary: DeskSummary, answered: int) -> tuple[str, Message, str]:
     """The state of a desk, what to do there, and where."""
     desk = summary.desk
-    closed = c.now >= desk.closes_at
+    closed = desk.is_over(c.now)
     if desk.is_filed and summary.changed and not closed:
         return "changed", msg("Changed since it was filed: look through it and file again"), "review"
     if answered:
@@ -111,7 +115,8 @@ def _next(c: Context, summary: DeskSummary, answered: int) -> tuple[str, Message
 
 @dataclass(frozen=True)
 class MyComment:
-    """One of my comments in a list. `state`: writing, ready, filed, changed (since it was filed)."""
+    """One of my comments in a list. `state`: writing, ready, filed, changed (since it was filed); after the end of the
+    period also not_filed, and change_not_filed (what was filed stands, the change does not)."""
 
     id: int
     href: str
@@ -125,6 +130,7 @@ class MyComment:
     problems: int
     updated_at: Any
     updated_by: str
+    standing: Standing
 
 
 @dataclass(frozen=True)
@@ -157,23 +163,23 @@ def board(c: Context, place: Place) -> Page:
         filings = queries.filings(c.session, desk.submission_id)
         if desk.is_filed and desk.current_filing_id is not None:
             digests = queries.filed_digests(c.session, desk.current_filing_id)
-    comments = [(item, _mine(c, place, item, digests)) for item in written if item.removed_at is None]
+    comments = [(item, _mine(c, place, item, digests, law)) for item in written if item.removed_at is None]
     by_clause: dict[str, list[MyComment]] = {}
     for item, shown in comments:
         by_clause.setdefault(law_text.base_eid(item.clause_eid), []).append(shown)
     query, state = request.args.get("q", "").strip()[:100], request.args.get("state", "")
-    clauses = [] if law is None else _clauses(law, query, state, by_clause, c.locale)
+    clauses = [] if law is None else _clauses(law, desk.scope, query, state, by_clause, c.locale)
     states = Counter(shown.state for _, shown in comments)
     return page(
         "workspace/board.html", place=place, law=law, clauses=clauses, query=query, state=state,
         total=0 if law is None else len(law.clauses), comments=[shown for _, shown in comments],
         whole=by_clause.get(law_text.WHOLE_DRAFT, []),
-        removed=[_mine(c, place, item, {}) for item in written if item.removed_at is not None], states=states,
-        unfiled=states["writing"] + states["ready"] + states["changed"], filings=filings,
+        removed=[_mine(c, place, item, {}, law) for item in written if item.removed_at is not None], states=states,
+        unfiled=len(comments) - states["filed"], over=desk.is_over(c.now), filings=filings,
         gone=len(set(digests) - {item.uid for item, _ in comments}))
 
 
-def _mine(c: Context, place: Place, item: Written, digests: Mapping[Any, str]) -> MyComment:
+def _mine(c: Context, place: Place, item: Written, digests: Mapping[Any, str], newest: LawText | None) -> MyComment:
     given = item.input
     problems = len(item.problems)
     filed = digests.get(item.uid)
@@ -181,13 +187,16 @@ def _mine(c: Context, place: Place, item: Written, digests: Mapping[Any, str]) -
         state = "filed" if filed == item.digest else "changed"
     else:
         state = "writing" if problems else "ready"
+    if place.desk.is_over(c.now):
+        state = {"changed": "change_not_filed", "filed": "filed"}.get(state, "not_filed")
     return MyComment(
         item.id, place.url(f"comments/{item.id}"), item.address(c.locale), lead(item.law, item.clause_eid, c.locale),
         given.position, given.proposal_form, lead_words(given.reason or given.proposal_text, _LEAD), given.language,
-        state, problems, item.updated_at, item.updated_by)
+        state, problems, item.updated_at, item.updated_by,
+        standing(item.law, item.clause_eid, newest))
 
 
-def _clauses(law: LawText, query: str, state: str, mine: Mapping[str, list[MyComment]],
+def _clauses(law: LawText, scope: Sequence[str] | None, query: str, state: str, mine: Mapping[str, list[MyComment]],
              locale: str) -> list[BoardClause]:
     rows = []
     for clause in clause_search.found(law, query):
@@ -198,7 +207,7 @@ def _clauses(law: LawText, query: str, state: str, mine: Mapping[str, list[MyCom
         rows.append(BoardClause(
             clause.eid, clause.kind, label(clause, locale), clause.spoken(locale), heading,
             lead_words(clause.text(locale), _LEAD) if clause.text(locale) else "", clause.language(locale),
-            _DEPTH.get(clause.kind, 0), clause.takes_comments, not clause.under_consultation, comments))
+            _DEPTH.get(clause.kind, 0), clause.takes_comments, outside_notice(clause, scope), comments))
     return rows
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from portal.drafts.queries import ClauseFacts
 from portal.ordinances import addresses
 from portal.ordinances.clauses import HEADINGS
+from portal.submissions.filing import outside_notice
 from portal.submissions.law_text import AFTER, WHOLE_DRAFT, LawText, spoken
 
 _MOST_BELOW: Final = 60
@@ -33,8 +34,8 @@ class ClausePane:
     more_below: int
 
 
-def clause_pane(law: LawText, eid: str, slug: str, locale: str) -> ClausePane:
-    """The pane for an address that this text has."""
+def clause_pane(law: LawText, eid: str, slug: str, locale: str, scope: Sequence[str] | None) -> ClausePane:
+    """The pane for an address that this text has. `scope`: the clauses that the comment period is about, if not all."""
     clause = law.clause(eid)
     public = f"/c/{slug}/v{law.number}/"
     if eid == WHOLE_DRAFT or clause is None:
@@ -51,7 +52,7 @@ def clause_pane(law: LawText, eid: str, slug: str, locale: str) -> ClausePane:
                  for code in order if code == "ko" or _has_english((clause, *shown))]
     return ClausePane(
         spoken(eid, locale), clause.heading(locale) or "", eid.startswith(AFTER), False, not clause.takes_comments,
-        not clause.under_consultation, public + clause.path, parents, languages, len(below) - len(shown))
+        outside_notice(clause, scope), public + clause.path, parents, languages, len(below) - len(shown))
 
 
 def label(clause: ClauseFacts, locale: str) -> str:

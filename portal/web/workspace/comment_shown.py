@@ -9,7 +9,9 @@ from portal.submissions import wording
 from portal.submissions.comment_input import OWN_FIELDS, CommentInput
 from portal.submissions.confidentiality import Piece, locate, pieces
 from portal.submissions.filing import outside_notice
+from portal.submissions.law_text import LawText
 from portal.submissions.queries import Desk, FiledComment, Written
+from portal.submissions.standing import Standing, standing
 from portal.submissions.wording import Redline
 from portal.web.workspace.clause_pane import lead
 from portal.web.workspace.public_version import PublicVersion, public_version
@@ -18,7 +20,8 @@ from portal.web.workspace.public_version import PublicVersion, public_version
 @dataclass(frozen=True)
 class CommentShown:
     """`fields`: each own text cut at the words marked as confidential; `id` is that of what was written or filed;
-    `sentence`: the proposed wording as an amending sentence, where the page shows it."""
+    `sentence`: the proposed wording as an amending sentence, where the page shows it; `standing`: on which version of
+    the draft it stands; `unfiled`: the period is over, and this, as it reads, was not filed."""
 
     id: int
     number: int
@@ -31,12 +34,14 @@ class CommentShown:
     fields: Mapping[str, Sequence[Piece]]
     public: PublicVersion
     problems: int
+    standing: Standing
+    unfiled: bool = False
 
 
-def shown(desk: Desk, item: Written | FiledComment, number: int, locale: str, *,
-          with_sentence: bool = True) -> CommentShown:
-    """A comment, written or filed, with its number in the submission. The amending sentence takes some time to write:
-    pages that do not show it ask for none."""
+def shown(desk: Desk, item: Written | FiledComment, number: int, locale: str, newest: LawText | None, *,
+          with_sentence: bool = True, unfiled: bool = False) -> CommentShown:
+    """A comment, written or filed, with its number in the submission; `newest` is the newest text of the draft. The
+    amending sentence takes some time to write: pages that do not show it ask for none."""
     given = item.input
     if isinstance(item, FiledComment):
         spans, problems, outside = item.spans, 0, item.outside_notice
@@ -48,4 +53,4 @@ def shown(desk: Desk, item: Written | FiledComment, number: int, locale: str, *,
         wording.shown(given, item.law, item.clause_eid),
         wording.sentence(given, item.law, item.clause_eid) if with_sentence else None,
         {field: pieces(getattr(given, field), spans, field) for field in OWN_FIELDS}, public_version(desk, item),
-        problems)
+        problems, standing(item.law, item.clause_eid, newest), unfiled)

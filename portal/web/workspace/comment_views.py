@@ -21,6 +21,7 @@ from portal.submissions.confidentiality import locate
 from portal.submissions.law_text import LawText
 from portal.submissions.models import MAX_TEXT
 from portal.submissions.queries import Written
+from portal.submissions.standing import standing
 from portal.web.access import Context
 from portal.web.by_itself import answer, sent_by_itself
 from portal.web.results import Page, Redirect, Result, page
@@ -119,7 +120,10 @@ def _posted(c: Context, place: Place, target: _New | int) -> Result:
         return _not_saved(c, place, target, form, given, error)
     url = place.url(f"comments/{saved.id}")
     if sent_by_itself():
-        return answer(200, "saved", gettext("Saved at %(time)s", time=f"{saved.saved_at.astimezone(SEOUL):%H:%M}"),
+        time = f"{saved.saved_at.astimezone(SEOUL):%H:%M}"
+        told = (gettext("Saved at %(time)s, but not filed: the comment period has ended", time=time)
+                if place.desk.is_over(c.now) else gettext("Saved at %(time)s", time=time))
+        return answer(200, "saved", told,
                       id=saved.id, version=saved.version, url=url)
     if act == "public":
         return Redirect(place.url(f"comments/{saved.id}/public"))
@@ -135,7 +139,9 @@ def _posted(c: Context, place: Place, target: _New | int) -> Result:
             return _editor(c, place, law, eid, form, written, given, aside=aside)
     if act.startswith(_TO_CLAUSE) and isinstance(target, int):
         return _put_at_clause(c, place, saved, act.removeprefix(_TO_CLAUSE))
-    notice = saved.told[0] if saved.told else msg("Saved. Nobody outside your organisation sees it before you file.")
+    kept = (msg("Saved, but not filed: the comment period has ended, and the ministry has not received this.")
+            if place.desk.is_over(c.now) else msg("Saved. Nobody outside your organisation sees it before you file."))
+    notice = saved.told[0] if saved.told else kept
     return Redirect(url, notice=notice)
 
 
@@ -266,9 +272,14 @@ def _editor(c: Context, place: Place, law: LawText, eid: str, form: CommentForm,
     here = [item for item in others if item.clause_eid == eid and (written is None or item.id != written.id)]
     languages = [code for code in ("ko", "en") if wording.starting_words(law, eid, code)]
     readable = all(len(text) <= MAX_TEXT for text in given.texts().values())
+    newest, over = queries.newest_text(c.session, place.desk), place.desk.is_over(c.now)
+    where = standing(law, eid, newest)
     return page(
-        "workspace/editor.html", status=status, place=place, form=form, comment=written, eid=eid,
-        pane=clause_pane(law, eid, place.desk.slug, c.locale), forms=forms, languages=languages,
+        "workspace/editor.html", status=status, standing=where, received=_received(c, place, written) if over else None,
+        begin_anew=place.url("comments/new", at=where.eid) if where.outdated and where.eid else None,
+        scope=[law_text.spoken(part, c.locale) for part in place.desk.scope or ()], place=place,
+        form=form, comment=written, eid=eid,
+        pane=clause_pane(law, eid, place.desk.slug, c.locale, place.desk.scope), forms=forms, languages=languages,
         starts={code: _start(law, eid, code) for code in ("ko", "en")},
         redline=wording.shown(given, law, eid) if readable and not marked else None,
         missing=_missing(form, eid, given, law) if written is not None and readable and not refusal else [],
@@ -281,6 +292,15 @@ def _editor(c: Context, place: Place, law: LawText, eid: str, form: CommentForm,
         if written is not None and written.removed_at is None and readable and not refusal else [],
         aside=as_list([PROPOSAL_FORM_NAMES[form] for form in aside]) if aside else None, wording_fields=WORDING_FIELDS,
         title=_title(law, eid, c.locale))
+
+
+def _received(c: Context, place: Place, written: Written | None) -> str:
+    """Of a comment after the end of the period, what the ministry has: `filed`, an `earlier` wording, `nothing`."""
+    desk = place.desk
+    if written is None or not desk.is_filed or desk.current_filing_id is None:
+        return "nothing"
+    filed = queries.filed_digests(c.session, desk.current_filing_id).get(written.uid)
+    return "nothing" if filed is None else "filed" if filed == written.digest else "earlier"
 
 
 def _title(law: LawText, eid: str, locale: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import request
@@ -70,10 +70,18 @@ def _filing_input(form: FilingForm) -> FilingInput:
 def _review(c: Context, place: Place, form: FilingForm, error: PortalError | None = None) -> Page:
     desk = place.desk
     written = queries.written_comments(c.session, desk.submission_id) if desk.submission_id is not None else []
-    comments = [shown(desk, item, number, c.locale) for number, item in enumerate(written, 1)]
+    newest, over = queries.newest_text(c.session, desk), desk.is_over(c.now)
+    filed: Mapping[Any, str] = {}
+    if desk.is_filed and desk.current_filing_id is not None:
+        filed = queries.filed_digests(c.session, desk.current_filing_id)
+    unfiled = {item.id for item in written if filed.get(item.uid) != item.digest}
+    comments = [shown(desk, item, number, c.locale, newest, unfiled=over and item.id in unfiled)
+                for number, item in enumerate(written, 1)]
     return page(
         "workspace/review.html", status=error.status if error is not None else 200, place=place, form=form,
-        come_back_to=place.url("review"), comments=comments, problems=_problems(place, written, c.locale),
+        come_back_to=place.url("review"), comments=comments, over=over, unfiled=len(unfiled), filed=len(filed),
+        unchanged=bool(filed) and not unfiled and len(filed) == len(written),
+        problems=_problems(place, written, c.locale),
         withheld=sum(item.public.withheld is not None for item in comments), cited=_cited(place, written, c.locale),
         refusal=error.message if error is not None else None, public_name=public_name(desk), signers=[]
         if place.filing or place.filing.state else queries.signers(c.session, desk.organisation_id),
@@ -81,8 +89,11 @@ def _review(c: Context, place: Place, form: FilingForm, error: PortalError | Non
 
 
 def _problems(place: Place, written: Sequence[Written], locale: str) -> list[dict[str, Any]]:
-    """What keeps the comments from being filed, each with the way to it."""
-    return [{"href": place.url(f"comments/{item.id}"), "address": item.address(locale), "message": problem.message}
+    """What keeps the comments from being filed, each with the way to it; `version`: of the draft, where the comment
+    stands on another than the newest."""
+    newest = place.desk.version_number or 0
+    return [{"href": place.url(f"comments/{item.id}"), "address": item.address(locale), "message": problem.message,
+             "version": item.law.number if item.law.number < newest else None}
             for item in written for problem in item.problems]
 
 
@@ -108,25 +119,27 @@ def terms_values(c: Context, place: Place) -> dict[str, Any]:
 # ----------------------------------------------------------------------------------------------------------- receipts
 
 
-@desk_view("filings/")
+@desk_view("filings/", of_filings=True)
 def filings(c: Context, place: Place) -> Page:
     """Every filing of this submission, the newest first."""
     found = [] if place.desk.submission_id is None else queries.filings(c.session, place.desk.submission_id)
     return page("workspace/filings.html", place=place, filings=found)
 
 
-@desk_view("filings/<int:number>")
+@desk_view("filings/<int:number>", of_filings=True)
 def receipt(c: Context, place: Place, number: int) -> Page:
     """The receipt of a filing: what proves it, what comes next, how to correct; and what was filed."""
-    facts = _filing(c, place, number)
-    comments = [shown(place.desk, item, item.number, c.locale) for item in queries.filed_comments(c.session, facts.id)]
+    facts, later = queries.filing_and_later(c.session, place.desk.submission_id or 0, number)
+    newest = queries.newest_text(c.session, place.desk)
+    comments = [shown(place.desk, item, item.number, c.locale, newest)
+                for item in queries.filed_comments(c.session, facts.id)]
     return page(
-        "workspace/receipt.html", place=place, filing=facts, comments=comments, next=_next(c, place, facts),
+        "workspace/receipt.html", place=place, filing=facts, comments=comments, next=_next(c, place, facts, later),
         newest=number == place.desk.filing_count, file_url=place.url(f"filings/{number}/receipt.json"),
         content_url=place.url(f"filings/{number}/content.json"))
 
 
-@desk_view("filings/<int:number>/receipt.json")
+@desk_view("filings/<int:number>/receipt.json", of_filings=True)
 def receipt_file(c: Context, place: Place, number: int) -> Bytes:
     """The receipt as a file that anyone can verify without this portal."""
     facts = _filing(c, place, number)
@@ -136,7 +149,7 @@ def receipt_file(c: Context, place: Place, number: int) -> Bytes:
     return _download(file.to_json(), f"receipt-{facts.receipt}.json")
 
 
-@desk_view("filings/<int:number>/content.json")
+@desk_view("filings/<int:number>/content.json", of_filings=True)
 def filing_content(c: Context, place: Place, number: int) -> Bytes:
     """Exactly what the digest of the receipt covers."""
     facts = _filing(c, place, number)
@@ -160,13 +173,17 @@ def _filing(c: Context, place: Place, number: int) -> FilingFacts:
     return queries.filing(c.session, place.desk.submission_id or 0, number)
 
 
-def _next(c: Context, place: Place, facts: FilingFacts) -> list[dict[str, Any]]:
-    """What comes next and when, as a timeline that begins with the filing."""
+def _next(c: Context, place: Place, facts: FilingFacts, later: FilingFacts | None) -> list[dict[str, Any]]:
+    """What comes next and when, as a timeline that begins with the filing; `later`: the one that took its place."""
     desk = place.desk
     after_close = msg("After the deadline")
     steps = [_step(facts.filed_at, msg("Filed: this receipt proves it"))]
     if facts.withdrawn_at is not None:
         return [*steps, {**_step(facts.withdrawn_at, msg("Withdrawn")), "current": True}]
+    if later is not None:
+        return [*steps, {**_step(later.filed_at, msg(
+            "Superseded by filing %(n)s: that one is published and answered, not this one", n=later.number)),
+            "current": True}]
     closed = c.now >= desk.closes_at
     steps.append(_step(as_deadline(desk.closes_at), msg(
         "The comment period ends. Until then you can correct your comments and file again, or withdraw")))

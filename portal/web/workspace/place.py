@@ -1,7 +1,8 @@
 """Where in the workspace a page stands: which consultation, for which organisation, in which comment period.
 
 All of it is in the address, so that every page can be bookmarked and opened in two tabs for two organisations:
-`/workspace/<slug>/…?as=<organisation>&period=<number>`, the query only where there is something to choose.
+`/workspace/<slug>/…?as=<organisation>&period=<number>`, the query only where there is something to choose. Once a
+second comment period has opened, every address names its period; one without is of before, or leads to the newest.
 """
 
 from __future__ import annotations
@@ -38,11 +39,9 @@ class Place:
     several_organisations: bool
 
     def url(self, path: str = "", **query: Any) -> str:
-        """The address of a page of this desk: `url("review")`, `url("comments/7", saved=1)`."""
-        if self.several_organisations:
-            query["as"] = self.desk.organisation_id
-        if not self.desk.newest_period:
-            query["period"] = self.desk.period_number
+        """The address of a page of this desk: `url("review")`, `url("comments/7", saved=1)`; with `period`: of the same
+        organisation's desk in another comment period."""
+        query = {**query, **{name: value for name, value in self.hidden.items() if name not in query}}
         return f"/workspace/{self.desk.slug}/{path}" + (f"?{urlencode(query)}" if query else "")
 
     @property
@@ -51,14 +50,16 @@ class Place:
         kept: dict[str, Any] = {}
         if self.several_organisations:
             kept["as"] = self.desk.organisation_id
-        if not self.desk.newest_period:
-            kept["period"] = self.desk.period_number
+        if self.desk.named_period is not None:
+            kept["period"] = self.desk.named_period
         return kept
 
 
-def desk_view(rule: str, *, methods: tuple[str, ...] = ("GET",)) -> Callable[[Callable[..., Result]], Any]:
+def desk_view(rule: str, *, methods: tuple[str, ...] = ("GET",),
+              of_filings: bool = False) -> Callable[[Callable[..., Result]], Any]:
     """Declare a view of a desk: it gets the place that the address names. Whoever belongs to several organisations and
-    has not said for which one the page is, is asked first."""
+    has not said for which one the page is, is asked first. A page that is `of_filings` leads, where the address names
+    no period, to the newest in which there is such a filing, and asks where a receipt may be one of several."""
 
     def declare(view: Callable[..., Result]) -> Callable[..., Result]:
         @area.view(f"/<slug>/{rule}", MEMBER, methods=methods, endpoint=view.__name__)
@@ -70,7 +71,11 @@ def desk_view(rule: str, *, methods: tuple[str, ...] = ("GET",)) -> Callable[[Ca
                 organisation_id = _organisation(c)
                 if organisation_id is None:
                     return _choose(c, slug)
-                desk = queries.desk(c.session, slug, organisation_id, now=c.now, period=_number("period"))
+                period = _number("period")
+                filing = int(more.get("number", 1)) if of_filings and period is None else 0
+                desk = queries.desk(c.session, slug, organisation_id, now=c.now, period=period, filing=filing)
+                if "number" in more and period is None and len(desk.filed_with(filing)) > 1:
+                    return _choose_filing(c, desk, filing)
             place = _place(c, desk)
             try:
                 return view(c, place, **more)
@@ -113,6 +118,17 @@ def _choose(c: Context, slug: str) -> Page:
     return page("workspace/choose.html", options=[
         {"href": f"{request.path}?{urlencode({**query, 'as': row.id})}", "kind": row.kind, "name": row.name(c.locale)}
         for row in rows])
+
+
+def _choose_filing(c: Context, desk: Desk, number: int) -> Page:
+    """Which of the filings of this number is meant, each in a period of its own: none is opened in another's place."""
+    options = []
+    for period in desk.filed_with(number):
+        there = queries.desk(c.session, desk.slug, desk.organisation_id, now=c.now, period=period)
+        options.append({
+            "href": f"{request.path}?{urlencode({**request.args, 'as': desk.organisation_id, 'period': period})}",
+            "period": period, "filing": queries.filing(c.session, there.submission_id or 0, number)})
+    return page("workspace/choose_filing.html", title=desk.title(c.locale), number=number, options=options)
 
 
 def _place(c: Context, desk: Desk) -> Place:

@@ -24,7 +24,7 @@ class Answered:
     pending: int
 
 
-@desk_view("results")
+@desk_view("results", of_filings=True)
 def results(c: Context, place: Place) -> Page:
     """Every comment of the current filing with the ministry's disposition and reason, once they are published."""
     desk = place.desk
@@ -33,7 +33,9 @@ def results(c: Context, place: Place) -> Page:
     if desk.is_filed and desk.submission_id is not None:
         filing = queries.filing(c.session, desk.submission_id, desk.filing_count)
         found = filer_results.results_for_submission(c.session, desk.submission_id)
-        answered = [_answered(shown(desk, item, item.number, c.locale, with_sentence=False), found.get(item.id, []))
+        newest = queries.newest_text(c.session, desk)
+        answered = [_answered(shown(desk, item, item.number, c.locale, newest, with_sentence=False),
+                              found.get(item.id, []))
                     for item in queries.filed_comments(c.session, filing.id)]
     dispositions = Counter(result.disposition for item in answered for _, result in item.results)
     return page("workspace/results.html", place=place, filing=filing, answered=answered, dispositions=dispositions,

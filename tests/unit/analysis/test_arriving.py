@@ -98,3 +98,12 @@ def test_nothing_at_hand(engine: Engine, filed: list[Text]) -> None:
     assert (arrival.copy, arrival.clusters, arrival.fits, arrival.tags) == (None, (), False, ())
     alone = AtHand(engine, filed[:1], [Tokens((), "none")], Grouping(())).arrival(replace(filed[0], id="n"))
     assert alone.copy is not None and alone.copy.template == filed[0].id
+
+
+def test_a_text_that_quotes_one_sentence_of_another_is_no_copy_of_it() -> None:
+    shared = "현장에서 실제로 지킬 수 있는 규정이 되도록 작은 기업의 형편을 헤아려 기준을 분명하게 정하여 주시기를 바랍니다."
+    there = f"제12조의 데이터 구축 사업은 지방 소재 회사가 참여할 길이 없습니다. 지역 할당을 두어 주십시오. {shared}"
+    arrived = f"제8조의 실태조사는 해마다 같은 자료를 여러 번 내게 하므로 국가통계와 한 번에 받도록 하여 주십시오. {shared} 서식도 줄여 주십시오."
+    at_hand = CopiesAtHand([Text("there", "ko", there)])
+    assert at_hand.of(Text("new", "ko", arrived)) is None
+    assert at_hand.of(Text("new", "ko", f"{there} 저희 군에는 그런 회사가 둘뿐입니다.")) is not None

@@ -11,6 +11,7 @@ from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 from portal.analysis import clusters
 from portal.analysis.clause_space import ClauseSpace
 from portal.analysis.clusters import Cluster, cluster, cluster_features, named
+from portal.analysis.engine import Engine
 from portal.analysis.features import Features
 from portal.analysis.texts import Text, Tokens
 
@@ -109,3 +110,18 @@ def test_clusters_of_the_corpus(corpus: list[dict[str, Any]], tokeniser: Any, dr
     languages = np.asarray([text.language for text in texts])
     across = np.not_equal.outer(languages, languages)
     assert together[same_issue & across].mean() > 0.8 * together[same_issue & ~across].mean()
+
+
+def test_texts_with_nothing_readable_in_common_form_no_cluster(engine: Engine, corpus: list[dict[str, Any]]) -> None:
+    """Neither with one another nor with a letter whose numbers they happen to hold."""
+    letter = " ".join(one["reason"] for one in corpus if one["lang"] == "en")[:20_000]
+    written = {
+        "control characters": ("ko", "\x00\x01\x02\x1b[31m"), "markup": ("ko", "<script>alert(1)</script><p></p>"),
+        "no word": ("en", "x1y2z3" * 1_000), "list": ("ko", "".join(f"{number}. 항목\n" for number in range(300))),
+        "letter": ("en", letter),
+    }  # fmt: skip
+    texts = [Text(one, language, text) for one, (language, text) in written.items()]  # type: ignore[arg-type]
+    features = engine.features(texts, engine.tokens_of(texts))
+    assert not features.vectors[[one != "letter" for one in features.ids]].any(), "nothing is borrowed for them"
+    found = cluster_features(features)
+    assert found.clusters == () and set(found.tray) == set(written)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -101,9 +103,14 @@ def test_new_texts_into_an_earlier_output(tmp_path: Path, lines: list[dict[str, 
 
 @pytest.mark.usefixtures("prepared")
 def test_texts_for_a_reader(tmp_path: Path, lines: list[dict[str, Any]], draft_file: Path) -> None:
-    result = run("texts", write(tmp_path / "texts.jsonl", lines[:30]), "--draft", draft_file)
+    file = write(tmp_path / "texts.jsonl", lines[:30])
+    result = run("texts", file, "--draft", draft_file)
     assert result.exit_code == 0
     assert "clusters" in result.stdout and "campaigns" in result.stdout
+    for cluster in json.loads(run("texts", file, "--draft", draft_file, "--json").stdout)["clusters"]:
+        assert f"  {cluster['id']}: {len(cluster['members'])} texts: {cluster['title']}\n" in result.stdout
+        quotation = " ".join(cluster["central"].split())[:100]
+        assert f": {quotation}\n" in result.stdout
 
 
 @pytest.mark.usefixtures("prepared")
@@ -116,6 +123,26 @@ def test_a_letter(tmp_path: Path, draft_file: Path) -> None:
     assert [(one["clause"], one["by"]) for one in passages] == [("art_32", "citation")]
     assert "계도기간" in passages[0]["text"] and 0 < passages[0]["score"] <= 1
     assert "art_32" in run("letter", path, "--draft", draft_file).stdout
+    empty = tmp_path / "empty.txt"
+    empty.write_text(" \n", "utf-8")
+    refused = run("letter", empty, "--draft", draft_file)
+    assert refused.exit_code == 1 and "empty.txt holds no text." in refused.stderr
+
+
+@pytest.mark.usefixtures("prepared")
+def test_a_letter_tells_how_far_it_is(tmp_path: Path, draft_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, float]] = []
+
+    @contextmanager
+    def shown() -> Iterator[Callable[[str, float], None]]:
+        yield lambda what, share: told.append((what, share))
+
+    monkeypatch.setattr("portal.cli.analyse._progress", shown)
+    path = tmp_path / "letter.txt"
+    path.write_text("1. 제32조에 대하여\n과태료의 계도기간을 부칙에 두어 주시기 바랍니다.\n\n2. 제25조\n회신의 기한이 짧습니다.\n" * 5, "utf-8")
+    assert run("letter", path, "--draft", draft_file).exit_code == 0
+    shares = [share for what, share in told if what == "Letter"]
+    assert told[0] == ("Draft", 0.0) and shares == sorted(shares) and shares[-1] == 1.0 and len(set(shares)) > 5
 
 
 @pytest.mark.usefixtures("prepared")
@@ -143,6 +170,22 @@ def test_hostile_texts(tmp_path: Path, draft_file: Path) -> None:
     assert result.exit_code == 0, result.exception
     printed = json.loads(result.stdout)
     assert sorted([*printed["tray"], *(member for one in printed["clusters"] for member in one["members"])]) == sorted(HOSTILE)
+
+
+def test_half_a_character(tmp_path: Path) -> None:
+    """Python prints none. In a text it becomes what the portal makes of it; elsewhere the line is refused."""
+    lines = [{"id": str(number), "lang": "ko", "text": f"\ud800 과태료의 계도기간을 부칙에 두십시오. 준비할 시간이 없습니다.\udfff {number}"} for number in range(3)]
+    result = run("texts", write(tmp_path / "texts.jsonl", lines), "--json")
+    assert result.exit_code == 0, result.exception
+    assert json.loads(result.stdout)["campaigns"]
+    refused = run("texts", write(tmp_path / "ids.jsonl", [*lines, {"id": "\ud800", "lang": "ko", "text": ""}]))
+    assert refused.exit_code == 1 and "line 4: this holds half a character" in refused.stderr
+
+
+def test_no_texts(tmp_path: Path) -> None:
+    for flag in ((), ("--json",)):
+        result = run("texts", write(tmp_path / "texts.jsonl", []), *flag)
+        assert result.exit_code == 1 and "texts.jsonl holds no texts." in result.stderr and not result.stdout
 
 
 def test_a_letter_needs_a_draft_with_words(tmp_path: Path) -> None:

@@ -50,6 +50,20 @@ def test_the_likeliest_tag_comes_first_with_its_words_and_the_nearest_decisions(
     assert found[0].score > 0.8 > 0.3 > found[1].score
 
 
+def test_english_evidence_is_words_as_they_stand_and_none_of_any_law(tokeniser: Tokeniser) -> None:
+    said = {"retention": "Keeping archives costs us storage space and time, on any date.",
+            "fine": "The penalty is excessive for services, and the time is short, on any date."}  # fmt: skip
+    known = [
+        Example(Text(f"{tag}{number}", "en", words), tokeniser.tokens(words, "en"), (tag,))
+        for tag, words in said.items() for number in range(12)
+    ]  # fmt: skip
+    text = Text("new", "en", "Archives need storage and time: the type of service and the date decide. Archives grow.")
+    found = TagModel.train(known).suggest([text], [tokeniser.tokens(text.text, "en")])[0]
+    assert found[0].tag == "retention" and set(found[0].evidence) == {"Archives", "storage"}
+    written = set(text.text.replace(".", "").replace(":", "").split())
+    assert all(set(one.evidence) <= written for one in found)
+
+
 def test_the_order_of_the_decisions_changes_nothing(decided: list[Example], tokeniser: Tokeniser) -> None:
     text = Text("new", "ko", "밤에 조용했으면 합니다")
     words = tokeniser.tokens(text.text, "ko")

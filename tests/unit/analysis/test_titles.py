@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from typing import cast
 
 import pytest
 
 from portal.analysis.clusters import Cluster, cluster_features
 from portal.analysis.features import Features
-from portal.analysis.texts import Text, Tokens
-from portal.analysis.titles import VOICES, Describer
+from portal.analysis.texts import Position, Text, Tokens
+from portal.analysis.titles import VOICES, Describer, Description
+from portal.ordinances.clauses import Language
 
 from .collections_of_texts import ISSUES, collection
 from .small_draft import small_draft
@@ -158,3 +161,80 @@ def test_what_may_not_be_quoted_lends_no_word_to_a_title() -> None:
     said = describer.describe(cluster, unquoted={str(number) for number in range(7)})
     assert "전해질 배합" in said.terms["ko"] and said.titles["ko"] == "과태료"
     assert "ko" not in describer.describe(cluster, unquoted=set(cluster.members)).titles
+
+
+def _described(said: Sequence[tuple[str, str, str | None]], others: Sequence[str], language: Language = "ko") -> Description:
+    """What is said of texts with these words, positions and clauses, beside others; words are what spaces part."""
+    texts = [Text(f"a{number:02}", language, text, clause, cast("Position", position))
+             for number, (text, position, clause) in enumerate(said)]  # fmt: skip
+    texts += [Text(f"x{number:02}", language, text, "art_4") for number, text in enumerate(others)]
+    tokens = [Tokens(tuple(text.text.strip(".").lower().split()), "") for text in texts]
+    draft = small_draft()
+    describer = Describer(texts, tokens, Features(texts, tokens), {"ko": draft, "en": draft})
+    return describer.describe(Cluster("c1", tuple(f"a{number:02}" for number in range(len(said)))))
+
+
+def test_of_a_compound_and_its_part_one_alone_is_a_term() -> None:
+    said = [(f"이용사업자 {word} 사업자", "amend", "art_2") for word in ("가나", "나다", "다라", "라마", "마바", "바사", "사아")]
+    terms = _described(said, ["과태료 감경"] * 8).terms["ko"]
+    assert "이용사업자" in " ".join(terms).split() and "사업자" not in " ".join(terms).split()
+
+
+def test_two_words_that_are_written_as_one_are_one_term() -> None:
+    """The tokeniser cuts 영향평가 now and then."""
+    texts = [Text(f"{number}", "ko", "영향평가의 독립된 평가와 영향이 중요합니다.") for number in range(8)]
+    texts += [Text(f"x{number}", "ko", "과태료 감경") for number in range(8)]
+    tokens = [Tokens(("영향", "독립", "평가"), "")] * 4 + [Tokens(("평가", "독립", "영향"), "")] * 4
+    tokens += [Tokens(("과태료", "감경"), "")] * 8
+    found = Describer(texts, tokens, Features(texts, tokens)).describe(Cluster("c1", tuple(map(str, range(8)))))
+    assert "영향평가" in found.terms["ko"] and not {"영향", "평가"} & set(found.terms["ko"])
+
+
+def test_forms_of_one_english_word_are_one_term() -> None:
+    texts = [Text(f"{number}", "en", "Gosi translate slowly, and a translation follows.") for number in range(8)]
+    texts += [Text(f"x{number}", "en", "The fine should be lower.") for number in range(8)]
+    tokens = [Tokens(("gosi", "translat", "slowly", "translation"), "")] * 8 + [Tokens(("fine", "lower"), "")] * 8
+    found = Describer(texts, tokens, Features(texts, tokens)).describe(Cluster("c1", tuple(map(str, range(8)))))
+    assert sum("translat" in term for term in found.terms["en"]) == 1
+
+
+def test_words_of_any_law_are_no_title_without_the_clause() -> None:
+    weak = [(f"서비스 확인 {word}", "amend", "art_2") for word in ("가나", "나다", "다라", "라마", "마바", "바사", "사아")]
+    assert _described(weak, ["과태료 감경"] * 8).titles["ko"].startswith("제2조 대출 · ")
+    telling = [(f"서비스 회신 구직자 {word}", "amend", "art_2") for word in ("가나", "나다", "다라", "라마", "마바", "바사", "사아")]
+    title = _described(telling, ["과태료 감경"] * 8).titles["ko"]
+    assert "제2조" not in title and "회신" in title
+
+
+def test_where_nobody_speaks_a_language_the_title_names_the_clause_in_it() -> None:
+    said = [("Overdue volumes bring library suspensions.", "amend", "art_2")] * 3
+    titles = _described(said, ["Another matter altogether."] * 4, "en").titles
+    assert titles["ko"].startswith("제2조 대출") and titles["en"].startswith("Article 2")
+
+
+@pytest.mark.parametrize("numbering", ["셋째, ", "7. ", "(가) ", "② ", "- ", "첫째로 ", "1) - "])
+def test_a_quotation_has_no_number_before_it(numbering: str) -> None:
+    said = [(f"{numbering}계도기간의 유예를 부칙에 두어 주십시오.", "amend", "art_2")] * 3
+    found = _described(said, ["과태료 감경"] * 4).central["ko"]
+    assert found.sentence == "계도기간의 유예를 부칙에 두어 주십시오."
+    assert f"{numbering}{found.sentence}"[found.start : found.end] == found.sentence
+
+
+@pytest.mark.parametrize(("language", "leaning", "own"), [
+    ("ko", "그런데 계도기간 유예 부칙 기한 짧습니다.", "계도기간 유예 부칙 기한 모두 길게 늘려 주십시오."),
+    ("ko", "계도기간 유예 부칙 기한에 관하여:", "계도기간 유예 부칙 기한 모두 길게 늘려 주십시오."),
+    ("en", "It leaves suspension volumes library open.", "A suspension volumes library clause harms borrowers and members."),
+    ("en", "These suspension volumes library remain.", "A suspension volumes library clause harms borrowers and members."),
+])  # fmt: skip
+def test_a_quotation_can_be_understood_by_itself(language: Language, leaning: str, own: str) -> None:
+    said = [(f"{leaning}\n{own}", "amend", "art_2")] * 3
+    others = ["늘려 길게 모두 주십시오"] * 4 if language == "ko" else ["harms borrowers and members clause"] * 4
+    assert _described(said, others, language).central[language].sentence == own
+
+
+def test_a_quotation_takes_the_most_frequent_position() -> None:
+    welcoming = ("계도기간 유예 부칙 운영 방침 환영합니다.", "support", "art_2")
+    longer = "기한은 세 해로 적어 주시는 것이 마땅하고 그렇게 하지 아니하면 작은 회사는 첫 해에 문을 닫을 수밖에 없다고 저희는 보고 있으며 이웃도 그렇게 말합니다"
+    amending, others = (f"{longer}.", "amend", "art_2"), [longer] * 9
+    assert "환영" in _described([welcoming] * 3 + [amending] * 2, others).central["ko"].sentence
+    assert "환영" not in _described([welcoming] * 2 + [amending] * 3, others).central["ko"].sentence

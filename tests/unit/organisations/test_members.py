@@ -139,6 +139,15 @@ def test_a_request_is_accepted_with_roles_and_the_person_told(session: Session, 
         members.decide_request(session, manager, ours.id, request_id, accept=False, roles=[], now=now)
 
 
+def test_who_is_let_in_reads_the_organisations_name_in_their_language(session: Session, now: datetime,
+                                                                       ours: Organisation, manager: Actor) -> None:
+    ours.name_en = "Marusol Lab"
+    person, request_id = asked_to_join(session, now, ours)
+    session.get_one(Account, person.require_account()).locale = "en"
+    members.decide_request(session, manager, ours.id, request_id, accept=True, roles=["drafter"], now=now)
+    assert last_letter(session, person.email).subject == "You are a member of Marusol Lab now"
+
+
 def test_a_declined_request_tells_nothing_of_the_organisation(session: Session, now: datetime, ours: Organisation,
                                                               manager: Actor) -> None:
     person, request_id = asked_to_join(session, now, ours)

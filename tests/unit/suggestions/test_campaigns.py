@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.kernel.errors import ConflictError, InvalidError, NotFoundError, RefusedError, StateError
 from portal.responses import services as responses
 from portal.review import batches, services
-from portal.review.models import Batch
+from portal.review.models import Batch, Cluster
 from portal.review.services import drawing_version
-from portal.suggestions import campaigns
+from portal.suggestions import campaigns, queries, undoing
 from portal.suggestions.models import Campaign, SegmentTokens
 from tests.unit.review.scene import LABELS, Scene, scene
-from tests.unit.suggestions.scene import campaign, in_campaign, read, segments
+from tests.unit.suggestions.scene import campaign, in_campaign, propose, read, segments
 
 LETTER = "고지 의무의 범위를 줄여 주십시오. 표시 방법도 정하여 주십시오."
 OWN = "우리 단체는 음성 안내도 바랍니다."
@@ -190,3 +194,85 @@ def test_more_than_one_act_can_cut_is_refused_before_anything_is_cut(
     with pytest.raises(InvalidError):
         _accept(it, row)
     assert _accept(it, row, cut_additions=False)[1].changed == 3
+
+
+def test_a_letter_is_cut_into_passages_not_into_shreds(it: Scene) -> None:
+    """Additions here and there between the template's sentences: the nearest are one with what stands between them."""
+    [template] = segments(it, 1, reason=LETTER)
+    first, second = LETTER.split(". ")
+    reason = f"{first}. {OWN} {second} {MORE} 지침도 함께 내어 주십시오."
+    variant, additions = _variant(it, reason, OWN, MORE)
+    closing, around = _variant(it, f"{OWN} {LETTER} {MORE}", OWN, MORE)
+    comments = [it.segment(each).comment_id for each in (variant, closing)]
+    cluster_id, _ = _accept(it, campaign(it, template, {variant: additions, closing: around}))
+    assert _parts(it, comments[0]) == [
+        (f"{first}. ", cluster_id), (f"{OWN} {second} {MORE} ", None), ("지침도 함께 내어 주십시오.", cluster_id)]
+    assert _parts(it, comments[1]) == [(f"{OWN} ", None), (f"{LETTER} ", cluster_id), (MORE, None)]
+
+
+def test_taken_back_its_letters_are_whole_and_it_is_offered_again(it: Scene) -> None:
+    [template] = segments(it, 1, reason=LETTER)
+    made = [_variant(it, LETTER.replace(". ", f". {number}. {OWN} ", 1), OWN) for number in range(3)]
+    comments = [it.segment(segment).comment_id for segment, _ in made]
+    row = campaign(it, template, dict(made))
+    before = len(it.segments())
+    cluster_id, done = _accept(it, row)
+    facts = queries.campaign(it.session, it.id, row.id)
+    assert (facts.size, sum(facts.positions.values())) == (4, 4), "it counts letters, not the parts of them"
+    _, letters, _ = queries.letters(it.session, row.id)
+    assert len(letters) == 3
+    tagged = it.segments(comments[2])[1].id  # somebody decided something of one piece
+    _do(it, services.tag_segments, [tagged], add=[it.codes().tags[0].id])
+    assert _do(it, undoing.undo, done.batch_id) == 7
+    assert [len(it.segments(each)) for each in comments] == [1, 1, 3]
+    assert len(it.segments()) == before + 2
+    assert [(it.segments(each)[0].start, it.segments(each)[0].cluster_id) for each in comments[:2]] == [(0, None)] * 2
+    row = it.session.get_one(Campaign, row.id, populate_existing=True)
+    assert (row.state, row.cluster_id) == ("open", None)
+    splits = it.session.execute(text("SELECT undone_at IS NOT NULL FROM batches WHERE consultation_id = :c"
+                                     " AND verb = 'split' ORDER BY id"), {"c": it.id}).scalars().all()
+    assert splits == [True, True, False], "what was joined again is told as taken back"
+    assert it.session.get_one(Cluster, cluster_id, populate_existing=True).merged_into == cluster_id
+    facts = queries.campaign(it.session, it.id, row.id)
+    assert (facts.size, facts.adding, facts.free) == (4, 2, 4)
+    # And it can be accepted again at once, before the engine has read the letters that were joined.
+    again, done = _accept(it, row, expected_version=row.version)
+    assert again != cluster_id and [len(it.segments(each)) for each in comments] == [3, 3, 3]
+    assert done.preview.skipped_count == 0
+
+
+def test_what_was_cut_otherwise_since_is_not_joined(it: Scene) -> None:
+    [template] = segments(it, 1, reason=LETTER)
+    variant, additions = _variant(it, f"{LETTER} {OWN}", OWN)
+    comment_id = it.segment(variant).comment_id
+    row = campaign(it, template, {variant: additions})
+    _, done = _accept(it, row)
+    parts = it.segments(comment_id)
+    _do(it, services.split_comment, comment_id, [parts[1].start, parts[1].start + 4],
+        expected_version=drawing_version(parts))
+    _do(it, undoing.undo, done.batch_id)
+    assert len(it.segments(comment_id)) == 3
+
+
+def test_the_title_that_is_offered_is_no_sentence_of_a_letter(it: Scene) -> None:
+    ids = segments(it, 3, clause_eid="art_3")
+    row = campaign(it, ids[0], {each: [] for each in ids[1:]})
+    assert queries.campaign_titles(it.session, row.id) == ("", "", "art_3")
+    propose(it, ids[:1], title="다른 것")
+    propose(it, ids[1:])
+    assert queries.campaign_titles(it.session, row.id) == ("고지 범위", "Scope of notice", "art_3")
+
+
+@given(words=st.lists(st.sampled_from(["고지.", " ", "음성 안내.", "\n", "점자"]), min_size=1, max_size=12),
+       marks=st.lists(st.booleans(), min_size=12, max_size=12))
+def test_every_addition_is_in_a_passage_and_no_letter_in_many_parts(words: list[str], marks: list[bool]) -> None:
+    reason, additions, at = "".join(words), [], 0
+    for word, marked in zip(words, marks, strict=False):
+        if marked:
+            additions.append([at, at + len(word)])
+        at += len(word)
+    found = campaigns._passages(reason, 0, len(reason), additions)
+    assert all(any(first <= start and end <= last for first, last in found) for start, end in additions)
+    assert all(first < last for first, last in found)
+    assert all(last <= first for (_, last), (first, _) in pairwise(found))
+    assert len({0, len(reason), *(edge for span in found for edge in span)}) - 1 <= campaigns.MOST_PARTS

@@ -17,7 +17,8 @@ from portal.kernel.errors import ConflictError, InvalidError, NotFoundError, Por
 from portal.review import batches, services
 from portal.review.models import Batch, Cluster
 from portal.review.services import ClusterInput
-from portal.suggestions import proposals
+from portal.suggestions import decisions, proposals
+from portal.suggestions.storing import Found, Storing
 from tests import factories
 from tests.unit.review.scene import LABELS, Scene, scene
 from tests.unit.suggestions.scene import members, proposal, propose, segments
@@ -304,3 +305,44 @@ def test_no_segment_is_in_two_open_proposals_and_only_accepting_changes_one(
                 {"c": it.id}).all()
             assert twice == []
         point.rollback()
+
+
+# ------------------------------------------------------------------------------- titles, and what is said of proposals
+
+
+def test_a_title_that_a_person_gave_survives_merging(it: Scene) -> None:
+    one, two, three, *rest = segments(it, 6)
+    small, other, large = propose(it, [one]), propose(it, [two]), propose(it, [three, *rest], title="기계가 지은 이름")
+    _do(it, proposals.change_titles, small.id, "사람이 지은 이름", "", expected_version=1)
+    into = _do(it, proposals.merge, {small.id: 2, large.id: 1})
+    assert into == large.id
+    assert (proposal(it, into).title_ko, proposal(it, into).title_en) == ("사람이 지은 이름", "")
+    _do(it, proposals.change_titles, other.id, "다른 이름", "", expected_version=1)
+    _do(it, proposals.merge, {other.id: 2, into: 2})
+    assert proposal(it, into).title_ko == "사람이 지은 이름", "the larger one has one, too, by the merging before"
+
+
+def test_what_is_said_of_other_members_is_said_anew(it: Scene) -> None:
+    one, two, three, four, five, six = segments(it, 6)
+    first, second, third = propose(it, [one, two, three]), propose(it, [four, five]), propose(it, [six])
+    due = lambda: set(decisions.to_be_described(it.session, it.id))  # noqa: E731
+    assert due() == set()
+    made = _do(it, proposals.split, first.id, [one], expected_version=1)
+    assert due() == {first.id, made}
+    _do(it, proposals.move, second.id, [five], to=third.id, expected_version=1)
+    assert due() == {first.id, made, second.id, third.id}
+    storing = Storing(it.session, it.id, "analysis (test)", None, it.now)
+    storing.look([one, two, three, four, five, six])
+    said = {"ko": {"segment": five, "sentence": "다시 본 문장."}}
+    _do(it, proposals.change_titles, made, "사람이 지은 이름", "", expected_version=1)
+    storing.describe_anew({
+        third.id: Found((five, six), {"ko": "새 제목", "en": "New"}, {"ko": ["새말"]}, said, (five,)),
+        made: Found((one,), {"ko": "기계의 제목"}, {}, {}, ()),
+        first.id: Found((one, two, three), {"ko": "옛 구성"}, {}, {}, ())})  # its members are others now
+    it.session.expire_all()
+    row = proposal(it, third.id)
+    assert (row.title_ko, row.title_en, row.terms, row.central, row.voices) == (
+        "새 제목", "New", {"ko": ["새말"]}, said, [five])
+    assert members(it, third.id) == [five, six], "the most typical first"
+    assert proposal(it, made).title_ko == "사람이 지은 이름"
+    assert due() == {first.id, second.id}
