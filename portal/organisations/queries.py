@@ -290,7 +290,7 @@ def waiting_for(session: Session, account_id: int) -> dict[int, int]:
         .join(Membership, Membership.organisation_id == JoinRequest.organisation_id)
         .where(JoinRequest.decided_at.is_(None), Membership.account_id == account_id, Membership.ended_at.is_(None),
                holds("manager")).group_by(JoinRequest.organisation_id))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 # ------------------------------------------------------------------------------------------------ signing up, invited
