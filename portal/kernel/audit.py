@@ -74,6 +74,7 @@ AUDIT_VERBS: dict[str, str] = {
     "review.cluster_created": "A cluster was made.",
     "review.cluster_changed": "A cluster's title or issue was changed.",
     "review.cluster_merged": "A cluster went into another one.",
+    "review.cluster_retired": "An empty cluster left the lists: the act that made it was taken back.",
     "review.cluster_locked": "A cluster was locked against suggestions, or unlocked.",
     "review.moved": "Segments were moved into, out of or between clusters.",
     "review.undone": "An act on segments was taken back.",

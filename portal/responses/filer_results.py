@@ -1,6 +1,6 @@
 """What a filer is told: the published result of each own comment, with its reason.
 
-A result belongs to a segment: its own response, else its cluster's, in the newest published edition. What is still
+A result belongs to a segment: its own published response, else its cluster's, in the newest edition. What is still
 being written is never read here.
 """
 
@@ -15,14 +15,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 #: The published response to a segment `g`: its own, else its cluster's. A published answer stands until another one is
-#: published: an own response that is being written takes its place beforehand only where it was begun first.
+#: published, whatever is being written.
 PUBLISHED = """
       LEFT JOIN portal.responses own ON own.segment_id = g.id AND own.edition >= 1
-      LEFT JOIN portal.responses theirs ON own.id IS NULL AND theirs.cluster_id = g.cluster_id AND theirs.edition >= 1
-                AND NOT EXISTS (
-                    SELECT 1 FROM portal.responses d WHERE d.segment_id = g.id AND d.disposition IS NOT NULL
-                       AND d.created_at < (SELECT min(first.published_at) FROM portal.response_editions first
-                                            WHERE first.response_id = theirs.id))"""
+      LEFT JOIN portal.responses theirs
+             ON own.id IS NULL AND theirs.cluster_id = g.cluster_id AND theirs.edition >= 1"""
 _SEGMENTS = f"segments g {PUBLISHED}"
 _EDITION = """response_editions e ON e.response_id = coalesce(own.id, theirs.id)
             AND e.number = coalesce(own.edition, theirs.edition)"""

@@ -104,7 +104,7 @@ def of_cluster(session: Session, cluster_id: int) -> ResponseFacts | None:
 
 def of_segment(session: Session, segment_id: int, cluster_id: int | None) -> tuple[ResponseFacts | None,
                                                                                   ResponseFacts | None]:
-    """A segment's own response and its cluster's; the first that is there applies. One statement."""
+    """A segment's own response and its cluster's. One statement. (Which of them applies: `review.coverage.State`.)"""
     rows = session.execute(text(f"{_RESPONSE} WHERE r.segment_id = :s OR r.cluster_id = :c"),
                            {"s": segment_id, "c": cluster_id}).all()
     found = [_facts(row) for row in rows]
@@ -142,7 +142,7 @@ def of_clusters(session: Session, cluster_ids: Collection[int]) -> dict[int, Sta
 #: A response `r` that answers somebody or may yet: not the draft of a cluster whose segments went into another one, nor
 #: one to a segment that does not count any more before it was published.
 _STANDS: Final = """(NOT EXISTS (SELECT 1 FROM clusters g WHERE g.id = r.cluster_id AND g.merged_into IS NOT NULL)
-    AND NOT (r.step <> 'published' AND EXISTS (
+    AND NOT (r.edition = 0 AND EXISTS (
         SELECT 1 FROM segments x WHERE x.id = r.segment_id AND x.excuse IS NOT NULL)))"""
 
 

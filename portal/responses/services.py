@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -22,7 +22,7 @@ from portal.kernel import public_words
 from portal.kernel.actor import SYSTEM, Actor
 from portal.kernel.audit import record
 from portal.kernel.errors import ConflictError, InvalidError, NotFoundError, StateError
-from portal.kernel.i18n import Message, msg
+from portal.kernel.i18n import Message, msg, nmsg
 from portal.kernel.text import REMARK_LIMIT, typed
 from portal.ledger.commitments import digest
 from portal.responses import policies, steps
@@ -239,7 +239,9 @@ def publish(session: Session, actor: Actor, consultation_id: int, response_id: i
             now: datetime) -> Saved:
     """Publish an approved response: its edition is written and never changes again. The publication is made anew.
 
-    Raises StateError before the consultation's rule allows it, or when nothing that counts would be answered.
+    Raises StateError before the consultation's rule allows it, when nothing that counts would be answered, and for the
+    first edition to a cluster while segments of it are to be answered by themselves and are not yet: the public would
+    read the cluster's response as their answer.
     """
     desk, row, where = _locked(session, actor, consultation_id, response_id)
     _require(actor, desk, row, "publish", session, now)
@@ -247,6 +249,7 @@ def publish(session: Session, actor: Actor, consultation_id: int, response_id: i
     if digest_of(row) != row.approved_digest:
         raise StateError(msg("The text is not the one that was approved. It has to be approved again."))
     _require_counts(session, row, publishing=True)
+    _require_no_other_answer(session, row)
     assert row.disposition is not None and row.approved_at is not None
     row.edition += 1
     session.add(ResponseEdition(
@@ -270,7 +273,8 @@ def begin_edition(session: Session, actor: Actor, consultation_id: int, response
 
 def give_up_edition(session: Session, actor: Actor, consultation_id: int, response_id: int, *, expected_version: int,
                     now: datetime) -> Saved:
-    """Back to the edition that the public reads, as it was approved; what was typed for a new one is dropped.
+    """Back to the edition that the public reads, as it was approved. What was typed for a new one is kept in the
+    response's history alone.
 
     Raises StateError where nothing was published yet.
     """
@@ -281,10 +285,11 @@ def give_up_edition(session: Session, actor: Actor, consultation_id: int, respon
         ResponseEdition.response_id == row.id, ResponseEdition.number == row.edition)).one_or_none()
     if edition is None:
         raise StateError(msg("Nothing of this response was published yet, so there is no edition to go back to."))
+    typed_since = {} if digest_of(row) == edition.digest else {"given_up": _values(row)}
     row.disposition, row.text_ko, row.text_en = edition.disposition, edition.text_ko, edition.text_en
     row.changed_clauses = list(edition.changed_clauses)
     row.approved_digest, row.approved_by, row.approved_at = edition.digest, edition.approved_by, edition.approved_at
-    return _step(session, actor, desk, row, where, "give_up", now)
+    return _step(session, actor, desk, row, where, "give_up", now, **typed_since)
 
 
 def carry_over(session: Session, *, from_segment_id: int, to_segment_id: int, now: datetime) -> None:
@@ -385,6 +390,21 @@ def _require_counts(session: Session, row: Response, *, publishing: bool = False
     elif publishing and session.scalar(select(Segment.id).where(
             Segment.cluster_id == row.cluster_id, Segment.excuse.is_(None)).limit(1)) is None:
         raise StateError(msg("No segment that counts is in this cluster, so there is nobody to answer."))
+
+
+def _require_no_other_answer(session: Session, row: Response) -> None:
+    if row.cluster_id is None or row.edition:
+        return
+    apart = session.scalar(
+        select(func.count()).select_from(Segment).join(Response, Response.segment_id == Segment.id)
+        .where(Segment.cluster_id == row.cluster_id, Segment.excuse.is_(None), Response.edition == 0,
+               Response.disposition.is_not(None)))
+    if apart:
+        raise StateError(
+            nmsg("%(n)s segment of this cluster is to be answered by itself, and that answer is not published yet.",
+                 "%(n)s segments of this cluster are to be answered by themselves, and those answers are not published "
+                 "yet.", apart),
+            what_next=msg("Publish those first, or take these segments out of the cluster."))
 
 
 _EXCUSED: Final = {

@@ -194,8 +194,11 @@ def undo(session: Session, actor: Actor, consultation_id: int, batch_id: int, *,
     ids = [row.segment_id for row in changed]
     where = coverage.of_segments(ids)
     coverage.lock(session, where)
-    answered = coverage.answered(session, ids) if batch.verb != "tagged" else set()
-    if answered and (batch.verb == "merged" or len(answered) == len(ids)):
+    there = set() if batch.verb == "tagged" else set(session.scalars(text(
+        "SELECT s.id FROM segment_changes c JOIN segments s ON s.id = c.segment_id WHERE c.batch_id = :batch"
+        " AND s.cluster_id IS NOT DISTINCT FROM c.cluster_after"), {"batch": batch_id}))
+    answered = coverage.answered(session, there)
+    if answered and (batch.verb == "merged" or answered == there):
         raise StateError(
             msg("A response that was published since answers these segments, so this cannot be taken back."),
             what_next=msg("To answer one of them otherwise, answer it by itself; the published answer stands until "
@@ -270,8 +273,8 @@ class BatchFacts:
 
 
 _BATCH: Final = """
-    SELECT b.id, b.verb, b.name, coalesce(a.name, ''), b.made_by, b.made_at, b.segment_count, b.data, b.undone_at,
-           coalesce(u.name, '')
+    SELECT b.id, b.verb, b.name, coalesce(a.name, ''), b.made_by, b.made_at, b.segment_count, b.data - 'cuts',
+           b.undone_at, coalesce(u.name, '')
       FROM batches b LEFT JOIN accounts a ON a.id = b.made_by LEFT JOIN accounts u ON u.id = b.undone_by"""
 
 

@@ -225,13 +225,17 @@ def publicly_answered(session: Session, cluster_ids: Collection[int]) -> bool:
 
 #: Whether the public reads its cluster's response as the answer to a segment `s`: an edition of it was published while
 #: the segment stood there, and it has no published response of its own. Who approved and published that edition did so
-#: for this segment, too: nobody takes it out again alone.
+#: for this segment, too: nobody takes it out again alone. (When it came: by an act, or by taking one back; one that was
+#: carried over from an earlier filing counts as there from the beginning.)
 ANSWERED: Final = """(
     EXISTS (SELECT 1 FROM responses r JOIN response_editions e ON e.response_id = r.id
              WHERE r.cluster_id = s.cluster_id AND e.published_at >= coalesce((
-                   SELECT max(b.made_at) FROM segment_changes c JOIN batches b ON b.id = c.batch_id
-                    WHERE c.segment_id = s.id AND c.cluster_after = s.cluster_id
-                      AND c.cluster_before IS DISTINCT FROM c.cluster_after), '-infinity'))
+                   SELECT max(CASE WHEN c.cluster_after = s.cluster_id THEN b.made_at ELSE b.undone_at END)
+                     FROM segment_changes c JOIN batches b ON b.id = c.batch_id
+                    WHERE c.comment_id = s.comment_id AND c.segment_id = s.id AND b.verb <> 'carried'
+                      AND c.cluster_before IS DISTINCT FROM c.cluster_after
+                      AND (c.cluster_after = s.cluster_id
+                           OR (c.cluster_before = s.cluster_id AND b.undone_at IS NOT NULL))), '-infinity'))
     AND NOT EXISTS (SELECT 1 FROM responses o WHERE o.segment_id = s.id AND o.edition >= 1))"""
 
 

@@ -277,18 +277,20 @@ def lock_cluster(session: Session, actor: Actor, consultation_id: int, cluster_i
     _record(session, actor, desk, "review.cluster_locked", "cluster", cluster_id, now, locked=locked)
 
 
-def retire_empty(session: Session, actor: Actor, consultation_id: int, ids: Collection[int], *,
-                 now: datetime) -> set[int]:
+def retire_empty(session: Session, actor: Actor, desk: Desk, ids: Collection[int], *, now: datetime) -> set[int]:
     """Take these clusters out of every list and choice, as far as nothing is in them, none has a response, and nobody
     changed them since they were made; which it was. For whoever takes back the act that made them: no row of a cluster
     is ever deleted, so one that is retired bears its own number as `merged_into`."""
-    return set(session.scalars(text("""
+    retired = set(session.scalars(text("""
         UPDATE clusters c SET merged_into = c.id, version = c.version + 1, updated_by = :me, updated_at = :now
          WHERE c.id = ANY(:ids) AND c.consultation_id = :c AND c.merged_into IS NULL AND c.version = 1
            AND NOT EXISTS (SELECT 1 FROM segments s WHERE s.cluster_id = c.id)
            AND NOT EXISTS (SELECT 1 FROM responses r WHERE r.cluster_id = c.id)
            AND NOT EXISTS (SELECT 1 FROM clusters k WHERE k.merged_into = c.id)
-        RETURNING c.id"""), {"ids": list(ids), "c": consultation_id, "me": actor.account_id, "now": now}))
+        RETURNING c.id"""), {"ids": list(ids), "c": desk.id, "me": actor.account_id, "now": now}))
+    for cluster_id in sorted(retired):
+        _record(session, actor, desk, "review.cluster_retired", "cluster", cluster_id, now)
+    return retired
 
 
 def unknown_cluster() -> NotFoundError:
@@ -313,7 +315,8 @@ def split_comment(session: Session, actor: Actor, consultation_id: int, comment_
     `no_point` names parts, from 1, that make no point and need no response of their own; one at least must make one,
     for every comment is told a result. A part that stays as it was keeps its tags, cluster and response; a part that is
     new has none. Raises ConflictError when anything of this comment was decided since (`expected_version`, see
-    `drawing_version`), StateError when a response of its own is already on its way for a part that would change.
+    `drawing_version`), StateError when a response of its own is already on its way for a part that would change, or
+    when a published response answers it.
     `undoes`: the act of cutting that this takes back; it is marked so, and no act stands beside it in the history.
     """
     desk = _desk(session, actor, consultation_id)
@@ -347,8 +350,9 @@ def split_comment(session: Session, actor: Actor, consultation_id: int, comment_
     if all(kept.get(place) is part and part.no_point == (place in silent)
            for place, part in enumerate(parts)) and len(spans) == len(parts):
         return [part.id for part in parts]
-    gone = [part.id for part in parts if not any(part is each and (part.start, part.end) == spans[place]
-                                                 for place, each in kept.items())]
+    gone = [part.id for part in parts if not any(
+        part is each and (part.start, part.end) == spans[place] and part.no_point == (place in silent)
+        for place, each in kept.items())]
     if coverage.answered(session, gone):
         raise StateError(
             msg("A published response answers this comment, and a part that is new would have no answer any more."),

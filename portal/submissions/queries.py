@@ -121,7 +121,7 @@ class Desk:
 
     @property
     def is_filed(self) -> bool:
-        """Whether a filing stands now."""
+        """Whether a filing stands now: one that was withdrawn does not, though the ministry has received it."""
         return self.current_filing_id is not None and self.withdrawn_at is None
 
 

@@ -125,8 +125,13 @@ class Arrivals:
         share of the time, too."""
         session, consultation_id = storing.session, storing.consultation_id
         proposals = decisions.to_be_described(session, consultation_id)
+        if not proposals:
+            return False
         began = time.monotonic()
         reading, ready = _ready(session, consultation_id, engine)
+        # Nothing was written yet, and no transaction stays open for what is computed now. With it goes the lock of the
+        # turn: another worker may come to the same meanwhile, and whoever is later finds it said.
+        session.rollback()
         found = {}
         if len(ready) > 1:
             tokens = [reading.stored[one.id] for one in ready]

@@ -866,8 +866,9 @@ def moves(session: Session, consultation_id: int, run_id: int, which: str = "", 
 @dataclass(frozen=True)
 class Act:
     """What a person did to a proposal: `what` is the act (merged, split, moved, …). `others` are the proposals that
-    were merged into it, or the one that took its segments; `segments` counts these."""
+    were merged into it, or the one that took its segments; `segments` counts these. Later acts have higher ids."""
 
+    id: int
     at: datetime
     who: str
     what: str
@@ -879,21 +880,22 @@ class Act:
 _ACTS: Final = ("merged", "split", "moved", "emptied", "titles")
 
 
-def acts_on_proposals(session: Session, consultation_id: int, *, since: datetime | None, until: datetime | None,
-                      size: int = 200) -> tuple[Act, ...]:
-    """What people did to the members and titles of proposals from `since` until before `until` (None: no end), the
-    newest first. Two statements."""
+def acts_on_proposals(session: Session, consultation_id: int, *, before: int | None = None,
+                      size: int = 50) -> tuple[tuple[Act, ...], int | None]:
+    """What people did to the members and titles of proposals, the newest first, and where the next page begins. Two
+    statements."""
     rows = session.execute(text("""
-        SELECT e.subject_id AS id, e.at, coalesce(a.name, '') AS who, e.data FROM audit_events e
+        SELECT e.id, e.subject_id AS of, e.at, coalesce(a.name, '') AS who, e.data FROM audit_events e
           LEFT JOIN accounts a ON a.id = e.account_id
          WHERE e.consultation_id = :c AND e.verb = 'suggestion.proposal_changed' AND e.data->>'act' = ANY(:acts)
-           AND (CAST(:since AS timestamptz) IS NULL OR e.at >= :since)
-           AND (CAST(:until AS timestamptz) IS NULL OR e.at < :until) ORDER BY e.id DESC LIMIT :size"""),
-        {"c": consultation_id, "acts": list(_ACTS), "since": since, "until": until, "size": size}).all()
+           AND (CAST(:before AS bigint) IS NULL OR e.id < :before) ORDER BY e.id DESC LIMIT :size"""),
+        {"c": consultation_id, "acts": list(_ACTS), "before": before, "size": size + 1}).all()
+    more, rows = len(rows) > size, rows[:size]
     others = [[*row.data.get("merged", []), *(row.data[key] for key in ("into", "to") if row.data.get(key))]
               for row in rows]
     named = {row.id: ClusterName(*row) for row in session.execute(
         text("SELECT id, title_ko, title_en FROM proposed_clusters WHERE id = ANY(:ids)"),
-        {"ids": sorted({row.id for row in rows} | {each for ids in others for each in ids})})} if rows else {}
-    return tuple(Act(row.at, row.who, row.data["act"], named[row.id], tuple(named[each] for each in ids),
-                     row.data.get("segments", 0)) for row, ids in zip(rows, others, strict=True))
+        {"ids": sorted({row.of for row in rows} | {each for ids in others for each in ids})})} if rows else {}
+    found = tuple(Act(row.id, row.at, row.who, row.data["act"], named[row.of], tuple(named[each] for each in ids),
+                      row.data.get("segments", 0)) for row, ids in zip(rows, others, strict=True))
+    return found, found[-1].id if more else None

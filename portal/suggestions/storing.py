@@ -143,13 +143,16 @@ class Storing:
     def suggestions(self, kind: str, found: Iterable[Suggested], asked: Collection[int] | None) -> None:
         """Put these suggestions in the place of the earlier ones of the segments `asked` (None: of all). They hold for
         segments that still have no tag or no cluster, and for tags and clusters that may still be chosen. The clusters
-        that suited a segment that is in one now are kept, unseen: it may be taken back."""
+        that suited a segment that is in one now are kept, unseen: it may be taken back. What `look` saw counts for
+        both: a person may place a segment or take it out meanwhile."""
+        placed = [] if kind == "tag" else [each for each in self.standing if self._decided(kind, each)]
         self.session.execute(text("""
             DELETE FROM suggestions g USING segments s
              WHERE s.id = g.segment_id AND g.kind = :kind AND s.consultation_id = :c
-               AND (:kind = 'tag' OR s.cluster_id IS NULL)
+               AND s.id NOT IN (SELECT unnest(CAST(:placed AS bigint[])))
                AND (CAST(:ids AS bigint[]) IS NULL OR s.id = ANY(:ids))"""),
-            {"kind": kind, "c": self.consultation_id, "ids": None if asked is None else sorted(asked)})
+            {"kind": kind, "c": self.consultation_id, "placed": placed,
+             "ids": None if asked is None else sorted(asked)})
         rows = [each for each in found if self.is_live(each.segment_id) and not self._decided(kind, each.segment_id)]
         may = ("SELECT id FROM tags WHERE consultation_id = :c AND retired_at IS NULL" if kind == "tag" else
                "SELECT id FROM clusters WHERE consultation_id = :c AND merged_into IS NULL AND NOT locked")

@@ -7,7 +7,7 @@ piece, and the cluster that was made for it is in no list any more, if it is emp
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +28,7 @@ def undo(session: Session, actor: Actor, consultation_id: int, batch_id: int, *,
     if act is None or not (act.verb == "regrouped" or {"proposal", "campaign"} & act.data.keys()):
         return batches.undo(session, actor, consultation_id, batch_id, now=now)
     desk = acts.begin(session, actor, consultation_id)
-    if cuts := act.data.get("cuts", []):  # what is joined again is locked as what is cut, and before all else
+    if cuts := _cuts(session, batch_id):  # what is joined again is locked as what is cut, and before all else
         batches.lock_clusters(session, [act.data["to"]])
         ids = set(session.scalars(text("SELECT segment_id FROM segment_changes WHERE batch_id = :b"), {"b": batch_id}))
         coverage.lock(session, coverage.of_segments(sorted(ids.union(*(cut["parts"] for cut in cuts)))), redrawn=True)
@@ -36,21 +36,25 @@ def undo(session: Session, actor: Actor, consultation_id: int, batch_id: int, *,
     if count and act.verb == "regrouped":
         _regrouping_again(session, actor, desk, act.data["run"], now)
     elif count:
-        _suggestion_again(session, actor, desk, act.verb, act.data, now)
+        _suggestion_again(session, actor, desk, act.verb, act.data, cuts, now)
     return count
 
 
+def _cuts(session: Session, batch_id: int) -> list[Mapping[str, Any]]:
+    """The letters that were cut for an act: up to a thousand, so the history does not bear them. One statement."""
+    return session.scalar(text("SELECT data -> 'cuts' FROM batches WHERE id = :b"), {"b": batch_id}) or []
+
+
 def _suggestion_again(session: Session, actor: Actor, desk: Desk, verb: str, data: Mapping[str, Any],
-                      now: datetime) -> None:
+                      cuts: Sequence[Mapping[str, Any]], now: datetime) -> None:
     cluster_id = data["to"]
     if "campaign" in data:
-        campaigns.open_again(session, actor, desk, data["campaign"], data.get("cuts", []), of_cluster=cluster_id,
-                             now=now)
+        campaigns.open_again(session, actor, desk, data["campaign"], cuts, of_cluster=cluster_id, now=now)
     else:
         proposals.open_again(session, actor, desk, data["proposal"], of_cluster=cluster_id, now=now)
     session.flush()
     if verb == "clustered" and not _used(session, [cluster_id]):
-        services.retire_empty(session, actor, desk.id, [cluster_id], now=now)
+        services.retire_empty(session, actor, desk, [cluster_id], now=now)
 
 
 def _regrouping_again(session: Session, actor: Actor, desk: Desk, run_id: int, now: datetime) -> None:
@@ -62,7 +66,7 @@ def _regrouping_again(session: Session, actor: Actor, desk: Desk, run_id: int, n
         ProposedCluster.id), execution_options={"populate_existing": True})}
     made = {row.cluster_id: row for row in rows.values() if row.cluster_id is not None}
     used = _used(session, made, own=list(rows))
-    retired = services.retire_empty(session, actor, desk.id, set(made) - used, now=now)
+    retired = services.retire_empty(session, actor, desk, set(made) - used, now=now)
     later = session.scalar(select(AnalysisRun.id).where(
         AnalysisRun.consultation_id == desk.id, AnalysisRun.kind == "regrouping", AnalysisRun.state == "done",
         AnalysisRun.id > run_id).limit(1)) is not None

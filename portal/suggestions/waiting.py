@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.suggestions.decisions import ACTS
+from portal.suggestions.texts import LIVE
 
 #: After so many seconds everything is looked at again: a transaction may have been slow with a lower number.
 _AGAIN: Final = 300.0
@@ -21,7 +22,9 @@ _SEEN: Final = text(f"""
                AS run,
            coalesce((SELECT max(v.id) FROM draft_versions v WHERE v.consultation_id = c.id), 0) AS version,
            (SELECT count(*) FROM proposed_clusters p
-             WHERE p.consultation_id = c.id AND p.state = 'open' AND p.engine = '') AS undescribed
+             WHERE p.consultation_id = c.id AND p.state = 'open' AND p.engine = ''
+               AND EXISTS (SELECT 1 FROM proposed_members m JOIN segments s ON s.id = m.segment_id
+                            WHERE m.proposal_id = p.id AND {LIVE})) AS undescribed
       FROM consultations c
      WHERE c.announced_at IS NOT NULL AND c.concluded_at IS NULL
        AND NOT EXISTS (SELECT 1 FROM analysis_runs r
@@ -32,7 +35,7 @@ _SEEN: Final = text(f"""
 @dataclass(frozen=True)
 class Seen:
     """How far a consultation is: the newest segment, act of review, analysis and version of its text, and how many
-    proposals have other members than what is said of them is of."""
+    proposals with any member that counts have other members than what is said of them is of."""
 
     segment: int
     act: int

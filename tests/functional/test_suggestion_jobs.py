@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
+from portal.analysis.engine import Engine
 from portal.analysis.near_copies import Campaign as NearCopy
 from portal.analysis.near_copies import NearCopies
 from portal.app import registry
@@ -595,6 +596,66 @@ def test_what_arrived_and_was_withdrawn_at_once_keeps_nobody_busy(it: Played, at
     it.tick(3)
     with it.sessions() as session:
         assert it.analysing._waiting.look(session) == {}
+
+
+def test_a_proposal_of_which_nothing_counts_any_more_keeps_nobody_busy(it: Played, at_once: None) -> None:
+    it.file(*NOTICE)
+    fines = it.file(*FINES, clause="art_3")
+    it.run()
+    it.tick(3)
+    mine = "SELECT proposal_id FROM proposed_members WHERE segment_id = :one"
+    [(whole,)] = it.rows(mine, one=fines[0])
+    [(version,)] = it.rows("SELECT version FROM proposed_clusters WHERE id = :id", id=whole)
+    it.do(proposals.split, whole, fines[:2], expected_version=version)
+
+    def undescribed() -> int:
+        with it.sessions() as session:
+            return waiting.Waiting().look(session)[it.id].undescribed
+
+    assert undescribed() == 2
+    with it.sessions() as session:
+        session.execute(text("UPDATE segments SET excuse = 'withdrawn', coverage = 'excused' WHERE id = ANY(:ids)"),
+                        {"ids": fines[:2]})
+        session.commit()
+    assert undescribed() == 1
+    it.tick(4)
+    assert undescribed() == 0
+    assert it.rows("SELECT count(*) FROM proposed_clusters WHERE consultation_id = :c AND state = 'open'"
+                   " AND engine = ''") == [(1,)], "as people left it"
+
+
+def test_what_became_empty_meanwhile_is_not_computed(it: Played, at_once: None, monkeypatch: pytest.MonkeyPatch
+                                                     ) -> None:  # fmt: skip
+    it.file(*NOTICE)
+    it.tick(3)
+    arrivals = it.analysing._arrivals
+    assert arrivals is not None
+    monkeypatch.setattr(Engine, "features", lambda *_: pytest.fail("nobody needs it"))
+    with it.sessions() as session:
+        storing = Storing(session, it.id, "analysis (test)", None, it.at)
+        assert not arrivals._described_anew(storing, engines.engine_for(session, it.id))
+
+
+def test_no_transaction_stays_open_while_it_is_said_anew(it: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+    it.file(*NOTICE)
+    it.file(*FINES, clause="art_3")
+    it.run()
+    [one, two] = [row for (row,) in it.rows("SELECT id FROM proposed_clusters WHERE consultation_id = :c"
+                                            " AND state = 'open' ORDER BY id")]
+    into = it.do(proposals.merge, {one: 1, two: 1})
+    features = Engine.features
+    seen: list[list[tuple[Any, ...]]] = []
+
+    def spy(self: Engine, *given: Any) -> Any:
+        seen.append(it.rows("SELECT state, query FROM pg_stat_activity WHERE datname = current_database()"
+                            " AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'"))
+        return features(self, *given)
+
+    monkeypatch.setattr(Engine, "features", spy)
+    it.tick()
+    assert seen == [[]]
+    [(engine,)] = it.rows("SELECT engine FROM proposed_clusters WHERE id = :id", id=into)
+    assert engine
 
 
 def test_a_part_that_was_cut_anew_is_read_anew(it: Played) -> None:

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
 from portal.kernel.actor import Actor
+from portal.kernel.audit import record
 from portal.kernel.i18n import msg
 from portal.responses import services as responses
 from portal.responses.models import Response
@@ -401,6 +402,37 @@ def test_what_was_done_to_proposals_stands_in_the_history(at: Desk) -> None:
                                    "version": [f"{second.id}-2", f"{merged.id}-1"]}, form_at=there)
     page = visitor.get(f"{at.url}history")
     assert "후보 “과태료”에 합침: “셋”" in words(page) and "/undo" not in source(page)
+
+
+@pytest.mark.parametrize(("moved", "said"), [(3, 120), (120, 3), (0, 120), (60, 60), (50, 0)])
+def test_the_history_loses_no_act_between_its_pages(at: Desk, moved: int, said: int) -> None:
+    [one, *_] = ids(at)
+    it = at.scene
+    row = proposal(at, [one])
+    acts: list[tuple[datetime, str]] = []
+    for number in range(moved):
+        when = it.now + timedelta(minutes=60 + number)
+        made(at, Batch(consultation_id=it.id, verb="moved", name=f"이름 {number}.", made_by=it.reviewer.account_id,
+                       made_at=when, segment_count=1, data={"to": None}))
+        acts.append((when, f"이름 {number}."))
+    for number in range(said):
+        when = it.now + timedelta(minutes=59 + number, seconds=30)
+        record(it.session, it.reviewer, "suggestion.proposal_changed", "proposal", row.id, now=when,
+               consultation_id=it.id, act="emptied", segments=1000 + number)
+        it.session.flush()
+        acts.append((when, f"의견 단위 {1000 + number:,}건"))
+    at.keep()
+    visitor = at.visitor("reviewer")
+    shown: list[str] = []
+    url: str | None = f"{at.url}history"
+    pages = 0
+    while url is not None:
+        page = source(visitor.get(url))
+        shown += re.findall(r"이름 \d+\.|의견 단위 [\d,]+건(?=</span>)", page.replace("의견 단위 1건", ""))
+        following = re.search(r'href="([^"]+/history\?[^"]+)"', page)
+        url, pages = unescape(following[1]) if following else None, pages + 1
+    assert shown == [what for _, what in sorted(acts, reverse=True)]
+    assert pages == -(-(moved + said) // 50)
 
 
 def test_proposals_of_others_and_unknown_ones_are_not_found(at: Desk) -> None:

@@ -309,6 +309,38 @@ def test_withdrawing_asks_for_a_reason_and_filing_again_undoes_it(scene: Scene) 
     assert "철회되었습니다" not in words(scene.browser.get(scene.path))
 
 
+@pytest.mark.parametrize("changed", [False, True], ids=["as filed", "changed"])
+def test_after_the_deadline_what_was_withdrawn_was_received_all_the_same(scene: Scene, changed: bool) -> None:
+    comment = scene.write()
+    scene.file()
+    scene.browser.post(f"{scene.path}withdraw", {"reason": "입장을 바꾸었습니다."})
+    open_still = words(scene.browser.get(f"{scene.path}review"))
+    assert "마지막 제출 이후 바뀐 내용이 없습니다" not in open_still  # nothing stands: filing again would not be in vain
+    assert "제출 준비됨" in words(scene.browser.get(scene.path))
+    if changed:
+        scene.browser.post(f"{scene.path}comments/{comment}", {
+            **comment_form(scene, comment), "position": "oppose", "reason": "바뀐 글", "language": "ko", "act": "save"})
+        added = scene.write("art_3", reason="나중에 쓴 글")
+    with scene.at(closes_at(scene) + timedelta(minutes=1)):
+        later = scene.sign_in(scene.actor)
+        work, board, review, editor = (words(later.get(path)) for path in (
+            "/workspace/", scene.path, f"{scene.path}review", f"{scene.path}comments/{comment}"))
+        assert "철회" in work
+        assert "철회되었습니다" in board
+        assert "철회되었습니다" in review
+        assert "공개되는 내용" not in review  # what is withdrawn is not
+        for page in (work, review, editor):
+            assert ("받지 않았습니다" in page) is changed  # what was written later, and only that
+        if changed:
+            assert "제출됨, 이후 고친 내용은 미제출" in board
+            assert "다른 내용으로 제출되었습니다" in editor
+            assert "의견 가운데 2건은 제출되지 않았습니다" in review
+            assert "이 의견은 제출되지 않았습니다" in words(later.get(f"{scene.path}comments/{added}"))
+        else:
+            assert "제출하지 않음" not in board
+        assert "제출된 뒤" in editor
+
+
 # ----------------------------------------------------------------------------------------------------------- the mail
 
 

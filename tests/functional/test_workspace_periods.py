@@ -139,6 +139,7 @@ def test_what_a_partial_period_is_about_is_said_before_and_while_writing(scene: 
     assert "안의 일부에 대하여: 제3조" in notice
     assert "대상 조항: 제3조." in notice
     assert "대상 조항: 제3조." in words(visitor.get(f"/c/{scene.slug}/v1/"))
+    assert "It is about: Article 3. A comment on another clause" in words(visitor.get(f"/c/{scene.slug}/?lang=en"))
     outside = words(visitor.get(f"/c/{scene.slug}/v1/a/2"))
     assert "이 조항은 이번 의견제출기간의 대상이 아닙니다" in outside and "대상 조항: 제3조." in outside
     assert "대상이 아닙니다" not in words(visitor.get(f"/c/{scene.slug}/v1/a/3"))

@@ -1,4 +1,5 @@
-"""Where the temporary files of a test run stand: in memory, where the machine has such a place with room.
+"""Where the temporary files of a test run stand: in a folder of its own, in memory where the machine has such a place
+with room.
 
 Servers are made, filled, copied and taken away by the hundred; on a disk that is a third of the run's processor time.
 """
@@ -15,11 +16,11 @@ _IN_MEMORY = Path("/dev/shm")
 _ROOM = 1024**3
 
 
-def begin() -> Path | None:
-    """Make the folder, for this process and those that it starts; None where the usual place has to serve."""
-    if "TMPDIR" in os.environ or not _fits(_IN_MEMORY):
-        return None
-    folder = Path(tempfile.mkdtemp(prefix="portal-tests-", dir=_IN_MEMORY))
+def begin() -> Path:
+    """Make the folder, for this process and those that it starts: in memory, else, or where TMPDIR is given, in the usual
+    place."""
+    in_memory = "TMPDIR" not in os.environ and _fits(_IN_MEMORY)
+    folder = Path(tempfile.mkdtemp(prefix="portal-tests-", dir=_IN_MEMORY if in_memory else None))
     folder.chmod(0o755)  # servers run as other users, who pass through to their data
     os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
     return folder

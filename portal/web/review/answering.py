@@ -139,6 +139,8 @@ def _happened(event: Happened) -> dict[str, Any]:
         case "response.step_changed":
             what = _ACT_DONE.get(data.get("act", ""), msg("Went to another step"))
             note = data.get("note", "")
+            if given_up := data.get("given_up"):
+                note = "\n\n".join(filter(None, (given_up["text_ko"], given_up["text_en"])))
             if data.get("act") == "edit" and data.get("dropped"):
                 what = msg("Back to drafting, because it was changed; the approval was dropped")
             elif data.get("act") in ("send", "pass"):

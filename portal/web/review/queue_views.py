@@ -215,8 +215,13 @@ def undo(c: Context, slug: str, batch_id: int) -> Redirect:
     """Take an act back."""
     of = desk(c, slug)
     count = undoing.undo(c.session, c.actor, of.id, batch_id, now=c.now)
-    notice = nmsg("Taken back: %(n)s segment is as it was before.",
-                  "Taken back: %(n)s segments are as they were before.", count)
+    notice: Message = nmsg("Taken back: %(n)s segment is as it was before.",
+                           "Taken back: %(n)s segments are as they were before.", count)
+    of_act = batches.batch(c.session, of.id, batch_id)
+    if of_act is not None and (left := of_act.segment_count - count) > 0:
+        more = nmsg("%(n)s stays as it is: it was changed since, or a published response answers it.",
+                    "%(n)s stay as they are: they were changed since, or a published response answers them.", left)
+        notice = msg("%(said)s %(more)s", said=notice, more=more)
     if request.form.get("back") is None:
         return Redirect(f"{of.url}history", notice=notice)
     at = batches.only_segment(c.session, batch_id)

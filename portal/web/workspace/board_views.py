@@ -81,7 +81,8 @@ def _line(c: Context, summary: DeskSummary, results: Mapping[int, int]) -> Line:
     answered = results.get(desk.submission_id or 0, 0)
     state, words, path = _next(c, summary, answered)
     return Line(summary, base + query, desk.phase(c.now), deadline_words(desk, c), words, base + path + query, state,
-                answered, desk.is_over(c.now) and (summary.changed if desk.is_filed else summary.comments > 0))
+                answered, desk.is_over(c.now) and (
+                    summary.changed if desk.current_filing_id is not None else summary.comments > 0))
 
 
 def _next(c: Context, summary: DeskSummary, answered: int) -> tuple[str, Message, str]:
@@ -116,7 +117,8 @@ def _next(c: Context, summary: DeskSummary, answered: int) -> tuple[str, Message
 @dataclass(frozen=True)
 class MyComment:
     """One of my comments in a list. `state`: writing, ready, filed, changed (since it was filed); after the end of the
-    period also not_filed, and change_not_filed (what was filed stands, the change does not)."""
+    period also not_filed, change_not_filed (something was filed, the change was not), and withdrawn (it was filed
+    as it stands here, and then withdrawn)."""
 
     id: int
     href: str
@@ -161,7 +163,8 @@ def board(c: Context, place: Place) -> Page:
     if desk.submission_id is not None:
         written = queries.written_comments(c.session, desk.submission_id, removed=True)
         filings = queries.filings(c.session, desk.submission_id)
-        if desk.is_filed and desk.current_filing_id is not None:
+        # What is withdrawn can be filed again while the period is open; once it is over, it was filed all the same.
+        if desk.current_filing_id is not None and (desk.is_filed or desk.is_over(c.now)):
             digests = queries.filed_digests(c.session, desk.current_filing_id)
     comments = [(item, _mine(c, place, item, digests, law)) for item in written if item.removed_at is None]
     by_clause: dict[str, list[MyComment]] = {}
@@ -175,7 +178,7 @@ def board(c: Context, place: Place) -> Page:
         total=0 if law is None else len(law.clauses), comments=[shown for _, shown in comments],
         whole=by_clause.get(law_text.WHOLE_DRAFT, []),
         removed=[_mine(c, place, item, {}, law) for item in written if item.removed_at is not None], states=states,
-        unfiled=len(comments) - states["filed"], over=desk.is_over(c.now), filings=filings,
+        unfiled=len(comments) - states["filed"] - states["withdrawn"], over=desk.is_over(c.now), filings=filings,
         gone=len(set(digests) - {item.uid for item, _ in comments}))
 
 
@@ -188,7 +191,8 @@ def _mine(c: Context, place: Place, item: Written, digests: Mapping[Any, str], n
     else:
         state = "writing" if problems else "ready"
     if place.desk.is_over(c.now):
-        state = {"changed": "change_not_filed", "filed": "filed"}.get(state, "not_filed")
+        as_filed = "filed" if place.desk.withdrawn_at is None else "withdrawn"
+        state = {"changed": "change_not_filed", "filed": as_filed}.get(state, "not_filed")
     return MyComment(
         item.id, place.url(f"comments/{item.id}"), item.address(c.locale), lead(item.law, item.clause_eid, c.locale),
         given.position, given.proposal_form, lead_words(given.reason or given.proposal_text, _LEAD), given.language,

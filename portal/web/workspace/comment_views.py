@@ -295,9 +295,10 @@ def _editor(c: Context, place: Place, law: LawText, eid: str, form: CommentForm,
 
 
 def _received(c: Context, place: Place, written: Written | None) -> str:
-    """Of a comment after the end of the period, what the ministry has: `filed`, an `earlier` wording, `nothing`."""
+    """Of a comment after the end of the period, what the ministry has: `filed`, an `earlier` wording, `nothing`.
+    What was withdrawn, it has received."""
     desk = place.desk
-    if written is None or not desk.is_filed or desk.current_filing_id is None:
+    if written is None or desk.current_filing_id is None:
         return "nothing"
     filed = queries.filed_digests(c.session, desk.current_filing_id).get(written.uid)
     return "nothing" if filed is None else "filed" if filed == written.digest else "earlier"

@@ -72,7 +72,7 @@ def _review(c: Context, place: Place, form: FilingForm, error: PortalError | Non
     written = queries.written_comments(c.session, desk.submission_id) if desk.submission_id is not None else []
     newest, over = queries.newest_text(c.session, desk), desk.is_over(c.now)
     filed: Mapping[Any, str] = {}
-    if desk.is_filed and desk.current_filing_id is not None:
+    if desk.current_filing_id is not None:  # also what was withdrawn: it was received all the same
         filed = queries.filed_digests(c.session, desk.current_filing_id)
     unfiled = {item.id for item in written if filed.get(item.uid) != item.digest}
     comments = [shown(desk, item, number, c.locale, newest, unfiled=over and item.id in unfiled)
@@ -80,7 +80,7 @@ def _review(c: Context, place: Place, form: FilingForm, error: PortalError | Non
     return page(
         "workspace/review.html", status=error.status if error is not None else 200, place=place, form=form,
         come_back_to=place.url("review"), comments=comments, over=over, unfiled=len(unfiled), filed=len(filed),
-        unchanged=bool(filed) and not unfiled and len(filed) == len(written),
+        unchanged=desk.is_filed and not unfiled and len(filed) == len(written),
         problems=_problems(place, written, c.locale),
         withheld=sum(item.public.withheld is not None for item in comments), cited=_cited(place, written, c.locale),
         refusal=error.message if error is not None else None, public_name=public_name(desk), signers=[]

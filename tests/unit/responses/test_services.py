@@ -173,8 +173,21 @@ def test_an_own_answer_begun_first_is_waited_for(it: Scene) -> None:
     answer.save()
     answer.act("send", it.reviewer)
     answer.approve()
-    answer.act("publish", it.publisher, now=it.now + timedelta(minutes=1))
-    assert _told(it) == [None, DRAFT.text_ko]
+    with pytest.raises(StateError, match="answered by itself"):
+        answer.act("publish", it.publisher)
+    own.act("send", it.reviewer)
+    own.approve()
+    own.act("publish", it.publisher)
+    answer.act("publish", it.publisher)
+    assert _told(it) == ["따로 답합니다.", DRAFT.text_ko]
+
+
+def test_a_draft_that_gets_its_result_later_takes_no_answer_away(it: Scene) -> None:
+    cluster = _cluster(it)
+    own = Answering(it, segment_id=it.segments()[0].id)  # nothing is said in it yet
+    Answering(it, cluster_id=cluster).published()
+    own.save(ResponseInput("accepted", "따로 답합니다."))
+    assert _told(it) == [DRAFT.text_ko] * 2
 
 
 def test_a_new_edition_is_given_up(it: Scene) -> None:
@@ -191,6 +204,8 @@ def test_a_new_edition_is_given_up(it: Scene) -> None:
     assert services.digest_of(answer.row) == before == answer.row.approved_digest
     assert (answer.row.edition, _columns(it), _told(it)) == (1, ["published"] * 2, [DRAFT.text_ko] * 2)
     assert answer.row.approved_by == it.approver.account_id
+    [kept] = it.session.scalars(text("SELECT data->'given_up'->>'text_ko' FROM audit_events WHERE data ? 'given_up'"))
+    assert kept == "다시 씁니다."  # what a colleague typed is not lost
 
 
 def test_what_was_never_published_has_no_edition_to_go_back_to(it: Scene) -> None:

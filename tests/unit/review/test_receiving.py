@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -138,6 +138,26 @@ def test_what_was_decided_is_carried_over_to_the_same_words(it: Scene) -> None:
     assert tuple(batch) == ("carried", None, 1)
     event = it.session.scalars(text("SELECT data FROM audit_events WHERE verb = 'review.received' ORDER BY id DESC")).first()
     assert event is not None and event["carried"] == 1 and event["excused"] == 2
+
+
+def test_what_was_answered_stays_answered_after_filing_the_same_words_again(it: Scene) -> None:
+    uid = uuid.uuid4()
+    filed = it.file({"uid": uid, "reason": REASON})
+    cluster, _ = services.create_cluster(it.session, it.reviewer, it.id, LABELS, segment_ids=[it.segments()[0].id],
+                                         now=it.now)
+    made = responses.draft_response(it.session, it.reviewer, it.id, cluster_id=cluster, now=it.now)
+    saved = responses.save_response(it.session, it.reviewer, it.id, made, ResponseInput("noted", "이유"),
+                                    expected_version=1, now=it.now)
+    saved = responses.send_for_approval(it.session, it.reviewer, it.id, made, expected_version=saved.version, now=it.now)
+    saved = responses.approve(it.session, it.approver, it.id, made, now=it.now,
+                              seen_digest=responses.digest_of(it.session.get_one(responses.Response, made)))
+    responses.publish(it.session, it.publisher, it.id, made, expected_version=saved.version, now=it.now)
+    it.now += timedelta(days=1)
+    again = _refile(it, filed, {"uid": uid, "reason": REASON})
+    new = it.segments(again.comments[0].id)[0]
+    assert new.coverage == "published"
+    done = services.move_segments(it.session, it.reviewer, it.id, [new.id], to=None, now=it.now)
+    assert done.preview.skipped == {"answered": (new.id,)}
 
 
 def test_a_cut_comment_is_carried_over_in_its_parts(it: Scene) -> None:

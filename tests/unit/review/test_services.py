@@ -269,6 +269,39 @@ def test_what_a_published_response_answers_stays_answered(it: Scene) -> None:
     assert _tag(it, [one], add=[it.codes().tags[0].id]).changed == 1  # takes nothing from anybody
 
 
+def test_an_answered_passage_is_not_silenced(it: Scene) -> None:
+    it.file({"reason": REASON})
+    [comment] = {part.comment_id for part in it.segments()}
+    parts = _split(it, comment, [SECOND])
+    _answered(it, _cluster(it, parts))
+    with pytest.raises(StateError, match="no answer any more"):
+        _split(it, comment, [SECOND], no_point=[2])
+    assert {part.coverage for part in it.segments()} == {"published"}
+
+
+def test_what_an_undo_brought_into_an_answered_cluster_goes_again(it: Scene) -> None:
+    """Nobody approved the answer for it: it came when the response was published."""
+    one, two = _ids(it, 2)
+    cluster = _cluster(it, [one, two])
+    out = _move(it, [two], None)
+    _answered(it, cluster)
+    later = it.now + timedelta(minutes=1)
+    assert out.batch_id is not None
+    batches.undo(it.session, it.reviewer, it.id, out.batch_id, now=later)
+    assert it.segment(two).cluster_id == cluster
+    assert services.move_segments(it.session, it.reviewer, it.id, [one, two], to=None, now=later).preview.changes == (two,)
+
+
+def test_what_went_elsewhere_does_not_bind_a_merge(it: Scene) -> None:
+    one, two = _ids(it, 2)
+    old, new, other = _cluster(it, [one, two]), _cluster(it), _cluster(it)
+    done = services.merge_clusters(it.session, it.reviewer, it.id, old, into=new, expected_version=1, now=it.now)
+    _move(it, [two], other)
+    _answered(it, other)
+    assert _undo(it, done) == 1
+    assert (it.segment(one).cluster_id, it.segment(two).cluster_id) == (old, other)
+
+
 def test_what_came_into_an_answered_cluster_by_mistake_is_taken_back(it: Scene) -> None:
     one, two = _ids(it, 2)
     cluster = _cluster(it, [one])

@@ -221,6 +221,8 @@ def test_taken_back_its_letters_are_whole_and_it_is_offered_again(it: Scene) -> 
     assert (facts.size, sum(facts.positions.values())) == (4, 4), "it counts letters, not the parts of them"
     _, letters, _ = queries.letters(it.session, row.id)
     assert len(letters) == 3
+    [act] = [each for each in batches.history(it.session, it.id)[0] if each.id == done.batch_id]
+    assert "cuts" not in act.data and act.data["letters"] == 4, "what only taking back needs is on no page"
     tagged = it.segments(comments[2])[1].id  # somebody decided something of one piece
     _do(it, services.tag_segments, [tagged], add=[it.codes().tags[0].id])
     assert _do(it, undoing.undo, done.batch_id) == 7

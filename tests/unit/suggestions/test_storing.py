@@ -133,6 +133,23 @@ def test_suggestions_hold_for_what_is_undecided_and_may_be_chosen(it: Scene) -> 
     assert [row[:2] for row in _rows(it, "suggestions")] == [(free, "cluster")]
 
 
+def test_what_a_person_places_or_takes_out_while_it_is_written_stops_nothing(it: Scene) -> None:
+    """Placed after it was looked at: what it had gives way to what was found. Taken out: what it had is kept."""
+    free, clustered = segments(it, 2)
+    one, _ = services.create_cluster(it.session, it.reviewer, it.id, LABELS, now=it.now)
+    two, _ = services.create_cluster(it.session, it.reviewer, it.id, LABELS, now=it.now)
+    _storing(it).suggestions("cluster", [Suggested(each, 1, one, 0.7, {}) for each in (free, clustered)], None)
+    services.move_segments(it.session, it.reviewer, it.id, [clustered], to=two, now=it.now)
+    for asked in (None, [free, clustered]):
+        storing = _storing(it)
+        services.move_segments(it.session, it.reviewer, it.id, [free], to=two, now=it.now)
+        services.move_segments(it.session, it.reviewer, it.id, [clustered], to=None, now=it.now)
+        storing.suggestions("cluster", [Suggested(each, 1, two, 0.7, {}) for each in (free, clustered)], asked)
+        assert _rows(it, "suggestions", "segment_id, rank, cluster_id") == [(free, 1, two), (clustered, 1, one)]
+        services.move_segments(it.session, it.reviewer, it.id, [free], to=None, now=it.now)
+        services.move_segments(it.session, it.reviewer, it.id, [clustered], to=two, now=it.now)
+
+
 def test_words_are_stored_for_what_stands_where_it_stood(it: Scene) -> None:
     one, two = segments(it, 2, reason="고지 의무")
     storing = _storing(it)
