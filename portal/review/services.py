@@ -347,13 +347,11 @@ def split_comment(session: Session, actor: Actor, consultation_id: int, comment_
             msg("At least one part has to make a point: everyone who filed is told a result for each comment."),
             what_next=msg("If the whole comment makes no point, leave it in one piece and answer it as noted."))
     kept = _matched(session, parts, spans, silent)
-    if all(kept.get(place) is part and part.no_point == (place in silent)
-           for place, part in enumerate(parts)) and len(spans) == len(parts):
+    unchanged = {part.id for place, part in kept.items()
+                 if (part.start, part.end) == spans[place] and part.no_point == (place in silent)}
+    if len(unchanged) == len(parts) == len(spans):
         return [part.id for part in parts]
-    gone = [part.id for part in parts if not any(
-        part is each and (part.start, part.end) == spans[place] and part.no_point == (place in silent)
-        for place, each in kept.items())]
-    if coverage.answered(session, gone):
+    if coverage.answered(session, {part.id for part in parts} - unchanged):
         raise StateError(
             msg("A published response answers this comment, and a part that is new would have no answer any more."),
             what_next=msg("To answer it otherwise, answer it by itself; the published answer stands until then."))

@@ -269,6 +269,16 @@ def test_what_a_published_response_answers_stays_answered(it: Scene) -> None:
     assert _tag(it, [one], add=[it.codes().tags[0].id]).changed == 1  # takes nothing from anybody
 
 
+def test_a_boundary_moves_between_two_parts_that_are_both_being_answered(it: Scene) -> None:
+    it.file({"reason": REASON})
+    [comment] = {part.comment_id for part in it.segments()}
+    parts = _split(it, comment, [SECOND])
+    for part in parts:
+        responses.draft_response(it.session, it.reviewer, it.id, segment_id=part, now=it.now)
+    assert _split(it, comment, [THIRD]) == parts  # each response stays with its part
+    assert [(part.start, part.end) for part in it.segments()] == [(0, THIRD), (THIRD, len(REASON))]
+
+
 def test_an_answered_passage_is_not_silenced(it: Scene) -> None:
     it.file({"reason": REASON})
     [comment] = {part.comment_id for part in it.segments()}
