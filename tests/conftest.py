@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -113,8 +112,7 @@ def real_hasher() -> PasswordHasher:
 @pytest.fixture(scope="session", autouse=True)
 def compiled_templates() -> Iterator[None]:
     """Templates are compiled once a run, not once for every application that a module makes."""
-    folder = Path(tempfile.gettempdir()) / f"templates-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"
-    folder.mkdir(exist_ok=True)
+    folder = temporary.shared("templates")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(templating, "OPTIONS", {**templating.OPTIONS, "bytecode_cache": FileSystemBytecodeCache(str(folder))})
         yield

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from portal.jobs.queue import mark_dirty
@@ -23,7 +22,7 @@ from portal.kernel.i18n import Message, msg
 from portal.kernel.text import LINE_LIMIT, typed
 from portal.review import coverage, policies
 from portal.review.desk import Desk, desk_by_id
-from portal.review.models import Batch, SeenSegment
+from portal.review.models import Batch
 
 #: The most segments that one act may be about.
 MAX_SEGMENTS: Final = 20_000
@@ -128,11 +127,11 @@ def begin(session: Session, actor: Actor, consultation_id: int, verb: str, previ
 def mark_seen(session: Session, actor: Actor, consultation_id: int, segment_ids: Collection[int], *,
               now: datetime) -> None:
     """Note that the person has looked at these segments of a consultation. Twice does nothing."""
-    known = standing(session, consultation_id, segment_ids)
-    if known:
-        session.execute(
-            insert(SeenSegment).on_conflict_do_nothing(),
-            [{"account_id": actor.require_account(), "segment_id": each, "seen_at": now} for each in sorted(known)])
+    session.execute(text("""
+        INSERT INTO seen_segments (account_id, segment_id, seen_at)
+        SELECT :me, s.id, :now FROM segments s WHERE s.consultation_id = :c AND s.id = ANY(:ids) ORDER BY s.id
+        ON CONFLICT DO NOTHING"""),
+        {"me": actor.require_account(), "now": now, "c": consultation_id, "ids": list(segment_ids)})
 
 
 # ------------------------------------------------------------------------------------------------------- taking back

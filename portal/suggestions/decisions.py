@@ -8,6 +8,8 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from portal.suggestions.texts import LIVE
+
 #: A number of the acts of review on a consultation `c`: it grows with each, with every batch (a lower number may be
 #: committed after a higher one, so they are counted, too), with what is taken back of them, and with what is changed of
 #: clusters themselves (their locks and names).
@@ -65,10 +67,10 @@ def kept_members(session: Session, consultation_id: int) -> set[int]:
 def to_be_described(session: Session, consultation_id: int) -> dict[int, list[int]]:
     """The open proposals of which people changed the members since anything was said of them, with the members that
     count. One statement."""
-    return {row.id: row.members for row in session.execute(text("""
+    return {row.id: row.members for row in session.execute(text(f"""
         SELECT p.id, array_agg(m.segment_id ORDER BY m.segment_id) AS members FROM proposed_clusters p
           JOIN proposed_members m ON m.proposal_id = p.id
-          JOIN segments s ON s.id = m.segment_id AND s.excuse IS NULL AND NOT s.no_point
+          JOIN segments s ON s.id = m.segment_id AND {LIVE}
          WHERE p.consultation_id = :c AND p.state = 'open' AND p.engine = '' GROUP BY p.id"""), {"c": consultation_id})}
 
 

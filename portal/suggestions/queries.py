@@ -20,6 +20,7 @@ from portal.review.queries import ClusterName
 from portal.submissions.models import POSITIONS
 from portal.suggestions import acts
 from portal.suggestions.models import AnalysisRun, Campaign, ProposedCluster
+from portal.suggestions.texts import LIVE
 
 #: So many proposals, campaigns or passages stand on one page of a list; so many segments.
 PAGE: Final = 30
@@ -781,7 +782,7 @@ _NOT_KEPT: Final = """NOT EXISTS (
 _MOVES: Final = f"""
             SELECT v.segment_id, v.cluster_before, v.cluster_after, v.proposal_after
               FROM proposed_moves v JOIN segments s ON s.id = v.segment_id
-             WHERE v.run_id = :run AND s.consultation_id = :c AND s.excuse IS NULL AND NOT s.no_point
+             WHERE v.run_id = :run AND s.consultation_id = :c AND {LIVE}
                AND s.cluster_id IS NOT DISTINCT FROM v.cluster_before AND {_NOT_KEPT} AND NOT {coverage.ANSWERED}"""
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from portal.kernel.text import LINE_LIMIT
 from portal.suggestions import decisions
 from portal.suggestions.models import Campaign, CampaignMember, ProposedCluster, ProposedMember, SharedPassage
+from portal.suggestions.texts import LIVE
 
 #: The words of a segment are handed over as one text, parted by this.
 _PARTED: Final = "\x1f"
@@ -103,8 +104,8 @@ class Storing:
 
     def look(self, ids: Collection[int]) -> None:
         """See how these segments stand now, and hold them there; others may still decide on all else."""
-        rows = self.session.execute(text("""
-            SELECT s.id, s.start, s."end", s.excuse IS NULL AND NOT s.no_point, s.cluster_id,
+        rows = self.session.execute(text(f"""
+            SELECT s.id, s.start, s."end", {LIVE}, s.cluster_id,
                    EXISTS (SELECT 1 FROM segment_tags t WHERE t.segment_id = s.id)
               FROM segments s WHERE s.consultation_id = :c AND s.id = ANY(:ids) ORDER BY s.id FOR KEY SHARE OF s"""),
             {"c": self.consultation_id, "ids": sorted(ids)})

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
 import structlog
 from flask import Flask, Response, g, request
@@ -184,8 +183,8 @@ def install(app: Flask, p: Portal) -> None:
                 msg("Not saved: your second factor is needed. Give it in another tab, then it is saved here."),
                 msg("Give the second factor"))
         # A form with nothing in it to lose goes straight on.
-        return _see_other("/account/second-factor?next=" + quote(
-            request.full_path.rstrip("?") if request.method == "GET" else "/review/", safe=""))
+        return _see_other(with_next(
+            "/account/second-factor", request.full_path.rstrip("?") if request.method == "GET" else "/review/"))
 
     def _first(href: str, title: Message, message: Message, what_next: Message, to_script: Message,
                label: Message) -> Response:

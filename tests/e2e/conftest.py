@@ -6,7 +6,6 @@ import hashlib
 import os
 import re
 import subprocess
-import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
@@ -20,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response
 from portal.cli.supervisor import web_command, worker_command
 from portal.kernel.i18n import msg, translate
 from portal.settings import Settings
+from tests.support import temporary
 from tests.support.browser import ARGUMENTS, find_or_install
 from tests.support.ports import free_port
 
@@ -59,8 +59,7 @@ class Examined:
     """The shapes that this run has examined, in whichever of its processes: an empty file for each."""
 
     def __init__(self) -> None:
-        run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
-        self._folder = Path(tempfile.gettempdir()) / f"examined-{run}"
+        self._folder = temporary.shared("examined")
 
     def new(self, shapes: Iterable[str]) -> list[Path]:
         """What stands for those of the shapes that were not examined yet."""
@@ -69,7 +68,6 @@ class Examined:
 
     def add(self, files: Iterable[Path]) -> None:
         """These were examined, and nothing was found."""
-        self._folder.mkdir(exist_ok=True)
         for file in files:
             file.touch()
 

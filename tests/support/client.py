@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import tempfile
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import html5lib
 import lxml.html
 from flask import Flask
 from werkzeug.test import TestResponse
+
+from tests.support import temporary
 
 #: What the parser of the standard makes errors of: tags, names of attributes, and ampersands. Not words and values.
 _WORDS = re.compile(r"&(?:amp|lt|gt|quot|#3[49]);|(?<=>)[^<>&]+|(?<==\")[^\"<>&]+(?=\")")
@@ -52,16 +51,13 @@ class _Page:
 def _valid_markup(body: str) -> None:
     """Fail on an error of the standard's own parser. Pages alike in all of which it makes errors are parsed once in a
     run, in whichever of its processes: the parser is slow."""
-    shape = hashlib.sha256(_WORDS.sub("", body).encode()).hexdigest()
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
-    seen = Path(tempfile.gettempdir()) / f"valid-{run}" / shape
+    seen = temporary.shared("valid") / hashlib.sha256(_WORDS.sub("", body).encode()).hexdigest()
     if seen.exists():
         return
     parser = html5lib.HTMLParser(strict=False)
     parser.parse(body)
     errors = [f"{code} {data} at {where}" for where, code, data in parser.errors]
     assert not errors, f"invalid HTML: {errors[:5]}"
-    seen.parent.mkdir(exist_ok=True)
     seen.touch()
 
 

@@ -37,3 +37,10 @@ def _fits(place: Path) -> bool:
         return False
     facts = os.statvfs(place)
     return not facts.f_flag & os.ST_NOEXEC and facts.f_bavail * facts.f_frsize >= _ROOM
+
+
+def shared(name: str) -> Path:
+    """A folder that all processes of this run share, and no other run."""
+    folder = Path(tempfile.gettempdir()) / name
+    folder.mkdir(exist_ok=True)
+    return folder

@@ -28,10 +28,6 @@ _HERE = "/account/second-factor"
 _FRESH = timedelta(minutes=30)
 
 
-def _here(following: str) -> str:
-    return with_next(_HERE, following)
-
-
 def _password_needed(c: Context) -> bool:
     assert c.session_id is not None
     return c.now - queries.session_began_at(c.session, c.session_id) > _FRESH
@@ -111,7 +107,7 @@ def show_recovery(c: Context) -> Page | Redirect:
     """A recovery code instead."""
     following = local_path(request.args.get("next"))
     if not c.actor.second_factor_due:
-        return Redirect(_here(following))
+        return Redirect(with_next(_HERE, following))
     return page("account/second_factor_recovery.html", form=RecoveryForm(next=following), following=following)
 
 
@@ -122,7 +118,7 @@ def give_recovery_code(c: Context) -> Page | Redirect:
     form = RecoveryForm.posted()
     following = local_path(form.next.data)
     if not c.actor.second_factor_due:
-        return Redirect(_here(following))
+        return Redirect(with_next(_HERE, following))
     if form.validate():
         limit(c, "second-factor", account_id)
         if second_factor.use_recovery_code(c.session, c.actor, form.recovery_code.data, now=c.now):
@@ -149,14 +145,14 @@ def begin(c: Context) -> Page | Redirect:
     if (state.since is not None or _password_needed(c)) and not _check_password(c, form):
         return _state_page(c, following, status=422, password=form)
     second_factor.begin(c.session, c.actor, keys=c.settings.secret_keys, now=c.now)
-    return Redirect(_here(following))
+    return Redirect(with_next(_HERE, following))
 
 
 @area.view("/give-up", SIGNED_IN, methods=("POST",))
 def give_up(c: Context) -> Redirect:
     """Leave the set-up; what stood before stays."""
     second_factor.give_up(c.session, c.actor)
-    return Redirect(_here(local_path(request.form.get("next"))))
+    return Redirect(with_next(_HERE, local_path(request.form.get("next"))))
 
 
 @area.view("/confirm", SIGNED_IN, methods=("POST",))

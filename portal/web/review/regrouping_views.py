@@ -38,14 +38,13 @@ def regrouping(c: Context, slug: str, run_id: int) -> Page | Redirect:
     ids = [each for one in shown for each in (*one.coming, *one.going)]
     base = f"{of.url}suggestions/regrouping/{run_id}"
     answers = responses.of_clusters(c.session, [one.id for one in found.changed if not one.proposed])
-    settled = {each for each, standing in answers.items() if standing.beyond_drafting}
+    settled = [one for one in found.changed
+               if not one.proposed and one.id in answers and answers[one.id].beyond_drafting]
     return page(
         "review/regrouping.html", desk=of, run=run, base=base, difference=found, shown=shown, place=spoken,
         answers=answers,
-        answered=sum(one.comes for one in found.changed if not one.proposed and one.id in settled),
-        published=sum(one.comes for one in found.changed if not one.proposed and one.id in settled
-                      and answers[one.id].edition),
-        left=sum(one.goes for one in found.changed if not one.proposed and one.id in settled),
+        answered=sum(one.comes for one in settled), left=sum(one.goes for one in settled),
+        published=sum(one.comes for one in settled if answers[one.id].edition),
         whose=queries.whose(c.session, of.id, ids), triage=policies.can_triage(c.actor, of),
         first_url=base if first else None,
         next_url=f"{base}?from={first + _SHOWN}" if first + _SHOWN < len(found.changed) else None)
