@@ -16,9 +16,9 @@ from portal.adapters.embedded import Ending, GuardedProcess
 def web_command(bind: str, workers: int, threads: int = 8) -> list[str]:
     """gunicorn on `bind`. Threads, so that a slow upload holds up nobody."""
     return [sys.executable, "-m", "gunicorn", "portal.wsgi:app",
-            "--bind", bind, "--workers", str(workers), "--threads", str(threads), "--worker-class", "gthread",
-            "--timeout", "60", "--graceful-timeout", "10", "--keep-alive", "5", "--no-control-socket",
-            "--log-level", "warning"]
+            "--bind", bind, "--workers", str(workers), "--threads", str(threads),
+            "--worker-class", "portal.adapters.fair_worker.FairWorker", "--timeout", "60", "--graceful-timeout", "10",
+            "--keep-alive", "5", "--no-control-socket", "--log-level", "warning"]
 
 
 def worker_command() -> list[str]:
