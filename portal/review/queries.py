@@ -228,33 +228,34 @@ _CLUSTER: Final = """
       LEFT JOIN clusters i ON i.id = c.merged_into"""
 
 
+_ONE: Final = text(f"{_CLUSTER} WHERE c.consultation_id = :c AND c.id = :id")
+#: In one pass over the segments: `n` and what follows it count those that are live, `excused` the others.
+_NUMBERS: Final = text("""
+    SELECT position, organisation_kind, language, count(*) FILTER (WHERE excuse IS NULL) AS n,
+           count(DISTINCT submission_id) FILTER (WHERE excuse IS NULL) AS submissions,
+           count(DISTINCT organisation_id) FILTER (WHERE excuse IS NULL) AS organisations,
+           count(*) FILTER (WHERE excuse IS NOT NULL) AS excused, GROUPING(position) AS p,
+           GROUPING(organisation_kind) AS k, GROUPING(language) AS l
+      FROM segments WHERE cluster_id = :id
+     GROUP BY GROUPING SETS ((position), (organisation_kind), (language), ())""")
+
+
 def cluster(session: Session, consultation_id: int, cluster_id: int) -> ClusterFacts:
     """One cluster with its numbers. Two statements. Raises NotFoundError."""
-    row = session.execute(text(f"{_CLUSTER} WHERE c.consultation_id = :c AND c.id = :id"),
-                          {"c": consultation_id, "id": cluster_id}).first()
+    row = session.execute(_ONE, {"c": consultation_id, "id": cluster_id}).first()
     if row is None:
         raise NotFoundError(msg("There is no such cluster in this consultation."))
-    numbers = session.execute(text("""
-        SELECT position, organisation_kind, language, count(*) AS n, count(DISTINCT submission_id) AS submissions,
-               count(DISTINCT organisation_id) AS organisations, GROUPING(position) AS p,
-               GROUPING(organisation_kind) AS k, GROUPING(language) AS l
-          FROM segments WHERE cluster_id = :id AND excuse IS NULL
-         GROUP BY GROUPING SETS ((position), (organisation_kind), (language), ())
-        UNION ALL
-        SELECT 'excused', NULL, NULL, count(*), 0, 0, 1, 1, 0 FROM segments WHERE cluster_id = :id
-           AND excuse IS NOT NULL"""), {"id": cluster_id}).all()
-    whole = next((each for each in numbers if each.p and each.k and each.l), None)
+    numbers = session.execute(_NUMBERS, {"id": cluster_id}).all()
+    whole = next(each for each in numbers if each.p and each.k and each.l)
     return ClusterFacts(
         id=row.id, title_ko=row.title_ko, title_en=row.title_en, issue_ko=row.issue_ko, issue_en=row.issue_en,
         version=row.version, created_by=row.made_by, updated_by=row.changed_by, updated_at=row.updated_at,
         locked=row.locked,
         merged_into=None if row.merged_into is None else ClusterName(row.merged_into, row.into_ko, row.into_en),
-        segments=whole.n if whole else 0, submissions=whole.submissions if whole else 0,
-        organisations=whole.organisations if whole else 0,
-        excused=next((each.n for each in numbers if each.position == "excused"), 0),
-        positions={each.position: each.n for each in numbers if not each.p},
-        kinds={each.organisation_kind: each.organisations for each in numbers if not each.k},
-        languages={each.language: each.n for each in numbers if not each.l and each.position != "excused"})
+        segments=whole.n, submissions=whole.submissions, organisations=whole.organisations, excused=whole.excused,
+        positions={each.position: each.n for each in numbers if not each.p and each.n},
+        kinds={each.organisation_kind: each.organisations for each in numbers if not each.k and each.n},
+        languages={each.language: each.n for each in numbers if not each.l and each.n})
 
 
 def places_of_cluster(session: Session, cluster_id: int) -> list[str]:
