@@ -294,6 +294,18 @@ def test_an_unknown_clause_leads_on(visitor: Visitor, marked: Marked) -> None:
     assert "/v1/" not in visitor.get(f"{home}v9/a/1", status=404).get_data(as_text=True)
 
 
+def test_a_comment_that_was_found_says_of_which_consultation_and_version_it_is(
+        visitor: Visitor, published: Published) -> None:
+    for query, version in (("/search?q=고지", "제1차 안에 대한 의견"), ("/search?q=고지&lang=en", "On version 1 of the draft")):
+        body = visitor.get(query).get_data(as_text=True)
+        shown = re.findall(r'<p class="comment__note"><a href="([^"?]+)[^>]*>([^<]+)</a> · ([^<]+)</p>', body)
+        assert shown and {(href, said) for href, _, said in shown} == {(f"/c/{published.slug}/", version)}, query
+        title = re.search(r"<h1[^>]*>\s*([^<]+?)\s*</h1>", visitor.get(
+            f"/c/{published.slug}/" + query.partition("&")[2].replace("lang", "?lang")).get_data(as_text=True))
+        assert title and {name for _, name, _ in shown} == {title[1]}, query
+    assert "comment__note\"><a" not in visitor.get(f"/c/{published.slug}/v1/a/2").get_data(as_text=True)
+
+
 def test_a_search_counts_every_clause_and_leads_to_them(visitor: Visitor, marked: Marked) -> None:
     query, found = "/search?q=다람쥐표식", []
     for shown in (20, 50, 24):
