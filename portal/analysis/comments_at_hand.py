@@ -7,6 +7,11 @@ clause stand in it with what the draft and the others make likely, and weigh the
 alike, also where it shares no word with the law (D. Lee: Pseudo-Label, 2013; X. Zhu, A. Goldberg: Introduction to
 Semi-Supervised Learning, 2009).
 
+What people commented on most so far says nothing of a passage by itself: articles are compared by how much more than
+usual speaks for each. And the less a passage is like any comment, the less it learns from them. How much of it they
+explain is told as a Gaussian process tells how sure it is (C. Rasmussen, C. Williams: Gaussian Processes for Machine
+Learning, 2006, 2.25–2.26), beside how much of each comment the others explain.
+
 Knows the index of clauses, nobody's decisions but those it is given.
 """
 
@@ -37,6 +42,10 @@ _HELD_BACK: Final = 0.1
 _HELD_BACK_UNTOLD: Final = 1.0
 #: How sharply scores become shares of one for a comment without a clause.
 _TEMPERATURE: Final = 0.05
+#: Comments count in full for a text that they explain as well as three quarters of the comments explain each other,
+#: of which so many are looked at.
+_USUALLY: Final = 0.25
+_LOOKED_AT: Final = 300
 #: So many of the nearest comments are looked through for evidence.
 _NEAREST: Final = 10
 #: Ids of texts that are asked about, behind those of all known ones.
@@ -45,10 +54,13 @@ _NEW: Final = "\U0010ffff"
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """What comments say of texts: a score from 0 for each text and address, and for each text the ids of the nearest
-    comments by their article (the likeliest where nobody chose one), the nearest first."""
+    """What comments say of texts: for each text and address a score, of which `usual` is what any text has; for each
+    text what that counts, from 0 to 1, and the ids of the nearest comments by their article (the likeliest where nobody
+    chose one), the nearest first."""
 
     scores: Vector
+    usual: Vector
+    counts: Vector
     nearest: list[dict[str, tuple[str, ...]]]
 
 
@@ -85,7 +97,8 @@ class CommentsAtHand:
             asked = self._kernel((rows, ours, unit(draft - self._usual)), (self._rows, theirs, self._profiles))
             held_back = np.where(self._told, _HELD_BACK, _HELD_BACK_UNTOLD)
             targets = self._targets(among)
-            return Learnt(_learnt(among, asked, targets, held_back), self._nearest(new, known, targets))
+            scores, counts = _learnt_with_counts(among, asked, targets, held_back)
+            return Learnt(scores, targets.mean(axis=0), counts, self._nearest(new, known, targets))
 
     def _in_space(self, texts: Sequence[Text], tokens: Sequence[Tokens]) -> tuple[Vectors, Vectors]:
         """The comments and the texts asked about in the clause space."""
@@ -130,6 +143,20 @@ class CommentsAtHand:
         targets = self._given.copy()
         targets[untold] = likely[:, of_article] * part
         return targets
+
+
+def _learnt_with_counts(among: Vector, asked: Vector, targets: Vector, held_back: Vector) -> tuple[Vector, Vector]:
+    """What is learnt of each text, and what that counts, by how much of the text the comments explain."""
+    count, usual = len(among), targets.mean(axis=0)
+    looked_at = np.unique(np.linspace(0, count - 1, min(count, _LOOKED_AT)).astype(int))
+    machine = among + np.diag(held_back)
+    solved = np.linalg.solve(machine, np.hstack([targets - usual, asked.T, np.eye(count)[:, looked_at]]))
+    dual, texts, comments = np.split(solved, [targets.shape[1], targets.shape[1] + len(asked)], axis=1)
+    explained = np.einsum("ij,ji->i", asked, texts)
+    # How much of each comment the others explain, from the machine that has it.
+    by_others = machine[looked_at, looked_at] - 1 / comments[looked_at, np.arange(len(looked_at))]
+    usually = max(float(np.quantile(by_others, _USUALLY)), 1e-9)
+    return asked @ dual + usual, (explained / usually).clip(0, 1)
 
 
 def _learnt(among: Vector, asked: Vector, targets: Vector, held_back: Vector) -> Vector:

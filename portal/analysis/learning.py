@@ -137,6 +137,8 @@ class Learner:
         self.labels: Final = tuple(sorted({label for example in ordered for label in example.labels}))
         self.ids: Final = [example.text.id for example in ordered]
         self._given: Final = [frozenset(example.labels) for example in ordered]
+        #: The score of each label for a text of which nothing is known: what many examples have scores more.
+        self.usual: Vector = np.zeros(len(self.labels))
         if not self.labels:
             return
         texts, tokens = [one.text for one in ordered], [one.tokens for one in ordered]
@@ -146,8 +148,8 @@ class Learner:
             [[1.0 if label in labels else -1.0 for label in self.labels] for labels in self._given]
         )
         self._kernel: Vector = np.asarray((self._rows @ self._rows.T).todense())
-        self._level = self._targets.mean(axis=0)
-        self._dual = _solve(self._kernel, self._targets - self._level)
+        self.usual = self._targets.mean(axis=0)
+        self._dual = _solve(self._kernel, self._targets - self.usual)
 
     def scores(self, texts: Sequence[Text], tokens: Sequence[Tokens]) -> Vector:
         """For each text and each of `labels` a score, about 1 for yes and -1 for no."""
@@ -160,7 +162,7 @@ class Learner:
         if not self.labels or not texts:
             return [() for _ in texts]
         rows = self._features.rows(texts, tokens)
-        scores = np.asarray(rows @ self._spoken, dtype=float) + self._level
+        scores = np.asarray(rows @ self._spoken, dtype=float) + self.usual
         likely = self._probable(scores)
         best = np.argsort(-scores, axis=1, kind="stable")[:, :most]
         words = self._telling(rows[:, : len(self._features.words)], best)
@@ -176,7 +178,7 @@ class Learner:
         ]  # fmt: skip
 
     def _scored(self, rows: Any) -> Vector:
-        scores: Vector = np.asarray((rows @ self._rows.T) @ self._dual, dtype=float) + self._level
+        scores: Vector = np.asarray((rows @ self._rows.T) @ self._dual, dtype=float) + self.usual
         return scores
 
     def _probable(self, scores: Vector) -> Vector:

@@ -37,7 +37,7 @@ from portal.ordinances.clauses import Draft, Language
 #: numbered or cites a clause. The weights are those of a conditional random field that letters with marked passages
 #: taught (`python -m bench.analysis_letters --learn`).
 _OF_A_PASSAGE: Final = np.array([
-    -0.8, 0.9, -0.38, -0.24, 0.29, 1.47, -0.91, 0.61, 0.67, 0.25, 0.19, -0.3, 0.24, 0.84, -0.09,
+    -0.81, 0.89, -0.38, -0.25, 0.3, 1.67, -0.91, 0.62, 0.67, 0.24, 0.18, -0.3, 0.24, 0.84, -0.09,
 ])  # fmt: skip
 #: What speaks for another passage to begin with a sentence: whether the one before it asks for something, and this one
 #: does not; something was asked for before; words announce it; it cites another clause; it has a lead-in; how much
@@ -47,8 +47,8 @@ _OF_A_PASSAGE: Final = np.array([
 #: and this one finds fault, or approves; the one before says something and this one does not; as above the paragraphs
 #: of the letter, and whether this one is an item.
 _BEGINS: Final = np.array([
-    -0.45, 0.92, -0.41, 0.3, 1.78, 0.88, 1.17, 0.74, 1.0, 0.53, 0.53, -0.08, -1.14, -0.25, 0.23, 0.42, 0.37, 0.03,
-    -0.14, -2.08, 1.05,
+    -0.44, 0.93, -0.42, 0.31, 1.79, 0.87, 1.16, 0.78, 1.08, 0.53, 0.53, -0.12, -1.16, -0.25, 0.23, 0.41, 0.36, 0.03,
+    -0.15, -2.1, 1.05,
 ])  # fmt: skip
 #: What speaks for a passage to begin behind a sentence that is of none, and for none to go on behind one.
 _ENTERS, _LEAVES = -0.26, -0.59

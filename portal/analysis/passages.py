@@ -54,10 +54,12 @@ class ClauseSuggestion:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A passage with what speaks for each address of the index, and the nearest comments on each article."""
+    """A passage with what speaks for each article beyond what speaks for it anyway, what speaks for each address of the
+    index, and the nearest comments on each article."""
 
     text: Text
     words: Terms
+    articles: Vector
     scores: Vector
     earlier: Mapping[str, tuple[str, ...]]
 
@@ -92,13 +94,14 @@ class ClauseModel:
         return self.index.labels(found[0]) if len({article_of(eid) for eid in found}) == 1 else ()
 
     def likeness(self, texts: Sequence[Text], tokens: Sequence[Tokens]) -> Vector:
-        """For each text and each address of the index a score from 0 to 1, quickly: by the draft, and by the words of
-        comments with a clause."""
+        """For each text and each address of the index a score from 0, quickly: by the draft, and by how much more than
+        usual the words of comments with a clause speak for it."""
         asked = self.index.asked(texts, tokens)
         tokens = [without_clause_numbers(one) for one in tokens]
         scores = self._by_the_draft(texts, tokens, asked)
         if self._weight:
-            scores = (scores + self._weight * self._learnt(self._learner, texts, tokens)) / (1 + self._weight)
+            beyond = self._scored(self._learner, self._learner.scores(texts, tokens) - self._learner.usual)
+            scores = ((scores + self._weight * beyond) / (1 + self._weight)).clip(0)
         return self._serving(texts, scores)
 
     def _by_the_draft(self, texts: Sequence[Text], tokens: Sequence[Tokens], asked: Sequence[Terms]) -> Vector:
@@ -110,14 +113,18 @@ class ClauseModel:
         """The scores, those raised that serve what a text cites of the act."""
         for row, text in enumerate(texts):
             for article, share in self.index.serving(text.text, text.language).items():
-                scores[row, self.index.article == self.index.column[article]] *= 1 + _SERVES * share
+                scores[row, self.index.article[: scores.shape[1]] == self.index.column[article]] *= 1 + _SERVES * share
         return scores
 
     def _learnt(self, learner: Learner, texts: Sequence[Text], tokens: Sequence[Tokens]) -> Vector:
-        """What was learnt of each address."""
-        learnt = np.zeros((len(texts), len(self.index.addresses)))
-        learnt[:, [self.index.column[label] for label in learner.labels]] = (learner.scores(texts, tokens) + 1) / 2
-        return learnt.clip(0)
+        """What was learnt of each address, from 0."""
+        return self._scored(learner, learner.scores(texts, tokens) + 1).clip(0)
+
+    def _scored(self, learner: Learner, scores: Vector) -> Vector:
+        """A learner's scores by address, from its two ends (-1 and 1) one apart."""
+        scored = np.zeros((len(scores), len(self.index.addresses)))
+        scored[:, [self.index.column[label] for label in learner.labels]] = scores / 2
+        return scored
 
     def suggest(self, texts: Sequence[Text], tokens: Sequence[Tokens], most: int = SHOWN
                 ) -> list[tuple[ClauseSuggestion, ...]]:  # fmt: skip
@@ -129,15 +136,21 @@ class ClauseModel:
         plain = [without_clause_numbers(one) for one in tokens]
         scores = self._by_the_draft(texts, plain, asked)
         earlier: Sequence[Mapping[str, tuple[str, ...]]] = [{}] * len(texts)
+        count = len(self.index.articles)
+        usual = np.zeros((len(texts), count))
         if self._comments.weight:
             learnt = self._comments.learnt(texts, plain, scores)
-            scores = (scores + self._comments.weight * learnt.scores) / (1 + self._comments.weight)
+            counts = self._comments.weight * learnt.counts[:, None]
+            scores = ((scores + counts * learnt.scores) / (1 + counts)).clip(0)
+            usual = counts / (1 + counts) * learnt.usual[:count]
             earlier = learnt.nearest
+        articles = self._serving(texts, (scores[:, :count] - usual).clip(0))
         scores = self._serving(texts, scores)
-        return [self._suggested(_Asked(*one), most) for one in zip(texts, asked, scores, earlier, strict=True)]
+        found = zip(texts, asked, articles, scores, earlier, strict=True)
+        return [self._suggested(_Asked(*one), most) for one in found]
 
     def _suggested(self, asked: _Asked, most: int) -> tuple[ClauseSuggestion, ...]:
-        language, scores = asked.text.language, asked.scores[: len(self.index.articles)]
+        language, scores = asked.text.language, asked.articles
         found = self._cited(asked)[:most]
         taken = {article_of(one.clause) for one in found}
         likely = np.exp((scores - scores.max()) / _TEMPERATURE)
@@ -173,7 +186,7 @@ class ClauseModel:
         found: dict[str, tuple[str, str]] = {}
         for eid, written in cited(asked.text.text, asked.text.language, self.index):
             found.setdefault(article_of(eid), (eid, written))
-        ordered = sorted(found, key=lambda article: -asked.scores[self.index.column[article]])
+        ordered = sorted(found, key=lambda article: -asked.articles[self.index.column[article]])
         return [
             ClauseSuggestion(found[article][0], round(_CITED / 2**number, 4), "citation", (found[article][1],))
             for number, article in enumerate(ordered)

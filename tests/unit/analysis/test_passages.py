@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from portal.analysis.clause_index import ClauseIndex, article_of
+from portal.analysis.comments_at_hand import CommentsAtHand
 from portal.analysis.engine import Engine
+from portal.analysis.learning import Example
 from portal.analysis.passages import ClauseModel, ClauseSuggestion
 from portal.analysis.texts import Text, Tokens
 from portal.analysis.tokens import Tokeniser
+from portal.ordinances.clauses import Language
 from tests.unit.analysis.small_draft import small_draft
 
 
@@ -114,6 +120,43 @@ def test_earlier_comments_teach_how_far_down_a_passage_goes(index: ClauseIndex, 
     model = ClauseModel(index, earlier)
     for clause, words in (("art_2__para_2", "늦게 가져온 사람도 봐주세요."), ("art_2__para_1", "열 권씩 가져가게 해 주세요.")):
         assert model.suggest([Text("new", "ko", words)], [tokeniser.tokens(words, "ko")])[0][0].clause == clause
+
+
+def _on_fines_and_members(tokeniser: Tokeniser) -> list[tuple[Text, Tokens]]:
+    """Sixty comments on the fine and twenty on the committee."""
+    said = [("art_3", "낙서한 사람이 물어내게 하십시오")] * 60 + [("art_4", "주민 대표가 회의에 들어가야 합니다")] * 20
+    texts = [Text(f"{number:02}", "ko", f"{words} {number}번째", eid) for number, (eid, words) in enumerate(said)]
+    return [(text, tokeniser.tokens(text.text, "ko")) for text in texts]
+
+
+@pytest.mark.parametrize(("language", "said", "clause"), [
+    ("en", "The period is too short for one person.", "art_2__para_1"),
+    ("en", "Books take longer than that.", "art_2__para_2"),
+    ("ko", "한 사람이 열 권은 읽습니다.", "art_2__para_1"),
+])  # fmt: skip
+def test_what_most_comments_are_on_says_nothing_of_a_passage_that_is_like_none_of_them(
+    index: ClauseIndex, tokeniser: Tokeniser, language: Language, said: str, clause: str
+) -> None:
+    model = ClauseModel(index, _on_fines_and_members(tokeniser))
+    assert model.suggest([Text("new", language, said)], [tokeniser.tokens(said, language)])[0][0].clause == clause
+    known = Text("new", "ko", "주민 대표를 회의에 넣어 주세요.")
+    assert model.suggest([known], [tokeniser.tokens(known.text, "ko")])[0][0].clause == "art_4"
+
+
+@given(said=st.text(max_size=60), language=st.sampled_from(("ko", "en")))
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_comments_count_the_less_the_less_they_are_like_a_text(
+    index: ClauseIndex, tokeniser: Tokeniser, said: str, language: Language
+) -> None:
+    comments = _on_fines_and_members(tokeniser)
+    given_draft = np.random.default_rng(0).random((len(comments), len(index.addresses)))
+    examples = [Example(text, words, index.labels(text.clause or "")) for text, words in comments]
+    at_hand = CommentsAtHand(index, examples, given_draft)
+    texts = [Text("0", language, said), replace(comments[0][0], id="1")]
+    tokens = [tokeniser.tokens(one.text, one.language) for one in texts]
+    learnt = at_hand.learnt(texts, tokens, np.stack([given_draft.mean(axis=0), given_draft[0]]))
+    assert np.isfinite(learnt.scores).all()
+    assert 0 <= learnt.counts[0] <= learnt.counts[1] == 1
 
 
 def test_comments_on_the_whole_draft_teach_nothing(index: ClauseIndex, tokeniser: Tokeniser) -> None:
