@@ -14,7 +14,8 @@ from gunicorn.workers.gthread import ThreadWorker
 
 #: Seconds for each connection that is open here. The processes that wait on the socket wake within less.
 _STEP: Final = 0.0001
-#: Beyond so many connections all processes are busy, and waiting longer would only cost time.
+#: Nobody waits longer than for so many: meanwhile the process does not look after the connections that it has. Idle
+#: ones that are kept open count, too, so that processes with more than these share by chance again.
 _MOST: Final = 10
 
 
@@ -23,6 +24,6 @@ class FairWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def accept(self, listener: Any) -> None:
         """Take a connection, if no other process has taken it meanwhile."""
-        if self.nr_conns:
+        if self.nr_conns and self.cfg.workers > 1:
             time.sleep(min(self.nr_conns, _MOST) * _STEP)
         super().accept(listener)

@@ -8,9 +8,10 @@ alike, also where it shares no word with the law (D. Lee: Pseudo-Label, 2013; X.
 Semi-Supervised Learning, 2009).
 
 What people commented on most so far says nothing of a passage by itself: articles are compared by how much more than
-usual speaks for each. And the less a passage is like any comment, the less it learns from them. How much of it they
-explain is told as a Gaussian process tells how sure it is (C. Rasmussen, C. Williams: Gaussian Processes for Machine
-Learning, 2006, 2.25–2.26), beside how much of each comment the others explain.
+usual speaks for each. And a passage that is unlike the comments learns less from them than one that is as like them as
+they are to each other. How much of it they explain is told as a Gaussian process tells how sure it is (C. Rasmussen,
+C. Williams: Gaussian Processes for Machine Learning, 2006, 2.25–2.26), beside how much of each comment the others
+explain, copies aside.
 
 Knows the index of clauses, nobody's decisions but those it is given.
 """
@@ -43,9 +44,12 @@ _HELD_BACK_UNTOLD: Final = 1.0
 #: How sharply scores become shares of one for a comment without a clause.
 _TEMPERATURE: Final = 0.05
 #: Comments count in full for a text that they explain as well as three quarters of the comments explain each other,
-#: of which so many are looked at.
+#: of which so many are looked at. What is explained better is a copy and tells nothing of the others; and who explain
+#: each other less than this do not explain a text because they explain it no less.
 _USUALLY: Final = 0.25
 _LOOKED_AT: Final = 300
+_COPY: Final = 0.9
+_LEAST: Final = 0.1
 #: So many of the nearest comments are looked through for evidence.
 _NEAREST: Final = 10
 #: Ids of texts that are asked about, behind those of all known ones.
@@ -84,7 +88,7 @@ class CommentsAtHand:
             self._rows = normalize(self._features.rows(self._texts, self._tokens))
             self._draft = draft
             self._usual: Vector = draft.mean(axis=0)
-            self._profiles = unit(draft - self._usual)
+            self._profiles = self._profile(draft)
             self._given = np.array([[address in one.labels for address in index.addresses] for one in comments], float)
 
     def learnt(self, texts: Sequence[Text], tokens: Sequence[Tokens], draft: Vector) -> Learnt:
@@ -94,11 +98,16 @@ class CommentsAtHand:
         rows = normalize(self._features.rows(texts, tokens))
         with threadpool_limits(1):
             among = self._kernel((self._rows, theirs, self._profiles), (self._rows, theirs, self._profiles))
-            asked = self._kernel((rows, ours, unit(draft - self._usual)), (self._rows, theirs, self._profiles))
+            asked = self._kernel((rows, ours, self._profile(draft)), (self._rows, theirs, self._profiles))
             held_back = np.where(self._told, _HELD_BACK, _HELD_BACK_UNTOLD)
             targets = self._targets(among)
             scores, counts = _learnt_with_counts(among, asked, targets, held_back)
             return Learnt(scores, targets.mean(axis=0), counts, self._nearest(new, known, targets))
+
+    def _profile(self, draft: Vector) -> Vectors:
+        """What the draft says of texts beyond the usual, at length one; nothing of a text of which it says nothing."""
+        said = draft.any(axis=1, keepdims=True)
+        return unit(np.where(said, draft - self._usual, 0))
 
     def _in_space(self, texts: Sequence[Text], tokens: Sequence[Tokens]) -> tuple[Vectors, Vectors]:
         """The comments and the texts asked about in the clause space."""
@@ -155,7 +164,8 @@ def _learnt_with_counts(among: Vector, asked: Vector, targets: Vector, held_back
     explained = np.einsum("ij,ji->i", asked, texts)
     # How much of each comment the others explain, from the machine that has it.
     by_others = machine[looked_at, looked_at] - 1 / comments[looked_at, np.arange(len(looked_at))]
-    usually = max(float(np.quantile(by_others, _USUALLY)), 1e-9)
+    differing = by_others[by_others < _COPY]
+    usually = max(float(np.quantile(differing, _USUALLY)), _LEAST) if len(differing) else _COPY
     return asked @ dual + usual, (explained / usually).clip(0, 1)
 
 

@@ -2,8 +2,11 @@
 
 A least-squares support vector machine with a linear kernel (J. Suykens, J. Vandewalle, 1999; R. Rifkin, A. Klautau,
 2004): on the corpus it is as good as one with hinge loss, and all labels are learnt at once by solving one system of
-equations, so that a correction shows within a second. Its scores become probabilities by a temperature and an offset
-(J. Platt, 1999; C. Guo et al., 2017) found on texts left out of the training in turn, near copies always together.
+equations, so that a correction shows within a second. Its scores become probabilities (`calibration`) by what comes
+of texts left out of the training in turn, near copies always together.
+
+A label is guessed where something of the text speaks for it more than for any text, and that can be named: an example
+with it on the same clause, or words that such examples have more often than others. How common it is is no ground.
 
 A text is seen by its words, its characters (which find what the tokeniser cut otherwise), the meanings of its words
 (the same for both languages, so that decisions on Korean texts help English ones), and the clause that its filer chose.
@@ -14,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -24,13 +27,14 @@ from scipy import linalg, sparse
 from scipy.sparse.csgraph import connected_components
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfTransformer, TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
 from threadpoolctl import threadpool_limits
 
+from portal.analysis.calibration import Calibration, probable
 from portal.analysis.glossary import Counting
+from portal.analysis.standing_clauses import StandingClauses, clause_path
 from portal.analysis.telling import is_reason
-from portal.analysis.texts import WHOLE, Text, Tokens
+from portal.analysis.texts import Text, Tokens
 from portal.analysis.tokens import cleaned
 from portal.kernel.search_text import search_tokens
 from portal.kernel.text import TEXT_LIMIT
@@ -44,9 +48,6 @@ _HELD_BACK: Final = 0.3
 #: Likeness of words from which texts are near copies, and are not tested on one another.
 _NEAR_COPY: Final = 0.5
 _FOLDS: Final = 5
-#: Fewer examples say nothing about how often a suggestion is right: then these serve, temperature and offset.
-_FEW: Final = 20
-_ASSUMED: Final = (3.0, 0.0)
 #: Characters of a text that are looked at one by one.
 _CHARACTERS: Final = 5000
 #: How many suggestions a reader gets, and probabilities are about.
@@ -56,6 +57,12 @@ _WORDS_SHOWN: Final = 4
 _EARLIER_SHOWN: Final = 3
 #: A word that speaks for a label less than this part of what the first one does is not named.
 _OF_THE_BEST: Final = 0.25
+#: Nor is one that fewer examples with the label have, or that speaks for less than this part of what the label's score
+#: is beyond the usual: it stands there by chance.
+_HAVE_IT: Final = 2
+_OF_THE_SCORE: Final = 0.01
+#: So many times as many labels as are shown are looked at for grounds.
+_LOOKED_AT: Final = 2
 _ENGLISH_WORD: Final = re.compile(r"[A-Za-z]+")
 #: So many texts are compared with the examples at once.
 _AT_ONCE: Final = 1_000
@@ -72,13 +79,14 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A label with the probability that it is right, the words that speak for it, and the ids of the earlier texts it
-    is nearest to, the nearest first."""
+    """A label with the probability that it is right, the words that speak for it, the ids of the earlier texts it is
+    nearest to, the nearest first, and whether an example with it stands on the clause of the text, above or below."""
 
     label: str
     score: float
     words: tuple[str, ...]
     earlier: tuple[str, ...]
+    by_clause: bool
 
 
 class Features:
@@ -111,11 +119,12 @@ class Features:
         except ValueError:  # nor two of them a pair of characters in common
             self._has_characters = False
         self.of_examples: Final = _beside(blocks, len(texts))
-        self.read: Final = len(self.words) + (0 if glossary is None else self._meanings.n_features_in_) + (
-            len(self._clauses.feature_names_) if self._use_clause else 0)  # fmt: skip
+        self.said: Final = len(self.words) + (0 if glossary is None else self._meanings.n_features_in_)
+        self.read: Final = self.said + (len(self._clauses.feature_names_) if self._use_clause else 0)
 
     def rows(self, texts: Sequence[Text], tokens: Sequence[Tokens]) -> Any:
-        """One row for each text. The first columns are those of `words`, the first `read` all but the characters."""
+        """One row for each text. The first columns are those of `words`, the first `said` these and the meanings, the
+        first `read` all but the characters."""
         blocks: list[Any] = []
         if self._has_words:
             blocks.append(self._words.transform(_words(texts, tokens)))
@@ -143,6 +152,7 @@ class Learner:
             return
         texts, tokens = [one.text for one in ordered], [one.tokens for one in ordered]
         self._features = Features(texts, tokens, glossary, use_clause)
+        self._places = StandingClauses(texts if use_clause else [replace(one, clause=None) for one in texts])
         self._rows = self._features.of_examples
         self._targets: Vector = np.array(
             [[1.0 if label in labels else -1.0 for label in self.labels] for labels in self._given]
@@ -157,23 +167,29 @@ class Learner:
             return np.zeros((len(texts), len(self.labels)))
         return self._scored(self._features.rows(texts, tokens))
 
-    def guesses(self, texts: Sequence[Text], tokens: Sequence[Tokens], most: int = SHOWN) -> list[tuple[Guess, ...]]:
-        """For each text the labels most likely to be right, the likeliest first."""
+    def guesses(self, texts: Sequence[Text], tokens: Sequence[Tokens], most: int = SHOWN, least: float = 0.0
+                ) -> list[tuple[Guess, ...]]:  # fmt: skip
+        """For each text the labels most likely to be right, the likeliest first: those that have a ground, and a
+        probability of at least `least`."""
         if not self.labels or not texts:
             return [() for _ in texts]
         rows = self._features.rows(texts, tokens)
         scores = np.asarray(rows @ self._spoken, dtype=float) + self.usual
-        likely = self._probable(scores)
-        best = np.argsort(-scores, axis=1, kind="stable")[:, :most]
-        words = self._telling(rows[:, : len(self._features.words)], best)
-        standing = [_written_in(text, found) for text, found in zip(texts, words, strict=True)]
+        standing = self._places.of(texts, self._targets > 0)
+        likely = probable(self.calibration.odds(scores, standing))
+        best = np.argsort(-likely, axis=1, kind="stable")[:, : most * _LOOKED_AT]
+        words, spoken = self._telling(rows[:, : self._features.said], best, scores)
         earlier = self._earlier(rows[:, : self._features.read], best)
+        grounds = spoken | np.take_along_axis(standing, best, axis=1)
+        beyond = np.take_along_axis(scores > self.usual, best, axis=1)
+        shown = grounds & beyond & (np.take_along_axis(likely, best, axis=1) >= least)
+        written = [_written_in(text, found) for text, found in zip(texts, words, strict=True)]
         return [
             tuple(
-                Guess(self.labels[label], round(float(likely[number, label]), 4), standing[number][rank],
-                      earlier[number][rank])
-                for rank, label in enumerate(labels)
-            )
+                Guess(self.labels[label], round(float(likely[number, label]), 4), written[number][rank],
+                      earlier[number][rank], bool(standing[number, label]))
+                for rank, label in enumerate(labels) if shown[number, rank]
+            )[:most]
             for number, labels in enumerate(best.tolist())
         ]  # fmt: skip
 
@@ -181,27 +197,39 @@ class Learner:
         scores: Vector = np.asarray((rows @ self._rows.T) @ self._dual, dtype=float) + self.usual
         return scores
 
-    def _probable(self, scores: Vector) -> Vector:
-        slope, offset = self.calibration
-        return np.asarray(1 / (1 + np.exp(-(slope * scores + offset))))
-
-    def _telling(self, rows: Any, best: Any) -> list[list[tuple[str, ...]]]:
-        """The words of each text that speak most for each of its labels, those of any opinion left out; `rows` are its
-        words alone."""
-        found = []
+    def _telling(self, rows: Any, best: Any, scores: Vector) -> tuple[list[list[tuple[str, ...]]], NDArray[np.bool_]]:
+        """The words of each text that speak most for each of its labels, those of any opinion left out, and whether any
+        of them or their meanings do; `rows` are its words and meanings."""
+        found, spoken = [], np.zeros(best.shape, dtype=bool)
+        words = len(self._features.words)
         for number, labels in enumerate(best):
             columns = rows.indices[rows.indptr[number] : rows.indptr[number + 1]]
             data = rows.data[rows.indptr[number] : rows.indptr[number + 1]]
-            said = self._telling_words[columns]
-            columns, data = columns[said], data[said]
-            weights = self._spoken[np.ix_(columns, labels)] * data[:, None]
+            here = np.ix_(columns, labels)
+            weights = self._spoken[here] * data[:, None]
+            beyond = scores[number, labels] - self.usual[labels]
+            weights = np.where(self._in_common[here] & (weights >= _OF_THE_SCORE * beyond), weights, 0).clip(0)
+            spoken[number] = (weights > 0).any(axis=0)
+            tells = columns < words
+            tells[tells] = self._telling_words[columns[tells]]
+            columns, weights = columns[tells], weights[tells]
             order = np.lexsort((np.broadcast_to(columns[:, None], weights.shape), -weights), axis=0)[:_WORDS_SHOWN]
             found.append([
                 tuple(_of(self._features.words[columns[place]]) for place in order[:, rank]
-                      if weights[place, rank] > _OF_THE_BEST * max(weights[order[0, rank], rank], 0))
+                      if weights[place, rank] > _OF_THE_BEST * weights[order[0, rank], rank])
                 if len(order) else () for rank in range(len(labels))
             ])  # fmt: skip
-        return found
+        return found, spoken
+
+    @cached_property
+    def _in_common(self) -> NDArray[np.bool_]:
+        """Which words and meanings (a row each) texts with a label (a column each) have in common: some have them, and
+        more often than other texts do."""
+        having = (self._rows[:, : self._features.said] > 0).astype(np.float64)
+        given = (self._targets > 0).astype(np.float64)
+        times = np.asarray(having.T @ given)
+        usual = np.asarray(having.sum(axis=0)).reshape(-1, 1) / len(self.ids)
+        return np.asarray((times >= _HAVE_IT) & (times > usual * given.sum(axis=0)))
 
     @cached_property
     def _telling_words(self) -> NDArray[np.bool_]:
@@ -243,30 +271,24 @@ class Learner:
         return found
 
     @cached_property
-    def calibration(self) -> tuple[float, float]:
-        """Temperature (as its inverse) and offset that make the scores of the labels shown probabilities."""
-        if len(self.ids) < _FEW:
-            return _ASSUMED
-        kernel = self._kernel
-        folds = self._folds()
-        scores, right = [], []
+    def calibration(self) -> Calibration:
+        """What makes the scores of the labels shown probabilities."""
+        folds, given = self._folds(), self._targets > 0
+        seen = []
         for fold in range(_FOLDS):
             held, kept = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
             if not len(held) or not len(kept):
                 continue
             level = self._targets[kept].mean(axis=0)
-            dual = _solve(kernel[np.ix_(kept, kept)], self._targets[kept] - level)
-            of_fold = kernel[np.ix_(held, kept)] @ dual + level
-            shown = np.argsort(-of_fold, axis=1, kind="stable")[:, :SHOWN]
-            scores.append(np.take_along_axis(of_fold, shown, axis=1).ravel())
-            right.append(np.take_along_axis(self._targets[held], shown, axis=1).ravel() > 0)
-        if not scores:
-            return _ASSUMED
-        all_right = np.concatenate(right)
-        if all_right.all() or not all_right.any():
-            return _ASSUMED
-        fitted = LogisticRegression(C=100.0).fit(np.concatenate(scores)[:, None], all_right)
-        return max(float(fitted.coef_[0, 0]), 0.01), float(fitted.intercept_[0])
+            dual = _solve(self._kernel[np.ix_(kept, kept)], self._targets[kept] - level)
+            of_fold = self._kernel[np.ix_(held, kept)] @ dual + level
+            standing = self._places.of_examples(held, kept, given[kept])
+            shown = np.argsort(-Calibration().odds(of_fold, standing), axis=1, kind="stable")[:, :SHOWN]
+            seen.append([np.take_along_axis(each, shown, axis=1).ravel() for each in (of_fold, standing, given[held])])
+        if not seen:
+            return Calibration()
+        scores, standing, right = (np.concatenate(each) for each in zip(*seen, strict=True))
+        return Calibration.of(scores, standing, right)
 
     def _folds(self) -> Any:
         """A fold for each example; near copies of one another in the same."""
@@ -335,7 +357,4 @@ def _meanings(glossary: Counting, texts: Sequence[Text], tokens: Sequence[Tokens
 
 def _clause(text: Text) -> dict[Hashable, float]:
     """The clause that the filer chose and those above it."""
-    if not text.clause or text.clause in WHOLE:
-        return {}
-    steps = text.clause.removeprefix("after_").removeprefix("after:").split("__")
-    return {"__".join(steps[:depth]): 1.0 for depth in range(1, len(steps) + 1)}
+    return dict.fromkeys(clause_path(text), 1.0)

@@ -135,7 +135,7 @@ STAFF_ROLE_HINTS: Final = _labels(
 
 CONSULTATION_KINDS: Final = _labels(
     legislative_notice=msg("Pre-announcement of legislation"),
-    administrative_notice=msg("Pre-announcement of administration"),
+    administrative_notice=msg("Administrative pre-announcement"),
 )
 
 DRAFT_KINDS: Final = _labels(

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from random import Random
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from portal.analysis import comments_at_hand
 from portal.analysis.clause_index import ClauseIndex, article_of
-from portal.analysis.comments_at_hand import CommentsAtHand
+from portal.analysis.comments_at_hand import CommentsAtHand, Learnt
 from portal.analysis.engine import Engine
-from portal.analysis.learning import Example
+from portal.analysis.learning import Example, Vector
 from portal.analysis.passages import ClauseModel, ClauseSuggestion
 from portal.analysis.texts import Text, Tokens
 from portal.analysis.tokens import Tokeniser
@@ -143,20 +146,88 @@ def test_what_most_comments_are_on_says_nothing_of_a_passage_that_is_like_none_o
     assert model.suggest([known], [tokeniser.tokens(known.text, "ko")])[0][0].clause == "art_4"
 
 
+@pytest.mark.parametrize("left_out", ["how much comments count", "what is usual"])
+def test_either_by_itself_keeps_what_most_comments_are_on_from_a_passage_that_is_like_none_of_them(
+    index: ClauseIndex, tokeniser: Tokeniser, monkeypatch: pytest.MonkeyPatch, left_out: str
+) -> None:
+    learnt = CommentsAtHand.learnt
+
+    def half(at_hand: CommentsAtHand, texts: Sequence[Text], tokens: Sequence[Tokens], draft: Vector) -> Learnt:
+        found = learnt(at_hand, texts, tokens, draft)
+        if left_out == "what is usual":
+            return replace(found, usual=np.zeros_like(found.usual))
+        return replace(found, counts=np.ones_like(found.counts))
+
+    monkeypatch.setattr(CommentsAtHand, "learnt", half)
+    model, said = ClauseModel(index, _on_fines_and_members(tokeniser)), "Books take longer than that."
+    found = model.suggest([Text("new", "en", said)], [tokeniser.tokens(said, "en")])[0][0]
+    assert found.clause == "art_2__para_2"
+
+
+def test_while_a_letter_is_split_what_most_comments_are_on_speaks_for_no_sentence(
+    index: ClauseIndex, tokeniser: Tokeniser
+) -> None:
+    one = Text("new", "ko", "한 사람이 열 권은 읽습니다.")
+    words = [tokeniser.tokens(one.text, "ko")]
+    alone, taught = (model.likeness([one], words)[0] for model in (
+        ClauseModel(index), ClauseModel(index, _on_fines_and_members(tokeniser))))  # fmt: skip
+    fine, books = (index.column[eid] for eid in ("art_3", "art_2"))
+    assert taught[fine] / taught[books] <= alone[fine] / alone[books] + 0.1
+
+
+def _varied(tokeniser: Tokeniser, count: int) -> list[tuple[Text, Tokens]]:
+    """Comments that share some of their words with some of the others."""
+    words = ("도서", "대출", "기간", "연체", "과태료", "훼손", "위원", "임기", "주민", "대표", "회의", "열람", "예약", "반납")
+    random = Random(5)
+    texts = [Text(f"v{number:03}", "ko", f"{' '.join(random.sample(words, 4))} 고치십시오", random.choice(
+        ("art_2", "art_3", "art_4"))) for number in range(count)]  # fmt: skip
+    return [(text, tokeniser.tokens(text.text, "ko")) for text in texts]
+
+
+def _counts(index: ClauseIndex, tokeniser: Tokeniser, comments: Sequence[tuple[Text, Tokens]], *said: str) -> Vector:
+    """What the comments count for what is said, of which the draft says nothing."""
+    draft = np.random.default_rng(0).random((len(comments), len(index.addresses)))
+    examples = [Example(text, words, index.labels(text.clause or "")) for text, words in comments]
+    texts = [Text(str(number), "ko", one) for number, one in enumerate(said)]
+    tokens = [tokeniser.tokens(one, "ko") for one in said]
+    found = CommentsAtHand(index, examples, draft).learnt(texts, tokens, np.zeros((len(said), draft.shape[1])))
+    assert np.isfinite(found.scores).all()
+    return found.counts
+
+
+def test_comments_count_less_for_a_text_that_they_explain_less(index: ClauseIndex, tokeniser: Tokeniser) -> None:
+    comments = _varied(tokeniser, 60)
+    strange, empty, known = _counts(index, tokeniser, comments, "고양이 사료와 자동차 타이어", "", comments[0][0].text)
+    assert strange < 0.5 and empty == 0 and known > 0.9
+
+
+def test_comments_that_are_unlike_each_other_do_not_count_in_full_for_a_trace_of_likeness() -> None:
+    alike, asked = np.eye(40), np.zeros((2, 40))
+    asked[0, 3], asked[1, 3] = 0.05, 0.9
+    _, counts = comments_at_hand._learnt_with_counts(alike, asked, np.zeros((40, 2)), np.full(40, 0.1))
+    assert counts[0] < 0.1 and counts[1] == 1
+
+
+def test_a_campaign_takes_nothing_from_what_the_other_comments_count(index: ClauseIndex, tokeniser: Tokeniser) -> None:
+    comments = _varied(tokeniser, 60)
+    letter = "작은 책방은 공공 도서관과 다른 곳이므로 별도의 지원이 있어야 합니다"
+    copies = [(Text(f"c{number:03}", "ko", letter, "art_4"), tokeniser.tokens(letter, "ko")) for number in range(400)]
+    said = "연체 과태료와 대출 기간을 고쳐 주세요"
+    alone, beside = (_counts(index, tokeniser, some, said)[0] for some in (comments, [*comments, *copies]))
+    assert beside >= alone - 0.15
+
+
 @given(said=st.text(max_size=60), language=st.sampled_from(("ko", "en")))
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_comments_count_the_less_the_less_they_are_like_a_text(
+def test_whatever_is_said_comments_count_from_nothing_to_all(
     index: ClauseIndex, tokeniser: Tokeniser, said: str, language: Language
 ) -> None:
-    comments = _on_fines_and_members(tokeniser)
-    given_draft = np.random.default_rng(0).random((len(comments), len(index.addresses)))
-    examples = [Example(text, words, index.labels(text.clause or "")) for text, words in comments]
-    at_hand = CommentsAtHand(index, examples, given_draft)
-    texts = [Text("0", language, said), replace(comments[0][0], id="1")]
-    tokens = [tokeniser.tokens(one.text, one.language) for one in texts]
-    learnt = at_hand.learnt(texts, tokens, np.stack([given_draft.mean(axis=0), given_draft[0]]))
-    assert np.isfinite(learnt.scores).all()
-    assert 0 <= learnt.counts[0] <= learnt.counts[1] == 1
+    model = ClauseModel(index, _on_fines_and_members(tokeniser))
+    one = Text("new", language, said)
+    found = model.suggest([one], [tokeniser.tokens(said, language)])[0]
+    assert all(np.isfinite(each.score) and each.score >= 0 for each in found)
+    counts = _counts(index, tokeniser, _varied(tokeniser, 40), said)
+    assert 0 <= counts[0] <= 1
 
 
 def test_comments_on_the_whole_draft_teach_nothing(index: ClauseIndex, tokeniser: Tokeniser) -> None:
