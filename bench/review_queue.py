@@ -29,7 +29,7 @@ def filters(stand: Stand, word: str) -> list[search.Filter]:
     with backend.sessions() as session:
         tags = code_list.code_list(session, stand.loaded["consultation_id"]).tags[:_TAGS]
     backend.engine.dispose()
-    return [search.Filter(clauses=(eid,), positions=("amend",), tags=(tag.id,), words=word)
+    return [search.Filter(clauses=(eid,), positions=("amend",), tags=(tag.id,), words=word, live=True)
             for eid, tag in product(stand.loaded["hot_clauses"][:_CLAUSES], tags)]
 
 

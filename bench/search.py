@@ -81,8 +81,8 @@ class Asker:
 
     def query(self, typed: str) -> search.Query:
         """What is typed, without any other filter."""
-        return search.query(self.consultation_id, self._account_id, search.Filter(words=typed), self._clauses,
-                            self._codes)
+        wanted = search.Filter(words=typed, live=True)
+        return search.query(self.consultation_id, self._account_id, wanted, self._clauses, self._codes)
 
     def queue(self, typed: str) -> None:
         """Page, number and all facets: what the queue's page asks for."""

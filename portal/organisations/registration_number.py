@@ -29,7 +29,7 @@ def normalise(typed: str) -> str:
     digits = _SEPARATORS.sub("", unicodedata.normalize("NFKC", typed))
     if len(digits) != LENGTH or not (digits.isascii() and digits.isdecimal()):
         raise RegistrationNumberError(
-            msg("A business registration number has ten digits, as in 123-45-67890. Check what you typed.")
+            msg("A business registration number has ten digits, as in 123-45-67891. Check what you typed.")
         )
     if not is_business_number(digits):
         raise RegistrationNumberError(
@@ -39,5 +39,5 @@ def normalise(typed: str) -> str:
 
 
 def with_hyphens(digits: str) -> str:
-    """The number as it is shown: 123-45-67890."""
+    """The number as it is shown: 123-45-67891."""
     return f"{digits[:3]}-{digits[3:5]}-{digits[5:]}"

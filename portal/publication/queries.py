@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, text
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session, undefer
 from portal.kernel.errors import NotFoundError
 from portal.kernel.i18n import msg
 from portal.kernel.search_text import tsquery_literal
-from portal.ordinances import addresses
+from portal.ordinances import addresses, typed_addresses
 from portal.publication.comment_facts import comment_facts
 from portal.publication.models import (
     PublishedClause,
@@ -183,7 +184,8 @@ def document(session: Session, consultation_id: int, document_id: int) -> Publis
 @dataclass(frozen=True)
 class SearchResult:
     """What was found: one page of comments and one of clauses, each with the number of all. A page that goes on with
-    either holds none of the other."""
+    either holds none of the other. `named`: where the words are the address of a clause (`23조 2항`), the clauses
+    there, on the first page only; `named_total`: how many there are."""
 
     comments: Listed
     total: int
@@ -191,6 +193,8 @@ class SearchResult:
     clauses_total: int
     clauses_after: str | None
     clauses_began: bool  # false: this page goes on with the clauses
+    named: Sequence[Facts]
+    named_total: int
 
 
 #: Where a page of clauses goes on: consultation, place in its text, version.
@@ -199,16 +203,39 @@ _CLAUSE_KEY = re.compile(r"(\d{1,18})-(\d{1,9})-(\d{1,9})", re.ASCII)
 FIRST_CLAUSES = 20
 
 
-def search(session: Session, words: str, *, after: int = 0, clauses_after: str = "") -> SearchResult | None:
-    """Comments and clauses that hold all the words: from the beginning, or after a comment, or after a clause. None
-    when there is nothing to search for. At most four statements."""
-    query = tsquery_literal(words)
-    if query is None:
+def search(session: Session, words: str, *, now: datetime, after: int = 0,
+           clauses_after: str = "") -> SearchResult | None:
+    """The clauses that the words name, then comments and clauses that hold all of them: from the beginning, or after a
+    comment, or after a clause. None when there is nothing to search for. At most four statements, and one more where
+    the words are an address."""
+    query, key = tsquery_literal(words), _CLAUSE_KEY.fullmatch(clauses_after)
+    eid = None if after or key else typed_addresses.read(words)
+    named, named_total = ([], 0) if eid is None else _named_clauses(session, eid, now)
+    if query is None and not named:
         return None
-    key = _CLAUSE_KEY.fullmatch(clauses_after)
-    shown, total, more = ([], 0, None) if key else _found_comments(session, query, after)
-    clauses, clauses_total, next_clauses = ([], 0, None) if after and not key else _found_clauses(session, query, key)
-    return SearchResult(Listed(shown, None, more), total, clauses, clauses_total, next_clauses, key is None)
+    shown, total, more = ([], 0, None) if key or query is None else _found_comments(session, query, after)
+    clauses, clauses_total, next_clauses = (
+        ([], 0, None) if (after and not key) or query is None else _found_clauses(session, query, key))
+    return SearchResult(Listed(shown, None, more), total, clauses, clauses_total, next_clauses, key is None, named,
+                        named_total)
+
+
+def _named_clauses(session: Session, eid: str, now: datetime) -> tuple[list[Facts], int]:
+    """The first clauses at an address, each in the newest version of its consultation: of those that take comments now,
+    then of the others, the newest first; and the number of all. One statement."""
+    rows = list(session.execute(text("""
+        SELECT c.version, c.eid, c.heading_ko, c.heading_en, c.text_ko, c.text_en, k.slug,
+               k.facts->'consultation'->>'title_ko' AS title_ko, k.facts->'consultation'->>'title_en' AS title_en,
+               count(*) OVER () AS total
+          FROM publication.consultations k
+          JOIN publication.clauses c ON c.consultation_id = k.id AND c.eid = :eid AND c.version = (
+               SELECT max(v.version) FROM publication.clauses v WHERE v.consultation_id = k.id)
+         ORDER BY coalesce((k.facts->'consultation'->>'concluded_at')::timestamptz <= :now, false)
+                  OR NOT EXISTS (SELECT FROM jsonb_array_elements(k.facts->'consultation'->'periods') p
+                                  WHERE (p->>'opens_at')::timestamptz <= :now
+                                    AND (p->>'closes_at')::timestamptz > :now),
+                  k.announced_at DESC, k.id DESC LIMIT :most"""), {"eid": eid, "now": now, "most": FIRST_CLAUSES}))
+    return [_clause_facts(row) for row in rows], rows[0].total if rows else 0
 
 
 def _found_comments(session: Session, query: str, after: int) -> tuple[list[Facts], int, int | None]:
@@ -248,12 +275,15 @@ def _found_clauses(session: Session, query: str, key: re.Match[str] | None) -> t
          ORDER BY c.consultation_id, c.position, c.version LIMIT :most"""), {
         "q": query, "k": consultation_id, "p": position if key else -1, "v": version, "most": most + 1}))
     last = rows[most - 1] if len(rows) > most else None
-    return [
-        {"url": f"/c/{row.slug}/v{row.version}/{addresses.parse(row.eid).path}",
-         "name_ko": addresses.parse(row.eid).spoken("ko"), "name_en": addresses.parse(row.eid).spoken("en"),
-         "heading_ko": row.heading_ko, "heading_en": row.heading_en, "text_ko": row.text_ko, "text_en": row.text_en,
-         "title_ko": row.title_ko, "title_en": row.title_en} for row in rows[:most]], total, (
-            f"{last.consultation_id}-{last.position}-{last.version}" if last else None)
+    return [_clause_facts(row) for row in rows[:most]], total, (
+        f"{last.consultation_id}-{last.position}-{last.version}" if last else None)
+
+
+def _clause_facts(row: Any) -> Facts:
+    address = addresses.parse(row.eid)
+    return {"url": f"/c/{row.slug}/v{row.version}/{address.path}", "name_ko": address.spoken("ko"),
+            "name_en": address.spoken("en"), "heading_ko": row.heading_ko, "heading_en": row.heading_en,
+            "text_ko": row.text_ko, "text_en": row.text_en, "title_ko": row.title_ko, "title_en": row.title_en}
 
 
 def versions_with(session: Session, consultation_id: int, eid: str) -> list[int]:

@@ -15,26 +15,25 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.kernel.clock import SEOUL
-from portal.review.coverage import DONE
 from portal.review.desk import Desk
 
 
 @dataclass(frozen=True)
 class Pace:
     """The work against the legal date, which is when the last comment period closes. `days_left` are days of the
-    calendar in Korea: 0 on the last day, negative once it is over; `days_over` are whole days since. `done` needs
-    nothing more."""
+    calendar in Korea: 0 on the last day, negative once it is over; `days_over` are whole days since. Of the segments
+    that count, `published` have a published response: what is excused is no work that was done."""
 
     last_close: datetime
     days_left: int
     days_over: int
-    done: int
-    received: int
+    published: int
+    counting: int
 
     @property
     def left(self) -> int:
-        """How many segments are neither published nor excused."""
-        return self.received - self.done
+        """How many segments still need a published response."""
+        return self.counting - self.published
 
 
 def pace(desk: Desk, columns: Mapping[str, int], now: datetime) -> Pace | None:
@@ -43,7 +42,7 @@ def pace(desk: Desk, columns: Mapping[str, int], now: datetime) -> Pace | None:
         return None
     last_day = (desk.last_close - timedelta(microseconds=1)).astimezone(SEOUL).date()
     return Pace(desk.last_close, (last_day - now.astimezone(SEOUL).date()).days, max(0, (now - desk.last_close).days),
-                sum(columns.get(state, 0) for state in DONE), sum(columns.values()))
+                columns.get("published", 0), sum(n for state, n in columns.items() if state != "excused"))
 
 
 @dataclass(frozen=True)

@@ -309,8 +309,9 @@ def clusters(session: Session, consultation_id: int, *, after: tuple[int, int] |
 
 @dataclass(frozen=True)
 class Standing:
-    """How many segments stand in which column: as a whole, by clause and by kind of organisation; and which positions
-    at which clause. Each sums to `received`."""
+    """How many segments stand in which column: as a whole, by clause and by kind of organisation; each sums to
+    `received`. And which positions are taken at which clause, by those that count: what was withdrawn, superseded or
+    erased takes none any more."""
 
     columns: Mapping[str, int]
     by_clause: Mapping[str, Mapping[str, int]]
@@ -326,7 +327,8 @@ class Standing:
 def where_we_stand(session: Session, asked: Query) -> Standing:
     """The columns under a filter. One statement."""
     sql = text(f"""
-        SELECT clause_eid, organisation_kind, position, coverage, count(*) AS n, GROUPING(clause_eid) AS no_clause,
+        SELECT clause_eid, organisation_kind, position, coverage, count(*) AS n,
+               count(*) FILTER (WHERE coverage <> 'excused') AS live, GROUPING(clause_eid) AS no_clause,
                GROUPING(organisation_kind) AS no_kind, GROUPING(position) AS no_position
           FROM ({asked.rows()}) s
          GROUP BY GROUPING SETS ((clause_eid, coverage), (organisation_kind, coverage), (clause_eid, position),
@@ -339,7 +341,8 @@ def where_we_stand(session: Session, asked: Query) -> Standing:
     positions: dict[str, dict[str, int]] = {}
     for row in rows:
         if not row.no_position:
-            positions.setdefault(row.clause_eid, {})[row.position] = row.n
+            if row.live:
+                positions.setdefault(row.clause_eid, {})[row.position] = row.live
         elif not row.no_clause:
             by_clause.setdefault(row.clause_eid, {})[row.coverage] = row.n
         elif not row.no_kind:

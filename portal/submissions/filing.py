@@ -51,7 +51,9 @@ MAX_REQUEST_KEY = 100
 @dataclass(frozen=True)
 class FilingInput:
     """What the signer gives. `request_key` names the request, so that a repeated one files once; `expected_version` is
-    the submission's version that the signer looked at (None: whatever stands there now); the terms are those shown."""
+    the submission's version that the signer looked at (None: whatever stands there now); `last_filing` the number of
+    the filing that stood last when the signer looked, 0 where there was none (None: not asked); the terms are those
+    shown."""
 
     signer_name: str
     request_key: str
@@ -60,6 +62,18 @@ class FilingInput:
     terms_agreed: bool
     signer_title: str = ""
     expected_version: int | None = None
+    last_filing: int | None = None
+
+
+class FiledMeanwhileError(ConflictError):
+    """Another filing of the same submission came between: its number, and when it was filed. `version` is the
+    submission's now."""
+
+    def __init__(self, number: int, filed_at: datetime, version: int) -> None:
+        super().__init__(msg("This was filed already while the page was open."), changed_by="", changed_at=filed_at,
+                         theirs={}, version=version)
+        self.number = number
+        self.filed_at = filed_at
 
 
 @dataclass(frozen=True)
@@ -84,9 +98,9 @@ def file_submission(session: Session, actor: Actor, submission_id: int, given: F
                     entered_at: datetime, now: datetime) -> FiledReceipt:
     """File what is written. `entered_at` is when the request entered, the time by which the filing is judged.
 
-    Raises RefusedError for who may not sign, StateError outside the period, ConflictError when the comments changed
-    since the signer looked, InvalidError with every problem of every comment (`comments.<id>.<field>`) and of the
-    signer's block.
+    Raises RefusedError for who may not sign, StateError outside the period, FiledMeanwhileError when another filing
+    came since the signer looked, ConflictError when the comments changed since, InvalidError with every problem of
+    every comment (`comments.<id>.<field>`) and of the signer's block.
     """
     if not 0 < len(given.request_key) <= MAX_REQUEST_KEY:
         raise InvalidError(msg("The form has lost its mark. Open the page again."))
@@ -97,6 +111,9 @@ def file_submission(session: Session, actor: Actor, submission_id: int, given: F
     timing = policies.Timing(submission.announced_at, Window(submission.opens_at, submission.closes_at),
                              submission.concluded_at)
     policies.can_file(actor, submission.organisation_id, timing, submission.created_at, entered_at).require()
+    if given.last_filing is not None and given.last_filing < submission.filing_count:
+        raise FiledMeanwhileError(submission.filing_count, session.execute(select(Filing.filed_at).where(
+            Filing.id == submission.current_filing_id)).scalar_one(), submission.version)
     if given.expected_version is not None and given.expected_version != submission.version:
         raise ConflictError(
             msg("The comments were changed since you opened this page. Look through them once more before you file."),
@@ -170,6 +187,7 @@ def withdraw_submission(session: Session, actor: Actor, submission_id: int, reas
                  ministry_id=submission.ministry_id, consultation_id=submission.consultation_id,
                  organisation_id=submission.organisation_id, filing=submission.filing_count)
     mark_dirty(session, "publication", submission.consultation_id, now=now)
+    enqueue(session, "submissions.send_withdrawal", withdrawal_id=made)
     enqueue(session, "review.receive_withdrawal", submission_id=submission_id)
     return made
 

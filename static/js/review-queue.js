@@ -137,6 +137,9 @@ async function go(href, { push = true } = {}) {
 }
 
 function focusOpened() {
+  /* what is asked before an act is done comes before all else, and may stand above what is on the screen */
+  const asking = place.querySelector("[data-asking]");
+  if (asking) { asking.focus({ preventScroll: true }); asking.scrollIntoView({ block: "nearest" }); return; }
   const title = place.querySelector("#segment-title");
   if (title) title.focus({ preventScroll: true });
 }

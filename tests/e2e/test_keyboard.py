@@ -117,7 +117,14 @@ def test_the_queue_by_its_keys(person: Callable[..., Person], scene: Scene) -> N
     keys.press("ArrowDown")
     reviewer.tab_to(page.locator('[data-act="cluster"] button'))
     keys.press("Enter")
+    # Its response is published: that is asked first, and the question has the focus.
+    page.locator("[data-asking]:focus").wait_for()
+    assert page.locator(".queue-item").count() == listed
+    reviewer.look()
+    reviewer.tab_to(page.locator("[data-asking] button"), most=1)
+    keys.press("Enter")
     page.locator("[data-done]").wait_for()
+    assert page.locator("[data-pane]").get_attribute("data-segment") == second
     assert page.locator(".queue-item").count() == listed - 1
 
     keys.press("/")

@@ -306,6 +306,66 @@ def test_a_comment_that_was_found_says_of_which_consultation_and_version_it_is(
     assert "comment__note\"><a" not in visitor.get(f"/c/{published.slug}/v1/a/2").get_data(as_text=True)
 
 
+@pytest.mark.parametrize("typed", ["2조 1항", "제2조제1항", "Article 2 (1)", "art. 2(1)", "2(1)"])
+def test_a_search_for_an_address_finds_the_clause_in_each_consultation_that_takes_comments_first(
+        visitor: Visitor, sessions: sessionmaker[Session], clock: TestClock, typed: str) -> None:
+    now = clock()
+    with sessions() as session:
+        ministry = factories.ministry(session, now)
+        closed = factories.consultation(session, now, ministry, opened_days_ago=50)
+        opened = factories.consultation(session, now, ministry, opened_days_ago=30, days=60)
+        gone = factories.consultation(session, now, ministry, opened_days_ago=20, concluded_at=now)
+        without = factories.consultation(session, now, ministry)
+        factories.draft(session, now, opened, 2)
+        factories.draft(session, now, without, 2, factories.SMALL_DRAFT[:2])
+        for each in (closed, opened, gone, without):
+            services.build(session, each.id, now)
+        result = queries.search(session, typed, now=now)
+        slugs = {each: each.slug for each in (closed, opened, gone, without)}
+        session.rollback()
+    assert result is not None
+    shown = [row["url"] for row in result.named]
+    assert {row["name_ko"] for row in result.named} == {"제2조제1항"}
+    assert f"/c/{slugs[without]}/v1/a/2/1" not in shown and result.named_total == len(shown)
+    places = [shown.index(f"/c/{slugs[each]}/v{version}/a/2/1") for each, version in (
+        (opened, 2), (gone, 1), (closed, 1))]
+    assert places == sorted(places)
+
+
+def test_a_search_page_shows_the_named_clause_before_those_that_hold_the_words(
+        visitor: Visitor, published: Published) -> None:
+    for query, name in (("2조 1항", "제2조제1항"), ("Article 2 (1)&lang=en", "Article 2 (1)")):
+        body = visitor.get(f"/search?q={query}").get_data(as_text=True)
+        heading = re.search(r"<h2[^>]*>([^<]*) <span", body)
+        assert heading is not None and heading[1] == name
+        assert f"/c/{published.slug}/v1/a/2/1" in body[heading.start():].partition("</ul>")[0], query
+    assert not re.search(r"<h2[^>]*>제2조제1항", visitor.get("/search?q=고지").get_data(as_text=True))
+
+
+def test_words_that_are_no_address_ask_no_statement_more(sessions: sessionmaker[Session], clock: TestClock,
+                                                         published: Published) -> None:
+    with sessions() as session:
+        session.execute(text("SELECT 1"))
+        for typed, most in (("고지", 4), ("2조 1항", 5)):
+            with counting() as statements:
+                queries.search(session, typed, now=clock())
+            assert len(statements) <= most, typed
+
+
+def test_an_open_consultation_leads_to_its_draft(visitor: Visitor, published: Published) -> None:
+    for language, name in (("", "안 읽기"), ("?lang=en", "Read the draft")):
+        band = visitor.get(f"/c/{published.slug}/{language}").get_data(as_text=True).partition("</main>")[0]
+        buttons = re.findall(r'<a class="button[^"]*" href="([^"]*)"[^>]*>(?:<svg.*?</svg>)?<span>([^<]*)</span>', band)
+        assert (f"/c/{published.slug}/v1/{language}", name) in buttons
+        assert f"/workspace/{published.slug}/" in [href for href, _ in buttons]
+
+
+def test_a_response_without_a_title_is_not_headed_response_twice(visitor: Visitor, marked: Marked) -> None:
+    body = visitor.get(f"/c/{marked.slug}/responses/{marked.responses[1]}?lang=en").get_data(as_text=True)
+    titles = re.findall(r'class="response__title"[^>]*>([^<]*)<', body)
+    assert titles == ["On Article 2"]
+
+
 def test_a_search_counts_every_clause_and_leads_to_them(visitor: Visitor, marked: Marked) -> None:
     query, found = "/search?q=다람쥐표식", []
     for shown in (20, 50, 24):
@@ -319,10 +379,11 @@ def test_a_search_counts_every_clause_and_leads_to_them(visitor: Visitor, marked
     assert not query and found == [f"/c/{marked.slug}/v2/a/{n}" for n in range(1, 95)]
 
 
-def test_a_strange_place_in_a_search_is_its_beginning(sessions: sessionmaker[Session], marked: Marked) -> None:
+def test_a_strange_place_in_a_search_is_its_beginning(
+        sessions: sessionmaker[Session], clock: TestClock, marked: Marked) -> None:
     with sessions() as session:
         for key in ("x", "1-2", "-1-2-3", "9" * 40 + "-1-1"):
-            result = queries.search(session, "다람쥐표식", clauses_after=key)
+            result = queries.search(session, "다람쥐표식", now=clock(), clauses_after=key)
             assert result is not None and len(result.clauses) == 20 and result.clauses_began, key
 
 

@@ -169,7 +169,8 @@ def test_every_page_in_both_languages(stand: Stand, sign_in: SignIn, sessions: s
 
 FILTERS = ["", "?position=amend", "?position=amend&position=oppose&kind=company", "?kind=individual",
            "?language=en", "?tag=none", "?clause=art_2", "?clause=art_2__para_1", "?coverage=untriaged",
-           "?clause=art_3&position=oppose", "?position=question&language=ko", "?q=고지", "?unseen=1", "?dealt=yes"]
+           "?clause=art_3&position=oppose", "?position=question&language=ko", "?q=고지", "?unseen=1", "?dealt=yes",
+           "?all=1", "?coverage=excused", "?coverage=excused&coverage=untriaged"]
 
 
 @pytest.mark.parametrize("query", FILTERS)
@@ -182,16 +183,17 @@ def test_columns_add_up_and_lead_to_their_lists(stand: Stand, sign_in: SignIn, q
     for n, href in states:
         if "coverage=" not in query:
             assert _listed(reviewer, str(href)) == n
-    for name, width in (("by-article", len(COVERAGE_STATES)), ("by-kind", len(COVERAGE_STATES)),
-                        ("positions-by-article", len(POSITIONS))):
+    counting = received - states[-1][0]
+    for name, width, whole in (("by-article", len(COVERAGE_STATES), received), ("by-kind", len(COVERAGE_STATES), received),
+                               ("positions-by-article", len(POSITIONS), counting)):
         *rows, last = _table(page, name)
         numbers = [[int(words.replace(",", "")) for words, _ in row[1:]] for row in (*rows, last)]
         assert all(sum(row[:-1]) == row[-1] and len(row) == width + 1 for row in numbers)
         assert [sum(column) for column in zip(*numbers[:-1], strict=True)] == numbers[-1]
-        assert numbers[-1][-1] == received
-        for row in rows:
-            assert row[-1][1], f"{row[0]} has no list"
-            assert _listed(reviewer, row[-1][1]) == int(row[-1][0])
+        assert numbers[-1][-1] == whole
+        for row in (*rows, last):
+            assert row[-1][1] or row[-1][0] == "0", f"{row[0]} has no list"
+            assert not row[-1][1] or _listed(reviewer, row[-1][1]) == int(row[-1][0])
             counted = [(int(words), href) for words, href in row[1:-1] if href]
             assert all(_listed(reviewer, str(href)) == n for n, href in counted)
 
@@ -204,6 +206,31 @@ def test_the_columns_are_those_of_the_database(stand: Stand, sign_in: SignIn, se
     assert received == _count(sessions, stand)
     assert {name: n for name, (n, _) in zip(COVERAGE_STATES, states, strict=True) if n} == counted
     assert counted.keys() == {"untriaged", "triaged", "disposed", "approved", "excused"}
+
+
+def test_the_start_leads_to_all_that_was_received(stand: Stand, sign_in: SignIn, sessions: sessionmaker[Session]) -> None:
+    reviewer = sign_in(stand.reviewer)
+    found = [(n, href) for n, href in _flow(_html(reviewer, "/review/")) if (href or "").startswith(stand.url)]
+    received, href = found[0]
+    assert received == _count(sessions, stand) == _listed(reviewer, str(href))
+
+
+def test_the_work_is_measured_by_what_counts(sign_in: SignIn, sessions: sessionmaker[Session],
+                                             clock: TestClock) -> None:
+    with sessions() as session:
+        it = scene(session, clock())
+        gone = it.file({"position": "oppose"}, {"clause_eid": "art_3", "position": "oppose"}, name="떠난곳")
+        it.withdraw(gone)
+        it.file({"position": "oppose"}, name="남은곳")
+        _in_language(session, it.reviewer, "en")
+        session.commit()
+    page = _html(sign_in(it.reviewer), f"/review/{it.consultation.slug}/coverage")
+    meters = {each.get("aria-label"): (each.get("value"), each.get("max")) for each in page.iter("meter")}
+    assert meters["Published, of those that count"] == ("0", "1")
+    assert "1 segment still needs a published response" in _words(page)
+    oppose = [*POSITIONS].index("oppose")
+    assert [row[1 + oppose][0] for row in _table(page, "positions-by-article")] == ["1", "0", "1"]
+    assert "of 1." in _words(page)  # most is left at the article of which one of two counts
 
 
 def test_a_filter_can_be_taken_away_and_stays_in_the_links(stand: Stand, sign_in: SignIn) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import event, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from portal.kernel.actor import Actor
+from portal.responses import services as responses
 from portal.review import services
 from portal.review.models import Batch
 from tests import factories
@@ -75,6 +76,51 @@ def test_filters_and_their_numbers(at: Desk) -> None:
     "?after=9223372036854775808.1&sort=newest", "?tag=9223372036854775807"])
 def test_an_address_typed_by_hand_breaks_nothing(at: Desk, query: str) -> None:
     at.visitor("reviewer").get(at.url + query)
+
+
+def test_what_does_not_count_any_more_is_left_out(at: Desk) -> None:
+    one, two, whole = _ids(at)
+    it = at.scene
+    it.withdraw(it.file({"clause_eid": "art_2", "position": "oppose"}, name="떠난곳"))
+    at.keep()
+    gone = _ids(at)[-1]
+    visitor = at.visitor("reviewer")
+    page = visitor.get(f"{at.url}?q=")
+    assert _rows(page) == [whole, one, two]
+    assert "의견 단위 3건" in words(page) and "집계에서 제외된 1건은 목록에서 뺐습니다. 함께 보기" in words(page)
+    assert f'href="{at.url}?all=1"' in page.get_data(as_text=True)
+    assert "검색 결과 3건 전체" in words(page)
+    shown = visitor.get(f"{at.url}?all=1&position=oppose")
+    assert set(_rows(shown)) == {two, gone}
+    assert "집계 제외 철회됨" in words(shown) and f'href="{at.url}?position=oppose"' in shown.get_data(as_text=True)
+    # It stays so from form to form, and in an act on all that match.
+    assert hidden(shown, "all") and all(each == "1" for each in hidden(shown, "all"))
+    assert f'{at.url}bulk?position=oppose&amp;all=1&amp;act=tag' in shown.get_data(as_text=True)
+    assert "선택한 의견 단위 2건" in words(visitor.get(f"{at.url}bulk?position=oppose&all=1&act=tag&scope=all"))
+    assert "선택한 의견 단위 1건" in words(visitor.get(f"{at.url}bulk?position=oppose&act=tag&scope=all"))
+    # Whoever asks for them by name sees them, and nothing is left out there.
+    excused = visitor.get(f"{at.url}?coverage=excused")
+    assert _rows(excused) == [gone] and "목록에서 뺐습니다" not in words(excused)
+    opened = visitor.get(f"{at.url}?at={one}").get_data(as_text=True)
+    next_href = re.search(r'href="([^"]+)" rel="next" data-key-next', opened)
+    assert next_href and f"at={two}" in next_href[1]
+
+
+def test_a_queue_in_which_nothing_counts_says_so(sessions: sessionmaker[Session], now: datetime,
+                                                 sign_in: Callable[[Actor], Visitor]) -> None:
+    with desk(sessions, now, sign_in) as made:
+        made.scene.withdraw(made.scene.file({}))
+        made.keep()
+        said = words(made.visitor("reviewer").get(made.url))
+        assert "집계할 의견이 없습니다" in said and "아직 접수된 의견이 없습니다" not in said and "함께 보기" in said
+
+
+def test_a_later_filing_is_named_as_the_reason(at: Desk) -> None:
+    it = at.scene
+    it.session.execute(text("UPDATE segments SET excuse = 'superseded', coverage = 'excused' WHERE id = :id"),
+                       {"id": _ids(at)[0]})
+    at.keep()
+    assert "나중 제출로 대체됨" in words(at.visitor("reviewer").get(f"{at.url}?all=1"))
 
 
 def test_pages_go_both_ways(at: Desk) -> None:
@@ -209,6 +255,59 @@ def test_a_stale_move_names_who_was_faster(at: Desk) -> None:
     assert it.segment(one).cluster_id == first
 
 
+def _published(at: Desk, segment_id: int) -> int:
+    """A cluster with this segment, whose response is published."""
+    it = at.scene
+    cluster, _ = services.create_cluster(it.session, it.reviewer, it.id, LABELS, segment_ids=[segment_id], now=it.now)
+    made = responses.draft_response(it.session, it.reviewer, it.id, cluster_id=cluster, now=it.now)
+    it.session.execute(text("""
+        UPDATE responses SET step = 'published', edition = 1, disposition = 'accepted', text_ko = '반영합니다.',
+               approved_digest = repeat('0', 64), approved_by = :who, approved_at = :now WHERE id = :id"""),
+        {"id": made, "who": it.approver.account_id, "now": it.now})
+    at.keep()
+    return cluster
+
+
+def test_moving_under_a_published_response_is_asked_first(at: Desk) -> None:
+    one, two, whole = _ids(at)
+    cluster = _published(at, one)
+    visitor = at.visitor("reviewer")
+    page = visitor.get(f"{at.url}?unseen=1&at={whole}")
+    assert "고지 범위 (검토의견: 공개)" in words(page)
+    bar = {"to": str(cluster), "version": str(at.scene.segment(whole).version), "back": "?unseen=1",
+           "next": f"?unseen=1&at={two}"}
+    asked = visitor.post(f"{at.url}segments/{whole}/cluster", bar, form_at=f"{at.url}?unseen=1&at={whole}", status=200)
+    assert "이 쟁점 묶음의 검토의견은 공개되어 있습니다" in words(asked)
+    assert f'<option value="{cluster}" selected>' in asked.get_data(as_text=True)
+    assert f'data-segment="{whole}"' in asked.get_data(as_text=True)
+    at.fresh()
+    assert at.scene.segment(whole).cluster_id is None
+    form = re.search(r'(?s)<div data-typed data-asking.*?</form>', asked.get_data(as_text=True))
+    assert form is not None
+    sent = {unescape(name): unescape(value) for name, value in re.findall(
+        r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form[0])}
+    assert f'action="{at.url}segments/{whole}/cluster"' in form[0]
+    assert f'href="{at.url}?unseen=1&amp;at={whole}#segment"' in form[0]
+    moved = visitor.post(f"{at.url}segments/{whole}/cluster", sent)
+    assert parse_qs(urlsplit(moved.headers["Location"]).query)["at"] == [str(two)]
+    at.fresh()
+    assert at.scene.segment(whole).cluster_id == cluster
+
+
+def test_what_was_asked_is_asked_again_when_another_edition_stands(at: Desk) -> None:
+    one, two, _ = _ids(at)
+    cluster = _published(at, one)
+    visitor = at.visitor("reviewer")
+    to = {"to": str(cluster), "version": str(at.scene.segment(two).version)}
+    for sure in ("", "0", "2", "x"):
+        visitor.post(f"{at.url}segments/{two}/cluster", {**to, "sure": sure}, form_at=f"{at.url}?at={two}", status=200)
+    at.fresh()
+    assert at.scene.segment(two).cluster_id is None
+    # What would change nothing, or is not there, is told at once.
+    visitor.post(f"{at.url}segments/{two}/cluster", {**to, "version": "99"}, form_at=f"{at.url}?at={two}", status=409)
+    visitor.post(f"{at.url}segments/{two}/cluster", {"to": "999999"}, form_at=f"{at.url}?at={two}", status=404)
+
+
 def test_seen_marks(at: Desk) -> None:
     one = _ids(at)[0]
     visitor = at.visitor("approver")
@@ -286,13 +385,13 @@ def test_many_at_once_with_a_preview_and_an_undo(at: Desk) -> None:
     it.withdraw(gone)
     at.keep()
     visitor = at.visitor("reviewer")
-    page = visitor.get(f"{at.url}bulk?act=tag&scope=all&add={tag}&sort=newest")
+    page = visitor.get(f"{at.url}bulk?act=tag&scope=all&add={tag}&sort=newest&all=1")
     said = words(page)
     assert "의견 단위 2건이 바뀝니다" in said
     assert "1건 제외 · 이미 그렇게 되어 있습니다." in said and "1건 제외 · 철회·대체·파기되어" in said
     assert "철회한곳" in said
     data = {"act": "tag", "scope": "all", "add": str(tag), "expected": hidden(page, "expected")[0], "name": "첫 분류",
-            "sort": "newest"}
+            "sort": "newest", "all": "1"}
     sent = visitor.post(f"{at.url}bulk", data, form_at=f"{at.url}bulk?act=tag&scope=all&add={tag}")
     at.fresh()
     assert all(it.tags_of(each) == {tag} for each in (one, two, whole))
@@ -305,6 +404,21 @@ def test_many_at_once_with_a_preview_and_an_undo(at: Desk) -> None:
     visitor.post(f"{at.url}history/{batch.id}/undo", form_at=f"{at.url}history")
     at.fresh()
     assert [it.tags_of(each) for each in (one, two, whole)] == [set(), {tag}, set()]
+
+
+def test_a_preview_names_only_what_would_change(at: Desk) -> None:
+    one, two, _ = _ids(at)
+    it = at.scene
+    tag = it.codes().tags[0].id
+    services.tag_segments(it.session, it.reviewer, it.id, [one], add=[tag], now=it.now)
+    at.keep()
+    visitor = at.visitor("reviewer")
+    nothing = visitor.get(f"{at.url}bulk?act=tag&scope=selected&select={one}&add={tag}").get_data(as_text=True)
+    assert "bulk-preview__skipped" in nothing and "bulk-preview__named" not in nothing
+    assert "바뀌는 것이 없습니다." in nothing and "0건이 바뀝니다" not in nothing
+    some = visitor.get(f"{at.url}bulk?act=tag&scope=selected&select={one}&select={two}&add={tag}").get_data(as_text=True)
+    named = re.search(r'(?s)<ul class="bulk-preview__named">.*?</ul>', some)
+    assert named is not None and named[0].count("<li>") == 1 and "과태료" in named[0]
 
 
 def test_a_list_that_changed_since_the_preview_is_shown_again(at: Desk) -> None:

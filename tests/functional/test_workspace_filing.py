@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email
 import re
 import threading
 from collections.abc import Callable
@@ -19,8 +20,8 @@ from portal.notifications.services import render
 from portal.responses.models import Response, ResponseEdition
 from portal.review.models import Cluster, Segment
 from portal.submissions import terms
-from portal.submissions.jobs import send_receipt
-from portal.submissions.models import Comment, Filing, Submission, Withdrawal
+from portal.submissions.jobs import send_receipt, send_withdrawal
+from portal.submissions.models import Comment, Filing, Receipt, Submission, Withdrawal
 from tests import factories
 from tests.conftest import TestClock
 from tests.functional.workspace_scene import REASON, Scene, comment_form, hidden_fields, make_scene, words
@@ -194,7 +195,7 @@ def test_the_same_form_from_many_threads_files_once(scene: Scene) -> None:
     assert jobs == 1
 
 
-def test_different_forms_from_two_windows_file_one_after_the_other(scene: Scene) -> None:
+def test_of_two_windows_that_file_at_once_the_second_is_asked(scene: Scene) -> None:
     scene.write()
     forms = [scene.filing_form(), scene.filing_form()]
     barrier = threading.Barrier(2)
@@ -212,8 +213,65 @@ def test_different_forms_from_two_windows_file_one_after_the_other(scene: Scene)
         thread.start()
     for thread in threads:
         thread.join()
-    assert codes == [303, 303]
+    assert sorted(codes) == [303, 409]
+    assert [filing.number for filing in filings_of(scene)] == [1]
+
+
+@pytest.mark.parametrize(("locale", "told", "same", "to_receipt"), [
+    ("ko", "제출 1차가 2025. 12. 3.(수) 12:00에 이루어졌습니다", "아래 의견과 똑같습니다", "제출 1차의 접수증 보기"),
+    ("en", "Filing 1 was made on Wed 3 Dec 2025, 12:00", "It holds exactly these comments",
+     "To the receipt of filing 1")])
+def test_who_files_in_a_second_window_is_told_of_the_first(
+        sessions: sessionmaker[Session], clock: TestClock, sign_in: Callable[[Actor], Visitor], locale: str, told: str,
+        same: str, to_receipt: str) -> None:
+    scene = make_scene(sessions, clock, sign_in, locale=locale)
+    scene.write()
+    first, second = scene.filing_form(), scene.filing_form(signer_title="이사")
+    assert (first["last_filing"], second["last_filing"]) == ("0", "0")
+    filed = scene.browser.post(f"{scene.path}file", first)
+    stopped = scene.browser.post(f"{scene.path}file", second, status=409)
+    assert [filing.signer_title for filing in filings_of(scene)] == ["대표이사"]
+    shown, body = words(stopped), stopped.get_data(as_text=True)
+    assert told in shown and same in shown and to_receipt in shown
+    assert f'href="{scene.path}filings/1">{to_receipt}' in body
+    assert 'value="이사"' in body  # what was typed is kept
+    assert re.search(r'<input[^>]*name="terms_agreed"[^>]*checked|<input[^>]*checked[^>]*name="terms_agreed"', body)
+    again = {**hidden_fields(body, "/file"), "signer_name": "이서명", "signer_title": "이사", "terms_agreed": "y"}
+    assert scene.browser.post(f"{scene.path}file", again).headers["Location"] == f"{scene.path}filings/2"
+    # The same request still leads to its own receipt, whatever was filed after it.
+    assert scene.browser.post(f"{scene.path}file", first).headers["Location"] == filed.headers["Location"]
+    assert [filing.signer_title for filing in filings_of(scene)] == ["대표이사", "이사"]
+
+
+def test_a_second_window_shows_what_was_changed_since_the_first_was_filed(scene: Scene) -> None:
+    comment = scene.write()
+    stale = scene.filing_form()
+    scene.file()
+    scene.browser.post(f"{scene.path}comments/{comment}", {
+        **comment_form(scene, comment), "position": "oppose", "reason": "바뀐 글", "language": "ko", "act": "save"})
+    shown = words(scene.browser.post(f"{scene.path}file", stale, status=409))
+    assert "제출 1차가" in shown and "바뀐 글" in shown
+    assert "똑같습니다" not in shown
+    assert len(filings_of(scene)) == 1
+
+
+def test_a_form_that_does_not_say_what_it_had_seen_is_not_asked(scene: Scene) -> None:
+    scene.write()
+    form = scene.filing_form()
+    del form["last_filing"]
+    for key in ("one", "two"):
+        scene.browser.post(f"{scene.path}file", {**form, "request_key": key})
     assert [filing.number for filing in filings_of(scene)] == [1, 2]
+
+
+def test_after_a_withdrawal_the_review_page_says_so(scene: Scene) -> None:
+    scene.write()
+    scene.file()
+    assert "철회되었습니다" not in words(scene.browser.get(f"{scene.path}review"))
+    scene.browser.post(f"{scene.path}withdraw", {"reason": "다시 검토하겠습니다."})
+    for page in (scene.path, f"{scene.path}review"):
+        shown = words(scene.browser.get(page))
+        assert "철회되었습니다" in shown and "다시 제출하면" in shown, page
 
 
 def test_a_closed_period_files_nothing_and_keeps_the_signers_block(scene: Scene) -> None:
@@ -358,8 +416,6 @@ def test_the_receipt_is_mailed_once_in_the_readers_language(
     with sessions() as session:
         mail = session.scalars(select(Mail).where(Mail.key == f"receipt:{filing.id}")).one()
     assert (mail.recipient, mail.locale, mail.template) == (scene.actor.email, locale, "receipt")
-    import email
-
     message = email.message_from_bytes(mail.message)
     body = message.get_payload(decode=True).decode()  # type: ignore[union-attr]
     assert filing.digest in body
@@ -371,6 +427,33 @@ def test_the_receipt_is_mailed_once_in_the_readers_language(
 
 def test_a_mail_for_a_filing_that_is_not_there_is_nothing(session: Session, now: datetime) -> None:
     send_receipt(session, now=now, filing_id=10**9)
+    send_withdrawal(session, now=now, withdrawal_id=10**9)
+
+
+@pytest.mark.parametrize("locale", ["ko", "en"])
+def test_a_withdrawal_is_mailed_once_with_what_was_withdrawn_and_why(
+        sessions: sessionmaker[Session], clock: TestClock, sign_in: Callable[[Actor], Visitor], locale: str) -> None:
+    scene = make_scene(sessions, clock, sign_in, locale=locale)
+    scene.write(reason="메일에없는말")
+    scene.file()
+    scene.browser.post(f"{scene.path}withdraw", {"reason": "입장을 바꾸었습니다."})
+    with sessions() as session:
+        waiting = session.execute(text(
+            "SELECT args FROM procrastinate_jobs WHERE task_name = 'submissions.send_withdrawal'")).scalars().all()
+    withdrawal_id = waiting[-1]["withdrawal_id"]
+    for _ in range(2):
+        with sessions() as session:
+            send_withdrawal(session, now=clock(), withdrawal_id=withdrawal_id)
+            session.commit()
+    with sessions() as session:
+        mail = session.scalars(select(Mail).where(Mail.key.like(f"withdrawal:{withdrawal_id}:%"))).one()
+        number = session.scalar(select(Receipt.number).where(Receipt.filing_id == filings_of(scene)[0].id))
+    assert (mail.recipient, mail.locale, mail.template) == (scene.actor.email, locale, "withdrawal")
+    body = email.message_from_bytes(mail.message).get_payload(decode=True).decode()  # type: ignore[union-attr]
+    assert number in body and "입장을 바꾸었습니다." in body and f"{scene.path}filings/1" in body
+    assert ("철회 시각: 2025. 12. 3.(수) 12:00:00" if locale == "ko" else "Withdrawn at: Wed 3 Dec 2025, 12:00:00") in body
+    assert ("다시 제출할 수" if locale == "ko" else "you can file again") in body
+    assert "메일에없는말" not in body
 
 
 @pytest.mark.parametrize("locale", ["ko", "en"])

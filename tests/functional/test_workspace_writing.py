@@ -83,6 +83,36 @@ def test_only_forms_that_fit_the_place_are_offered(scene: Scene, eid: str, offer
     assert {match[1] for radio in radios if (match := re.search(r'value="([^"]*)"', radio))} == offered
 
 
+@pytest.mark.parametrize(("eid", "chosen", "hint"), [
+    ("art_2__para_1", "", "안의 조문을 그대로 두기를"), ("doc", "", "안의 조문을 그대로 두기를"),
+    ("after_art_2", "new_clause", "조항을 신설하지 않고")])
+def test_behind_a_clause_a_new_one_is_what_is_written(scene: Scene, eid: str, chosen: str, hint: str) -> None:
+    editor = scene.browser.get(f"{scene.path}comments/new?at={eid}")
+    radios = re.findall(r'<input[^>]*name="proposal_form"[^>]*>', editor.get_data(as_text=True))
+    assert [re.search(r'value="([^"]*)"', radio)[1] for radio in radios if "checked" in radio] == [chosen]  # type: ignore[index]
+    assert hint in words(editor)
+    assert ("안의 조문을 그대로" in words(editor)) is (chosen == "")
+
+
+def test_who_writes_no_new_clause_behind_a_clause_has_proposed_no_wording(scene: Scene) -> None:
+    behind = scene.write("after_art_2", proposal_form="new_clause", new_clause=" ")
+    scene.browser.post(f"{scene.path}comments/{behind}", {
+        **comment_form(scene, behind), "position": "amend", "proposal_form": "new_clause", "new_clause": "",
+        "reason": "다른 이유", "language": "ko", "act": "save"})
+    below = scene.write("art_2__para_1", proposal_form="new_clause", new_clause="")
+    with scene.sessions() as session:
+        chosen = {row.id: (row.proposal_form, row.reason) for row in session.scalars(select(DraftComment).where(
+            DraftComment.id.in_((behind, below))))}
+    assert chosen == {behind: (None, "다른 이유"), below: ("new_clause", REASON)}
+
+
+def test_another_choice_behind_a_clause_stays(scene: Scene) -> None:
+    comment = scene.write("after_art_2")
+    editor = scene.browser.get(f"{scene.path}comments/{comment}").get_data(as_text=True)
+    radios = re.findall(r'<input[^>]*name="proposal_form"[^>]*>', editor)
+    assert [radio for radio in radios if "checked" in radio and 'value=""' in radio]
+
+
 @pytest.mark.parametrize(("form", "fields", "old", "text"), [
     ("full_text", {"full_text": "사업자는 알린다."}, "", "사업자는 알린다."),
     ("new_clause", {"new_clause": "③ 새 항"}, "", "③ 새 항"),

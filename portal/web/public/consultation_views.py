@@ -183,9 +183,9 @@ def document(c: Context, slug: str, document_id: int) -> Bytes:
 
 @area.view("/search", PUBLIC)
 def search(c: Context) -> Bytes:
-    """Comments and clauses that hold all the words."""
+    """The clauses that the words name, and comments and clauses that hold all of them."""
     words = request.args.get("q", "")[:200].strip()
-    result = queries.search(c.session, words, after=number("after") or 0,
+    result = queries.search(c.session, words, now=c.now, after=number("after") or 0,
                             clauses_after=request.args.get("clauses", "")[:60]) if words else None
     return fresh(c, "public/search.html", {}, words_asked=words, result=result, area="search",
                  answers=_answers(c, result.comments.rows) if result else {})

@@ -91,7 +91,8 @@ def _page(c: Context, of: Desk, asked: Asked, plan: Plan, codes: CodeList, *, pr
     preview = _preview(c, of, plan) if plan.is_whole and plan.ids else None
     named = [each for ids in (preview.skipped.values() if preview else ()) for each in ids[:_NAMED]]
     account = c.actor.require_account()
-    shown = plan.ids[:5]
+    concerned = plan.ids if preview is None else list(preview.changes)
+    shown = concerned[:5]
     rows = {row.id: row for row in search.rows_of(c.session, of.id, account, [*named, *shown])}
     known = queries.nearest_clusters(c.session, of.id, sorted({row.clause_eid for row in rows.values()}), size=300)
     standing = batches.standing(c.session, of.id, plan.ids) if plan.scope == "selected" else {}
@@ -104,7 +105,8 @@ def _page(c: Context, of: Desk, asked: Asked, plan: Plan, codes: CodeList, *, pr
         "review/bulk.html", status=status, desk=of, asked=asked, plan=plan, codes=codes, clusters=known,
         answers=responses.of_clusters(c.session, [each.id for each in known]) if plan.act == "move" else {},
         cluster_titles={each.id: each.title(c.locale) for each in known}, preview=preview, skipped=skipped,
-        examples=[rows[each] for each in shown if each in rows], place=spoken, kept=filters.kept(asked),
+        examples=[rows[each] for each in shown if each in rows], more_examples=len(concerned) > len(shown),
+        place=spoken, kept=filters.kept(asked),
         versions=[f"{each.id}-{each.version}" for each in standing.values()], problem=problem, note=note,
         most=batches.MAX_SEGMENTS)
 

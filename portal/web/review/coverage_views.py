@@ -6,7 +6,7 @@ The filter is the queue's, in the same address, so that every number leads to th
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from flask import request
@@ -52,7 +52,7 @@ def coverage(c: Context, slug: str) -> Page:
     of = desk(c, slug)
     asked = filters.read(request.args).first_page()
     clauses, codes = clause_index.index(c.session, of.id), code_list.code_list(c.session, of.id)
-    wanted = search.query(of.id, c.actor.require_account(), asked.filter, clauses, codes)
+    wanted = search.query(of.id, c.actor.require_account(), replace(asked.filter, live=False), clauses, codes)
     standing = queries.where_we_stand(c.session, wanted)
     counts = search.counts(c.session, wanted)
     names = queries.cluster_names(c.session, of.id, set(asked.filter.clusters))
@@ -63,20 +63,36 @@ def coverage(c: Context, slug: str) -> Page:
     slowest = max(by_article, key=_open, default=None)
     return page(
         "review/coverage.html", desk=of, asked=asked, here_url=here, standing=standing,
-        received_href=of.url + asked.query(), hrefs=_states(of, asked), groups=[groups[name] for name in _FACETS],
+        received_href=_received(of, asked), hrefs=_states(of, asked), groups=[groups[name] for name in _FACETS],
         chips=filters.chips(asked, here, codes, names, c.locale), kept=filters.kept(asked, *_FACETS, "topic"),
         by_article=by_article, by_kind=kinds(of, asked, standing), heat=heat,
         positions=positions, position_hrefs={
-            position: of.url + asked.narrowed(positions=(position,)).query() for position in POSITIONS},
+            position: of.url + _counting(asked).narrowed(positions=(position,)).query() for position in POSITIONS},
+        counting_href=of.url + _counting(asked).query(),
         warmest=max((n for line in heat for n in line.counts.values()), default=0),
         pace=overview.pace(of, standing.columns, c.now), slowest=slowest if slowest and _open(slowest) else None,
-        open_of=_open, withheld=overview.withheld(c.session, of.id),
+        open_of=_open, counting_of=_count_of, withheld=overview.withheld(c.session, of.id),
         waiting=queries.comments_waiting(c.session, of.id) if asked.filter.is_empty else 0)
 
 
 def _open(line: Line) -> int:
     """How many segments of a row still need something."""
     return sum(n for state, n in line.counts.items() if state not in DONE)
+
+
+def _count_of(line: Line) -> int:
+    """How many segments of a row count."""
+    return sum(n for state, n in line.counts.items() if state != "excused")
+
+
+def _received(of: Desk, asked: Asked) -> str:
+    """The list of all that was received, with what does not count any more."""
+    return of.url + asked.narrowed(live=False).query()
+
+
+def _counting(asked: Asked) -> Asked:
+    """The same without what does not count any more."""
+    return asked.narrowed(live=True, coverage=tuple(each for each in asked.filter.coverage if each != "excused"))
 
 
 def _states(of: Desk, asked: Asked) -> dict[str, str]:
@@ -89,7 +105,7 @@ def kinds(of: Desk, asked: Asked, standing: Standing) -> list[Line]:
     for kind, label in ORGANISATION_KINDS.items():
         if standing.by_kind.get(kind):
             narrowed = asked.narrowed(kinds=(kind,))
-            found.append(Line(label, standing.by_kind[kind], of.url + narrowed.query(), _states(of, narrowed)))
+            found.append(Line(label, standing.by_kind[kind], _received(of, narrowed), _states(of, narrowed)))
     return found
 
 
@@ -103,11 +119,14 @@ def articles(of: Desk, asked: Asked, standing: Standing, clauses: ClauseIndex,
     for of_unit, members in sorted(eids.items(), key=lambda item: (clauses.order(item[0]), item[0])):
         label = law_text.title(of_unit, locale)
         narrowed = _narrowed(asked, of_unit, members, standing.by_clause, clauses)
-        href = None if narrowed is None else of.url + narrowed.query()
-        columns.append(Line(label, _added(members, standing.by_clause), href,
-                            {} if narrowed is None else _states(of, narrowed)))
-        heat.append(Line(label, _added(members, standing.positions), href, {} if narrowed is None else {
-            position: of.url + narrowed.narrowed(positions=(position,)).query() for position in POSITIONS}))
+        if narrowed is None:
+            columns.append(Line(label, _added(members, standing.by_clause), None, {}))
+            heat.append(Line(label, _added(members, standing.positions), None, {}))
+            continue
+        counting = _counting(narrowed)
+        columns.append(Line(label, _added(members, standing.by_clause), _received(of, narrowed), _states(of, narrowed)))
+        heat.append(Line(label, _added(members, standing.positions), of.url + counting.query(), {
+            position: of.url + counting.narrowed(positions=(position,)).query() for position in POSITIONS}))
     return columns, heat
 
 

@@ -31,9 +31,10 @@ _LONGEST_SEARCH: Final = 200
 
 @dataclass(frozen=True)
 class Asked:
-    """What an address of the queue asks for: filter, order, page and the segment that is open."""
+    """What an address of the queue asks for: filter, order, page and the segment that is open. What does not count any
+    more is left out unless it is asked for."""
 
-    filter: Filter = field(default_factory=Filter)
+    filter: Filter = field(default_factory=lambda: Filter(live=True))
     sort: str = "law"
     cursor: Cursor | None = None
     at: str = ""
@@ -57,6 +58,7 @@ class Asked:
         pairs += [("language", each) for each in f.languages]
         pairs += [("unseen", "1")] if f.unseen else []
         pairs += [("q", f.words)] if f.words else []
+        pairs += [] if f.live else [("all", "1")]
         pairs += [("sort", self.sort)] if self.sort != "law" else []
         if paged and self.cursor is not None:
             pairs.append(("after" if self.cursor.after else "before", str(self.cursor)))
@@ -95,7 +97,7 @@ def read(args: MultiDict[str, str]) -> Asked:
         coverage=tuple(args.getlist("coverage")),
         dealt_with=tuple(_DEALT[each] for each in dict.fromkeys(args.getlist("dealt")) if each in _DEALT),
         languages=tuple(args.getlist("language")), unseen=args.get("unseen") == "1",
-        words=" ".join(args.get("q", "")[:_LONGEST_SEARCH].split())))
+        words=" ".join(args.get("q", "")[:_LONGEST_SEARCH].split()), live=args.get("all") != "1"))
     sort = args.get("sort", "law")
     cursor = None
     for name, after in (("after", True), ("before", False)):

@@ -5,6 +5,7 @@ Makes plain values for `templates/review/_pane.html`; used by the queue and by t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from portal.ordinances import addresses
 from portal.ordinances.clauses import HEADINGS
 from portal.responses import queries as responses
 from portal.responses.queries import ResponseFacts
+from portal.responses.queries import Standing as Answer
 from portal.review import batches, queries
 from portal.review.batches import ChangeFacts
 from portal.review.clause_index import ClauseIndex, unit
@@ -33,7 +35,8 @@ _MOST_BELOW = 12
 
 @dataclass(frozen=True)
 class Pane:
-    """A segment with everything that a reviewer looks at before deciding."""
+    """A segment with everything that a reviewer looks at before deciding. `answers`: how far the responses are of the
+    clusters that it can be moved into."""
 
     segment: SegmentDetail
     clause: dict[str, Any]
@@ -47,6 +50,7 @@ class Pane:
     history: list[dict[str, Any]]
     tags: tuple[Proposed, ...]
     clusters: tuple[Proposed, ...]
+    answers: Mapping[int, Answer]
 
     def pieces(self) -> list[tuple[list[tuple[str, str]], bool, str | None]]:
         """The reason in pieces as `SegmentDetail.pieces` has them, the segment's own cut again where words stand on
@@ -71,6 +75,7 @@ def pane(c: Context, desk: Desk, segment_id: int, clauses: ClauseIndex, codes: C
         mentioned.add(segment.cluster_id)
     names = queries.cluster_names(c.session, desk.id, mentioned)
     at = clauses.below(unit(segment.clause_eid))
+    nearest = queries.nearest_clusters(c.session, desk.id, at)
     tags, proposed = suggested.of_segment(c, desk, segment, codes)
     return Pane(
         segment, clause_shown(law, segment.clause_eid, desk.slug, c.locale),
@@ -78,8 +83,9 @@ def pane(c: Context, desk: Desk, segment_id: int, clauses: ClauseIndex, codes: C
         wording.shown(segment.given, law, segment.clause_eid),
         wording.sentence(segment.given, law, segment.clause_eid),
         names.get(segment.cluster_id) if segment.cluster_id else None,
-        queries.nearest_clusters(c.session, desk.id, at), own, shared,
-        [_happened(change, segment, codes, names, c.locale) for change in changes], tags, proposed)
+        nearest, own, shared,
+        [_happened(change, segment, codes, names, c.locale) for change in changes], tags, proposed,
+        responses.of_clusters(c.session, {*(each.id for each in nearest), *(each.id for each in proposed)}))
 
 
 def clause_shown(law: LawText, eid: str, slug: str, locale: str) -> dict[str, Any]:

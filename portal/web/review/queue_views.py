@@ -5,7 +5,7 @@ Every act is a plain form that comes back to the same list with the next segment
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import request
@@ -14,6 +14,7 @@ from portal.kernel.errors import ConflictError, InvalidError, PortalError
 from portal.kernel.i18n import Message, msg, nmsg
 from portal.kernel.permissions import REVIEWER, STAFF
 from portal.responses import policies as response_policies
+from portal.responses import queries as response_queries
 from portal.responses import services as responses
 from portal.review import batches, clause_index, code_list, policies, queries, search, services
 from portal.review.batches import Done
@@ -31,6 +32,20 @@ from portal.web.review.filters import Asked
 from portal.web.review.pane import Pane, pane
 
 
+@dataclass(frozen=True)
+class Asking:
+    """What is asked before a segment is moved into a cluster whose response the public reads: the act as it was sent,
+    and the edition that would answer it."""
+
+    to: int
+    title: str
+    edition: int
+    version: int | None
+    next_at: str
+    stay: bool
+    cancel_href: str
+
+
 @area.view("/<slug>/", STAFF)
 def queue(c: Context, slug: str) -> Page:
     """The queue of a consultation."""
@@ -38,9 +53,9 @@ def queue(c: Context, slug: str) -> Page:
 
 
 def queue_page(c: Context, of: Desk, asked: Asked, *, problem: Message | None = None, typed: str = "",
-               status: int = 200) -> Page:
+               asking: Asking | None = None, status: int = 200) -> Page:
     """The queue as an address asks for it. `problem`: why the act that was asked for could not be done; `typed` is
-    what was typed for it."""
+    what was typed for it; `asking`: what has to be answered before it is done."""
     clauses, codes = clause_index.index(c.session, of.id), code_list.code_list(c.session, of.id)
     wanted = search.query(of.id, c.actor.require_account(), asked.filter, clauses, codes)
     listed, counts = search.page_and_counts(c.session, wanted, asked.sort, asked.cursor)
@@ -56,9 +71,12 @@ def queue_page(c: Context, of: Desk, asked: Asked, *, problem: Message | None = 
         groups=filters.facet_groups(asked, counts, clauses, codes, names, c.locale),
         chips=filters.chips(asked, of.url, codes, names, c.locale), sorts=filters.SORT_NAMES,
         kept_search=filters.kept(asked, "q"), kept_all=filters.kept(asked),
-        hidden={name: value for name, value in asked.pairs(paged=False) if name in ("sort", "q")},
+        hidden={name: value for name, value in asked.pairs(paged=False) if name in ("sort", "q", "all")},
         previous_url=_turned(of, asked, listed, back=True), next_url=_turned(of, asked, listed),
+        not_counting=0 if asked.filter.coverage else counts.coverage.get("excused", 0),
+        with_url=of.url + asked.narrowed(live=False).query(), without_url=of.url + asked.narrowed(live=True).query(),
         done=done, done_said=acts.said(done, codes, names, c.locale) if done else None, problem=problem, typed=typed,
+        asking=asking,
         waiting=queries.comments_waiting(c.session, of.id) if asked.filter.is_empty else 0,
         **pane_values(c, of, asked, opened, codes, listed))
 
@@ -186,6 +204,9 @@ def cluster_of(c: Context, slug: str, segment_id: int) -> Redirect | Page:
             _, done = services.create_cluster(c.session, c.actor, of.id, given, segment_ids=[segment_id], now=c.now)
         elif to is None and not request.form.get("out"):
             raise InvalidError(msg("Choose a cluster, or give a new one a title."))
+        elif to is not None and (asking := _asking(c, of, segment_id, to, version)) is not None:
+            asked = replace(filters.read_back(request.form.get("back", "")), at=str(segment_id))
+            return queue_page(c, of, asked, asking=asking)
         else:
             done = services.move_segments(c.session, c.actor, of.id, [segment_id], to=to, now=c.now,
                                           expected_versions=None if version is None else {segment_id: version})
@@ -193,6 +214,23 @@ def cluster_of(c: Context, slug: str, segment_id: int) -> Redirect | Page:
         return _again(c, of, segment_id, error)
     stay = segment_id if request.form.get("stay") else None
     return _onwards(of, done, notice=None if done.batch_id else _nothing(done), stay=stay)
+
+
+def _asking(c: Context, of: Desk, segment_id: int, to: int, version: int | None) -> Asking | None:
+    """What to ask before this move: the public would read the cluster's response beside the segment at once. None where
+    that is not so, where it was asked already about the same edition, or where nothing would be moved."""
+    answer = response_queries.of_clusters(c.session, [to]).get(to)
+    if answer is None or not answer.edition or number(request.form.get("sure")) == answer.edition:
+        return None
+    policies.can_triage(c.actor, of).require()
+    services.require_cluster(c.session, of.id, to)
+    if not services.preview_move(c.session, of.id, [segment_id], to,
+                                 expected_versions=None if version is None else {segment_id: version}).changes:
+        return None
+    back = filters.read_back(request.form.get("back", ""))
+    return Asking(to, queries.cluster_names(c.session, of.id, [to])[to].title(c.locale), answer.edition, version,
+                  request.form.get("next", "")[:4_000], bool(request.form.get("stay")),
+                  f"{of.url}{back.query(at=segment_id)}#segment")
 
 
 def _again(c: Context, of: Desk, segment_id: int, error: PortalError, *, typed: str = "") -> Page:

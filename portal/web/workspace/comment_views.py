@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from flask import request
@@ -14,7 +14,7 @@ from portal.kernel.audit import record
 from portal.kernel.clock import SEOUL
 from portal.kernel.errors import ConflictError, InvalidError, NotFoundError, PortalError, StateError
 from portal.kernel.i18n import Message, as_list, gettext, msg, translate
-from portal.kernel.words import PROPOSAL_FORM_NAMES
+from portal.kernel.words import POSITION_HINTS, PROPOSAL_FORM_NAMES
 from portal.submissions import completeness, law_text, queries, services, wording
 from portal.submissions.comment_input import OWN_FIELDS, CommentInput
 from portal.submissions.confidentiality import locate
@@ -27,7 +27,7 @@ from portal.web.by_itself import answer, sent_by_itself
 from portal.web.results import Page, Redirect, Result, page
 from portal.web.workspace.clause_pane import clause_pane, lead
 from portal.web.workspace.clause_suggestion import cited_clauses
-from portal.web.workspace.forms import WORDING_FIELDS, CommentForm, posted_values
+from portal.web.workspace.forms import NEW_CLAUSE_HINTS, WORDING_FIELDS, CommentForm, posted_values
 from portal.web.workspace.place import Place, desk_view
 from portal.web.workspace.public_version import public_version
 
@@ -48,7 +48,7 @@ def new_comment(c: Context, place: Place) -> Result:
         raise NotFoundError(msg("The draft has no clause at the address “%(address)s”.", address=eid[:80]),
                             what_next=msg("Go back to the board and open the clause from the text."))
     place.writing.require()
-    given = CommentInput(language=c.locale)
+    given = CommentInput(language=c.locale, proposal_form="new_clause" if eid.startswith(law_text.AFTER) else None)
     form = CommentForm.of(given, uid=uuid.uuid4(), version=0, starting_words=_start(law, eid, c.locale))
     return _editor(c, place, law, eid, form, None, given)
 
@@ -109,7 +109,7 @@ def _posted(c: Context, place: Place, target: _New | int) -> Result:
     is shown again as it was typed."""
     form: CommentForm = CommentForm.posted()
     act = request.form.get("act", "save")
-    given = form.to_input()
+    given = _without_empty_clause(c, target, form.to_input())
     if act == "mask":
         given = given.with_masked_resident_numbers()
     try:
@@ -143,6 +143,14 @@ def _posted(c: Context, place: Place, target: _New | int) -> Result:
             if place.desk.is_over(c.now) else msg("Saved. Nobody outside your organisation sees it before you file."))
     notice = saved.told[0] if saved.told else kept
     return Redirect(url, notice=notice)
+
+
+def _without_empty_clause(c: Context, target: _New | int, given: CommentInput) -> CommentInput:
+    """Behind a clause a new one is chosen from the start: who writes none has proposed no wording."""
+    if given.proposal_form != "new_clause" or given.proposal_text.strip():
+        return given
+    eid = target.eid if isinstance(target, _New) else queries.written_comment(c.session, target).clause_eid
+    return replace(given, proposal_form=None) if eid.startswith(law_text.AFTER) else given
 
 
 def _put_at_clause(c: Context, place: Place, saved: services.SavedComment, eid: str) -> Redirect:
@@ -280,6 +288,7 @@ def _editor(c: Context, place: Place, law: LawText, eid: str, form: CommentForm,
         scope=[law_text.spoken(part, c.locale) for part in place.desk.scope or ()], place=place,
         form=form, comment=written, eid=eid,
         pane=clause_pane(law, eid, place.desk.slug, c.locale, place.desk.scope), forms=forms, languages=languages,
+        hints=NEW_CLAUSE_HINTS if eid.startswith(law_text.AFTER) else POSITION_HINTS,
         starts={code: _start(law, eid, code) for code in ("ko", "en")},
         redline=wording.shown(given, law, eid) if readable and not marked else None,
         missing=_missing(form, eid, given, law) if written is not None and readable and not refusal else [],

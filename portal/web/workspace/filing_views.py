@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import request
@@ -13,7 +14,7 @@ from portal.kernel.errors import ConflictError, InvalidError, PortalError, State
 from portal.kernel.i18n import Message, Value, as_deadline, msg, show
 from portal.ledger.receipts import ReceiptFile
 from portal.submissions import canonical, filing, law_text, queries, terms
-from portal.submissions.filing import FilingInput
+from portal.submissions.filing import FiledMeanwhileError, FilingInput
 from portal.submissions.queries import FilingFacts, Written
 from portal.web.access import Context
 from portal.web.results import Bytes, Page, Redirect, Result, page
@@ -30,6 +31,7 @@ def review(c: Context, place: Place) -> Page:
     current = terms.current()
     form = FilingForm(data={
         "request_key": ids.token(), "submission_version": place.desk.submission_version or 0,
+        "last_filing": place.desk.filing_count,
         "terms_version": current.version, "terms_digest": current.digest, "signer_name": c.actor.name})
     return _review(c, place, form)
 
@@ -48,6 +50,10 @@ def file(c: Context, place: Place) -> Result:
     except ConflictError as error:
         # What is shown now is what stands now: the signer looks at it once more.
         form.submission_version.data = error.version
+        if isinstance(error, FiledMeanwhileError):
+            form.last_filing.data = error.number
+            place = replace(place, desk=queries.desk(
+                c.session, desk.slug, desk.organisation_id, now=c.now, period=desk.period_number))
         return _review(c, place, form, error)
     except (InvalidError, StateError) as error:
         if isinstance(error, InvalidError):
@@ -64,7 +70,7 @@ def _filing_input(form: FilingForm) -> FilingInput:
         signer_name=form.signer_name.data or "", signer_title=form.signer_title.data or "",
         request_key=form.request_key.data or "", terms_version=form.terms_version.data or "",
         terms_digest=form.terms_digest.data or "", terms_agreed=bool(form.terms_agreed.data),
-        expected_version=form.submission_version.data)
+        expected_version=form.submission_version.data, last_filing=form.last_filing.data)
 
 
 def _review(c: Context, place: Place, form: FilingForm, error: PortalError | None = None) -> Page:
@@ -83,7 +89,8 @@ def _review(c: Context, place: Place, form: FilingForm, error: PortalError | Non
         unchanged=desk.is_filed and not unfiled and len(filed) == len(written),
         problems=_problems(place, written, c.locale),
         withheld=sum(item.public.withheld is not None for item in comments), cited=_cited(place, written, c.locale),
-        refusal=error.message if error is not None else None, public_name=public_name(desk), signers=[]
+        refusal=error.message if error is not None else None,
+        meanwhile=error if isinstance(error, FiledMeanwhileError) else None, public_name=public_name(desk), signers=[]
         if place.filing or place.filing.state else queries.signers(c.session, desk.organisation_id),
         terms=terms_values(c, place), terms_template=terms.template_name(c.locale))
 

@@ -26,6 +26,13 @@ from portal.web.forms import PortalForm, choices
 #: The field of the form that holds the wording of each form of proposal.
 WORDING_FIELDS: Mapping[str, str] = {
     "full_text": "full_text", "fragment": "fragment_new", "new_clause": "new_clause", "instruction": "instruction"}
+#: What choosing a position says where no clause stands yet, about the new one that is proposed there.
+NEW_CLAUSE_HINTS: Mapping[str, Message] = {
+    "support": msg("Leave the draft as it is here, without a new clause"),
+    "amend": msg("Propose a new clause; you can write it below"),
+    "oppose": msg("Object to how the draft settles the matter here"),
+    "question": msg("Ask why the draft has no clause here"),
+}
 _LANGUAGES = choices({"ko": msg("Korean"), "en": msg("English")})
 
 
@@ -123,6 +130,7 @@ class FilingForm(PortalForm):
 
     request_key = HiddenField()
     submission_version = IntegerField()
+    last_filing = IntegerField()
     terms_version = HiddenField()
     terms_digest = HiddenField()
     signer_name = StringField(msg("Name of the signer"))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from portal.kernel.i18n import translate
 from portal.organisations.registration_number import RegistrationNumberError, normalise, with_hyphens
+from portal.settings import folder
 
 
 @pytest.mark.parametrize(
@@ -32,3 +35,13 @@ def test_a_wrong_check_digit_is_refused(typed: str) -> None:
     with pytest.raises(RegistrationNumberError) as refusal:
         normalise(typed)
     assert "not a valid" in translate(refusal.value.message, "en")
+
+
+@pytest.mark.parametrize("locale", ["ko", "en"])
+def test_the_example_in_the_message_is_one_that_is_taken(locale: str) -> None:
+    with pytest.raises(RegistrationNumberError) as refusal:
+        normalise("1")
+    example = re.search(r"\d{3}-\d{2}-\d{5}", translate(refusal.value.message, locale))
+    assert example is not None and with_hyphens(normalise(example[0])) == example[0]
+    hint = re.search(r"\d{3}-\d{2}-\d{5}", (folder("templates") / "account/_organisation_fields.html").read_text())
+    assert hint is not None and hint[0] == example[0]

@@ -107,6 +107,10 @@ def _mixed(it: Scene) -> dict[str, int]:
     (lambda ids, c: Filter(coverage=("untriaged",)), "behind"),
     (lambda ids, c: Filter(coverage=("triaged", "excused")), "article below whole gone"),
     (lambda ids, c: Filter(coverage=("disposed",)), "other"),
+    (lambda ids, c: Filter(live=True), "article below whole behind other"),
+    (lambda ids, c: Filter(live=True, words="고지"), "article below whole other"),
+    (lambda ids, c: Filter(live=True, dealt_with=(True,)), ""),
+    (lambda ids, c: Filter(live=True, coverage=("excused",)), "gone"),
     (lambda ids, c: Filter(dealt_with=(True,)), "gone"),
     (lambda ids, c: Filter(dealt_with=(False, True)), "article below whole behind other gone"),
     (lambda ids, c: Filter(unseen=True), "behind other gone"),
@@ -118,6 +122,13 @@ def test_within_a_facet_or_across_and(it: Scene, wanted: Callable[[dict[str, int
     asked = wanted(ids, code_list.code_list(it.session, it.id))
     assert _found(it, asked) == [ids[name] for name in names.split()]
     assert search.counts(it.session, _query(it, asked)).total == len(names.split())
+
+
+def test_what_counts_is_no_narrowing(it: Scene) -> None:
+    _mixed(it)
+    assert Filter(live=True).is_empty and Filter().is_empty and not Filter(live=True, unseen=True).is_empty
+    counts = search.counts(it.session, _query(it, Filter(live=True)))
+    assert (counts.total, counts.coverage["excused"]) == (5, 1)
 
 
 def test_another_consultation_is_never_in_the_list(it: Scene) -> None:
@@ -137,6 +148,7 @@ def test_every_number_is_what_its_choice_would_show(it: Scene, few: int, monkeyp
     ids = _mixed(it)
     codes = code_list.code_list(it.session, it.id)
     for asked in (Filter(), Filter(positions=("amend",)), Filter(tags=(codes.tags[0].id,)), Filter(words="고지"),
+                  Filter(live=True), Filter(live=True, words="고지"), Filter(live=True, clauses=("art_2",), words="고지"),
                   Filter(clauses=("art_2",), positions=("amend",), tags=(codes.tags[0].id,), words="고지"),
                   Filter(clusters=(ids["cluster"],), coverage=("triaged",), words="고지"),
                   Filter(coverage=("triaged",), unseen=True), Filter(clusters=(ids["cluster"], NONE)),
@@ -150,7 +162,8 @@ def test_every_number_is_what_its_choice_would_show(it: Scene, few: int, monkeyp
         for facet in _KEYS:
             found = getattr(counts, facet)
             if facet != "tags":
-                assert sum(found.values()) == len(_found(it, replace(asked, **{facet: ()}))), (asked, facet)
+                every = replace(asked, **{facet: ()}, live=asked.live and facet != "coverage")
+                assert sum(found.values()) == len(_found(it, every)), (asked, facet)
             for choice, n in found.items():
                 narrowed = Filter(**{**asked.__dict__, facet: (choice,),
                                      **({"topics": ()} if facet == "tags" else {})})

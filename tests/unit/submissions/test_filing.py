@@ -17,7 +17,7 @@ from portal.ledger.commitments import digest, leaf_hash
 from portal.ledger.models import Leaf
 from portal.submissions import canonical, filing, queries, services
 from portal.submissions.comment_input import Claim, CommentInput
-from portal.submissions.filing import FiledReceipt, file_submission, withdraw_submission
+from portal.submissions.filing import FiledMeanwhileError, FiledReceipt, file_submission, withdraw_submission
 from portal.submissions.models import Comment, Filing, FilingSalt, Receipt, Submission, Withdrawal
 from tests import factories
 from tests.unit.submissions.conftest import KEY, Scene, add_clause, filing_input
@@ -94,6 +94,18 @@ def test_the_same_request_files_once_even_after_the_deadline(scene: Scene) -> No
     assert (again.number, again.payload, again.signature) == (first.number, first.payload, first.signature)
     assert scene.session.scalar(select(func.count()).select_from(Filing)) == 1
     assert len(waiting_jobs(scene.session)) == 2
+
+
+def test_a_filing_that_came_between_stops_the_next(scene: Scene) -> None:
+    scene.write()
+    first = file(scene, last_filing=0)
+    with pytest.raises(FiledMeanwhileError) as stopped:
+        file(scene, "key-2", at=timedelta(hours=1), last_filing=0)
+    assert (stopped.value.number, stopped.value.filed_at) == (1, scene.now)
+    assert scene.session.scalar(select(func.count()).select_from(Filing)) == 1
+    assert file(scene, last_filing=0).number == first.number, "the same request has its receipt"
+    assert file(scene, "key-2", last_filing=1).filing_number == 2
+    assert file(scene, "key-3").filing_number == 3, "who was not asked, files"
 
 
 def test_a_later_filing_supersedes_and_both_are_kept(scene: Scene) -> None:
