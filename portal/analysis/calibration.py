@@ -2,9 +2,9 @@
 earlier text with the label stands on the clause of this one.
 
 Few decisions do not tell how often suggestions are right. So the curve begins as one that was measured on the
-development corpus after ten decisions and follows what is observed as observations grow (the most probable curve where
-its numbers are normally distributed about the assumed ones). Without the clause in it, what words alone suggest after
-few decisions is promised twice as often as it comes.
+development corpus after ten to thirty decisions and follows what is observed as observations grow (the most probable
+curve where its numbers are normally distributed about the assumed ones). Without the clause in it, what words alone
+suggest after few decisions is promised twice as often as it comes.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ A least-squares support vector machine with a linear kernel (J. Suykens, J. Vand
 equations, so that a correction shows within a second. Its scores become probabilities (`calibration`) by what comes
 of texts left out of the training in turn, near copies always together.
 
-A label is guessed where something of the text speaks for it more than for any text, and that can be named: an example
-with it on the same clause, or words that such examples have more often than others. How common it is is no ground.
+A label is guessed where something of the text speaks for it more than for any text: an example with it on the clause,
+or words or meanings that such examples have in common, more often than others. How common a label is, is no ground.
 
 A text is seen by its words, its characters (which find what the tokeniser cut otherwise), the meanings of its words
 (the same for both languages, so that decisions on Korean texts help English ones), and the clause that its filer chose.

@@ -16,8 +16,8 @@ from portal.analysis.glossary import Glossary
 from portal.analysis.learning import SHOWN, Example, Learner
 from portal.analysis.texts import Text, Tokens
 
-#: Texts that bear a tag, from which on others are suggested some: after ten two of five suggestions shown are right, as
-#: promised; after five one of four, where one of three was promised. And one tag alone is no choice.
+#: Texts that bear a tag, from which on others are suggested some: after ten nearly half of the suggestions are right,
+#: and no more was promised; after three or five more is promised than comes (docs/analysis.md). One tag is no choice.
 FEWEST: Final = 10
 _TAGS: Final = 2
 #: What is less likely is not suggested: one in seven is right.

@@ -16,10 +16,10 @@ from portal.kernel.search_text import search_tokens
 _ENGLISH: Final = (
     "able about above accept accord achieve act actually add addition adopt affect again agree allow almost alone "
     "along already also alternative although always amend among amount another answer any anybody anyone anything "
-    "anyway appear apply approach appropriate argue around arrange article ask assume attempt attention available "
-    "avoid aware away bad base basis bear become before begin behave believe belong below benefit best better "
-    "between beyond big both brief bring broad call can cannot care carry case cause certain chance change choice "
-    "choose circumstance claim clarify clarity clause clear clearly close come comment commit common company "
+    "anyway appear apply appreciate approach appropriate argue around arrange article ask assume attempt attention "
+    "available avoid aware away bad base basis bear become before begin behave believe belong below benefit best "
+    "better between beyond big both brief bring broad call can cannot care carry case cause certain chance change "
+    "choice choose circumstance claim clarify clarity clause clear clearly close come comment commit common company "
     "compare complete concern conclude concrete condition confident consequence consider consist constitute "
     "contain context continue contrary correct could count course cover create current currently cut deal decide "
     "decision decree deem defend define definition degree delete demand depend describe desirable despite detail "
@@ -79,9 +79,9 @@ _WEAK_ENGLISH: Final = (
     "developer device does document duty electronic english eu european export figure file foreign function generative "
     "given goes going gone group home individual industry information internal international korea korean language law "
     "made mail makes market model month name national number official often online operate operation operator output "
-    "page percent period price product provider public publish republic risk safety said screen scale security sell "
-    "service share software staff status task team technical technology test time tool train translate type vendor "
-    "version visible visitor website week used using plus legal told lower separate separately address"
+    "page paid pay percent period price product provider public publish republic risk safety said screen scale "
+    "security sell service share software staff status task team technical technology test time tool train translate "
+    "type vendor version visible visitor website week used using plus legal told lower separate separately address"
 )
 _WEAK_KOREAN: Final = (
     "ai 가운데 개발 개발사 개인 게시 계획 고객 공개 공급 관리 국내 국내외 기간 기관 기능 기술 기업 기준 나라 날짜 답변 "
@@ -107,10 +107,10 @@ def is_weak(word: str) -> bool:
 @lru_cache(maxsize=100_000)
 def is_reason(word: str) -> bool:
     """Whether a word can be shown as a reason. An English one that is many laws' word tells nothing by itself, nor do
-    numbers and single Latin letters."""
+    numbers, single Latin letters, Korean verbs (만들다, 쓰다) and single syllables, which have many meanings."""
     if word.isascii():
         return sum(map(str.isalpha, word)) > 1 and not is_weak(word)
-    return not says_little(word)
+    return len(word) > 1 and not word.endswith("다") and not says_little(word)
 
 
 @lru_cache(maxsize=100_000)

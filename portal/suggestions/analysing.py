@@ -307,4 +307,5 @@ def tag_rows(tags: Mapping[str, Sequence[TagSuggestion]]) -> Iterable[Suggested]
     for one, suggestions in tags.items():
         for rank, each in enumerate(suggestions, 1):
             yield Suggested(int(one), rank, int(each.tag), each.score,
-                            {"words": list(each.evidence), "earlier": [int(other) for other in each.earlier]})
+                            {"words": list(each.evidence), "clauses": list(each.clauses),
+                             "earlier": [int(other) for other in each.earlier]})

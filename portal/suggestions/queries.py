@@ -539,6 +539,10 @@ _FITTING: Final = f"""(
 SURE: Final = 0.85
 
 
+#: Of tags that are less likely most are wrong: such a one is called weak, too.
+LIKELY: Final = 0.5
+
+
 @dataclass(frozen=True)
 class FitsCluster(ClusterName):
     """A cluster, how many segments that are in none would be placed in it, and of how many of them that is weak."""

@@ -46,6 +46,11 @@ FINES = ("과태료 부과기준이 중소기업에 지나치게 무겁습니다
          "별표의 과태료 금액을 중소기업에는 절반으로 감경하는 부과기준을 두어 주십시오.",
          "과태료 감경 사유에 중소기업을 더하고 부과기준의 금액을 낮추기를 바랍니다.",
          "중소기업의 과태료는 처음 위반하면 금액을 감경하는 부과기준이 필요합니다.")
+#: With those above enough of them to learn tags from.
+MORE_NOTICE = ("사전 고지의 범위에 제품 화면이 아닌 음성 안내도 드는지 의무의 한계를 밝혀 주십시오.",
+               "제품을 켤 때마다 되풀이하는 고지 의무는 지나치므로 그 범위를 줄여 주시기 바랍니다.")
+MORE_FINES = ("작은 회사에 같은 과태료 금액을 물리는 부과기준은 고쳐야 하며 감경이 있어야 합니다.",
+              "과태료 부과기준에서 스스로 고친 중소기업의 금액은 더 크게 감경하여 주십시오.")
 LETTER = ("우리는 이 시행령안의 시행일을 일 년 늦출 것을 요청합니다. 현장은 아직 준비되어 있지 않습니다. "
           "지침과 교육이 먼저 마련되어야 하고, 중소 사업자를 위한 지원도 함께 있어야 합니다.")
 OWN = "특히 지역의 작은 사업자들은 담당자를 둘 여력이 없습니다."
@@ -209,8 +214,9 @@ def test_what_is_in_no_cluster_is_compared_with_those_that_stand(it: Played) -> 
     notice, fines = it.file(*NOTICE), it.file(*FINES, clause="art_3")
     cluster_id, _ = it.do(services.create_cluster, LABELS, segment_ids=fines[:3])
     other, _ = it.do(services.create_cluster, ClusterInput("고지"), segment_ids=notice[:3])
-    it.do(services.tag_segments, fines[:3], add=[it.codes.tags[0].id])
-    it.do(services.tag_segments, notice[:3], add=[it.codes.tags[1].id])
+    more_notice, more_fines = it.file(*MORE_NOTICE), it.file(*MORE_FINES, clause="art_3")
+    it.do(services.tag_segments, [*fines[:3], *more_fines], add=[it.codes.tags[0].id])
+    it.do(services.tag_segments, [*notice[:3], *more_notice], add=[it.codes.tags[1].id])
     run = it.run()
     suggested = it.rows("""
         SELECT segment_id, cluster_id, evidence FROM suggestions g WHERE kind = 'cluster' AND rank = 1
@@ -483,8 +489,8 @@ def test_a_filing_that_arrives(it: Played, at_once: None) -> None:
     letters = it.file(LETTER, f"{LETTER} {OWN}", clause="doc")
     cluster_id, _ = it.do(services.create_cluster, LABELS, segment_ids=fines)
     it.do(services.create_cluster, ClusterInput("고지"), segment_ids=notice)
-    it.do(services.tag_segments, fines, add=[it.codes.tags[0].id])
-    it.do(services.tag_segments, notice, add=[it.codes.tags[1].id])
+    it.do(services.tag_segments, [*fines, *it.file(*MORE_FINES, clause="art_3")], add=[it.codes.tags[0].id])
+    it.do(services.tag_segments, [*notice, *it.file(*MORE_NOTICE)], add=[it.codes.tags[1].id])
     it.run()
     [(campaign_id, version)] = it.rows("SELECT id, version FROM campaigns WHERE consultation_id = :c")
     it.tick(3)
@@ -540,8 +546,13 @@ def test_suggestions_are_made_anew_after_decisions(it: Played, at_once: None) ->
     it.do(services.tag_segments, notice[:3], add=[it.codes.tags[1].id])
     cluster_id, _ = it.do(services.create_cluster, LABELS, segment_ids=fines[:3])
     it.tick(2)
-    assert it.rows("SELECT tag_id FROM suggestions WHERE segment_id = :one AND kind = 'tag' AND rank = 1",
-                   one=fines[3]) == [(it.codes.tags[0].id,)]
+    its = "SELECT tag_id, evidence FROM suggestions WHERE segment_id = :one AND kind = 'tag' AND rank = 1"
+    assert it.rows(its, one=fines[3]) == [], "six decisions are too few to say what tag another one gets"
+    it.do(services.tag_segments, it.file(*MORE_FINES, clause="art_3"), add=[it.codes.tags[0].id])
+    it.do(services.tag_segments, it.file(*MORE_NOTICE), add=[it.codes.tags[1].id])
+    it.tick(4)
+    [(tag, evidence)] = it.rows(its, one=fines[3])
+    assert tag == it.codes.tags[0].id and evidence["clauses"] == ["art_3"]
     assert it.rows("SELECT cluster_id FROM suggestions WHERE segment_id = :one AND kind = 'cluster'",
                    one=fines[3]) == [(cluster_id,)]
 

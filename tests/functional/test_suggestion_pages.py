@@ -614,11 +614,26 @@ def test_a_weak_one_is_told_apart_and_moved_alone(at: Desk) -> None:
     assert two in {part.id for part in at.scene.segments() if part.cluster_id == into}
 
 
-def test_a_tag_without_a_word_says_that_the_clause_speaks(at: Desk) -> None:
-    one, *_ = ids(at)
-    suggestion(at, one, tag_id=at.scene.codes().tags[0].id, evidence={"words": [], "earlier": []})
+def test_a_tag_without_a_word_says_that_the_clause_speaks_where_it_does(at: Desk) -> None:
+    one, fine, *_ = ids(at)
+    for segment, clauses in ((one, ["art_2"]), (fine, [])):
+        suggestion(at, segment, tag_id=at.scene.codes().tags[0].id,
+                   evidence={"words": [], "clauses": clauses, "earlier": []})
     at.keep()
-    assert "조문만을 근거로" in words(at.visitor("reviewer").get(f"{at.url}segments/{one}"))
+    visitor = at.visitor("reviewer")
+    assert "조문만을 근거로" in words(visitor.get(f"{at.url}segments/{one}"))
+    then = words(visitor.get(f"{at.url}segments/{fine}"))
+    assert "82%" in then and "조문만을 근거로" not in then
+
+
+def test_a_tag_that_is_rather_wrong_than_right_is_called_weak(at: Desk) -> None:
+    one, fine, *_ = ids(at)
+    for segment, score in ((one, 0.49), (fine, 0.5)):
+        suggestion(at, segment, tag_id=at.scene.codes().tags[0].id, score=score)
+    at.keep()
+    visitor = at.visitor("reviewer")
+    assert "약함" in words(visitor.get(f"{at.url}segments/{one}"))
+    assert "약함" not in words(visitor.get(f"{at.url}segments/{fine}"))
 
 
 # ------------------------------------------------------------------------------------------------------------ the map
@@ -721,6 +736,7 @@ def test_the_pane_suggests_tags_and_clusters(at: Desk) -> None:
 
 def test_suggestions_cost_the_pane_two_statements_however_many_there_are(at: Desk) -> None:
     one, fine, two, *_ = ids(at)
+    stands = cluster(at, fine)
     at.keep()
     visitor = at.visitor("reviewer")
     visitor.get(f"{at.url}segments/{one}")
@@ -728,7 +744,7 @@ def test_suggestions_cost_the_pane_two_statements_however_many_there_are(at: Des
     first, second, third = at.scene.codes().tags
     for rank, tag in enumerate((first, second, third), 1):
         suggestion(at, one, tag_id=tag.id, rank=rank, evidence={"words": ["고지"], "clauses": [], "earlier": [fine, two]})
-    suggestion(at, one, cluster_id=cluster(at, fine), fits=True)
+    suggestion(at, one, cluster_id=stands, fits=True)
     at.keep()
     visitor.get(f"{at.url}segments/{one}")
     assert cost(visitor, f"{at.url}segments/{one}") == none + 1

@@ -34,7 +34,8 @@ _VERB_ENDING: Final = "다"
 @dataclass(frozen=True)
 class Proposed:
     """A suggestion with its evidence. `key` names it in the page (`tag-1`); `words` are the words of the segment, as
-    they stand there. `by_clause`: none of them speaks for it, its clause does. `weak`: it is rather a question."""
+    they stand there. `by_clause`: none of them speaks for it, its clause does, where others that bear it stand. `weak`:
+    it is rather a question."""
 
     key: str
     rank: int
@@ -58,19 +59,19 @@ def of_segment(c: Context, of: Desk, segment: SegmentDetail,
     tags: list[Proposed] = []
     clusters: list[Proposed] = []
     for each in queries.for_segment(c.session, of.id, segment.id):
-        places = tuple(spoken(eid, c.locale) for eid in each.clauses)
         its = (each.rank, tuple(map(pattern, filter(_tells, each.words))), standing(each.words, segment.words))
-        by_clause = not any(map(_tells, each.words)) and segment.clause_eid != "doc"
+        by_clause = not any(map(_tells, each.words)) and bool(each.clauses)
         earlier = tuple({one.organisation_ko: one for one in reversed(each.earlier)}.values())[::-1]
         if each.kind == "tag":
             tag = codes.by_id.get(each.tag_id or 0)
             if tag is not None and not tag.retired and tag.id not in segment.tags:
                 tags.append(Proposed(f"tag-{each.rank}", its[0], tag.id, tag.name(c.locale), _likelihood(each.score),
-                                     False, its[2], its[1], places, earlier, by_clause))
+                                     False, its[2], its[1], (), earlier, by_clause, each.score < queries.LIKELY))
         elif each.cluster is not None and segment.cluster_id is None and (each.fits or each.score >= _FAINT):
             clusters.append(Proposed(f"cluster-{each.rank}", its[0], each.cluster.id, each.cluster.title(c.locale),
                                      _alike(each.score), each.fits and each.score >= queries.SURE, its[2], its[1],
-                                     places, earlier, by_clause, each.score < queries.SURE))
+                                     tuple(spoken(eid, c.locale) for eid in each.clauses), earlier, by_clause,
+                                     each.score < queries.SURE))
     return tuple(tags), tuple(clusters)
 
 

@@ -77,14 +77,16 @@ def at_hand(engine: Engine, filed: list[Text], corpus: list[dict[str, Any]], sta
 
 def test_an_arrival_is_seen_as_when_texts_are_added(engine: Engine, filed: list[Text], at_hand: AtHand,
                                                     standing: Analysis) -> None:  # fmt: skip
-    new = filed[50:60]
+    new, tagged = filed[50:60], 0
     added = engine.analyse(filed[:50], added=new, standing=Grouping(standing.clusters))
     for text in new:
         arrival = at_hand.arrival(text)
         assert arrival.id == text.id and arrival.tokens == engine.tokeniser.tokens(text.text, text.language)
         assert [one.cluster for one in arrival.clusters] == [one.cluster for one in added.placed[text.id]]
         assert arrival.fits == (text.id not in added.tray)
-        assert 1 <= len(arrival.tags) <= 3 and arrival.engine == added.engine
+        assert len(arrival.tags) <= 3 and arrival.engine == added.engine
+        tagged += bool(arrival.tags)
+    assert tagged >= 5
 
 
 def test_a_hostile_text_arrives(at_hand: AtHand) -> None:
