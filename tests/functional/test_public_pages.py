@@ -436,7 +436,10 @@ def test_a_statement_that_took_too_long_is_an_answer_of_its_own(
     visitor.get(path)
 
 
-def test_after_midnight_the_sentence_is_another(visitor: Visitor, published: Published, clock: TestClock) -> None:
+def test_after_midnight_the_sentence_is_another(visitor: Visitor, published: Published, clock: TestClock,
+                                                monkeypatch: pytest.MonkeyPatch) -> None:
+    # What a process keeps of a later day would be served to the tests that follow on an earlier one.
+    monkeypatch.setattr(stored.stored_page, "__defaults__", (stored.PageCache(),))
     path = f"/c/{published.slug}/"
     today = visitor.get(path)
     clock.at += timedelta(days=1)
