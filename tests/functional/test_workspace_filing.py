@@ -441,9 +441,9 @@ def test_a_withdrawal_is_mailed_once_with_what_was_withdrawn_and_why(
         waiting = session.execute(text(
             "SELECT args FROM procrastinate_jobs WHERE task_name = 'submissions.send_withdrawal'")).scalars().all()
     withdrawal_id = waiting[-1]["withdrawal_id"]
-    for _ in range(2):
+    for minute in range(2):
         with sessions() as session:
-            send_withdrawal(session, now=clock(), withdrawal_id=withdrawal_id)
+            send_withdrawal(session, now=clock() + timedelta(minutes=minute), withdrawal_id=withdrawal_id)
             session.commit()
     with sessions() as session:
         mail = session.scalars(select(Mail).where(Mail.key.like(f"withdrawal:{withdrawal_id}:%"))).one()
