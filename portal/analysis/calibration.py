@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from scipy.special import expit
 
 Vector = NDArray[np.float64]
 
@@ -33,6 +34,10 @@ class Calibration:
     clause: float = _ASSUMED[1]
     offset: float = _ASSUMED[2]
 
+    def likely(self, scores: Vector, standing: NDArray[np.bool_]) -> Vector:
+        """Probabilities of labels with these scores; `standing` is where an example has the clause."""
+        return np.asarray(expit(self.odds(scores, standing)), dtype=np.float64)
+
     def odds(self, scores: Vector, standing: NDArray[np.bool_]) -> Vector:
         """The logarithms of the odds of labels with these scores; `standing` is where an example has the clause."""
         return np.asarray(self.slope * scores + self.clause * standing + self.offset, dtype=np.float64)
@@ -47,13 +52,8 @@ class Calibration:
         def unlikely(numbers: Vector) -> tuple[float, Vector]:
             margin = sign * (seen @ numbers)
             away = (numbers - assumed) / spread
-            missed = sign * np.exp(-np.logaddexp(0.0, margin))
+            missed = sign * expit(-margin)
             return float(np.logaddexp(0.0, -margin).sum() + away @ away / 2), away / spread - seen.T @ missed
 
         found = minimize(unlikely, assumed, jac=True, method="L-BFGS-B", bounds=_BOUNDS).x
         return cls(*map(float, found))
-
-
-def probable(odds: Vector) -> Vector:
-    """Probabilities of logarithms of odds."""
-    return np.asarray(np.exp(-np.logaddexp(0.0, -odds)), dtype=np.float64)

@@ -158,8 +158,10 @@ def _learnt_with_counts(among: Vector, asked: Vector, targets: Vector, held_back
     """What is learnt of each text, and what that counts, by how much of the text the comments explain."""
     count, usual = len(among), targets.mean(axis=0)
     looked_at = np.unique(np.linspace(0, count - 1, min(count, _LOOKED_AT)).astype(int))
+    one_each = np.zeros((count, len(looked_at)))
+    one_each[looked_at, np.arange(len(looked_at))] = 1
     machine = among + np.diag(held_back)
-    solved = np.linalg.solve(machine, np.hstack([targets - usual, asked.T, np.eye(count)[:, looked_at]]))
+    solved = np.linalg.solve(machine, np.hstack([targets - usual, asked.T, one_each]))
     dual, texts, comments = np.split(solved, [targets.shape[1], targets.shape[1] + len(asked)], axis=1)
     explained = np.einsum("ij,ji->i", asked, texts)
     # How much of each comment the others explain, from the machine that has it.

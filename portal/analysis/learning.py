@@ -30,7 +30,7 @@ from sklearn.feature_extraction.text import TfidfTransformer, TfidfVectorizer
 from sklearn.preprocessing import normalize
 from threadpoolctl import threadpool_limits
 
-from portal.analysis.calibration import Calibration, probable
+from portal.analysis.calibration import Calibration
 from portal.analysis.glossary import Counting
 from portal.analysis.standing_clauses import StandingClauses, clause_path
 from portal.analysis.telling import is_reason
@@ -176,7 +176,7 @@ class Learner:
         rows = self._features.rows(texts, tokens)
         scores = np.asarray(rows @ self._spoken, dtype=float) + self.usual
         standing = self._places.of(texts, self._targets > 0)
-        likely = probable(self.calibration.odds(scores, standing))
+        likely = self.calibration.likely(scores, standing)
         best = np.argsort(-likely, axis=1, kind="stable")[:, : most * _LOOKED_AT]
         words, spoken = self._telling(rows[:, : self._features.said], best, scores)
         earlier = self._earlier(rows[:, : self._features.read], best)

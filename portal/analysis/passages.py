@@ -102,19 +102,20 @@ class ClauseModel:
         if self._weight:
             beyond = self._scored(self._learner, self._learner.scores(texts, tokens) - self._learner.usual)
             scores = ((scores + self._weight * beyond) / (1 + self._weight)).clip(0)
-        return self._serving(texts, scores)
+        return scores * self._serving(texts)
 
     def _by_the_draft(self, texts: Sequence[Text], tokens: Sequence[Tokens], asked: Sequence[Terms]) -> Vector:
         """By what a text has in common with the draft, and what was learnt from it."""
         shares = self.index.shares(asked, [text.language for text in texts])
         return (shares + self._learnt(self._by_draft, texts, tokens)) / 2
 
-    def _serving(self, texts: Sequence[Text], scores: Vector) -> Vector:
-        """The scores, those raised that serve what a text cites of the act."""
+    def _serving(self, texts: Sequence[Text]) -> Vector:
+        """By how much the score of each address is raised for each text that cites what it serves of the act."""
+        raised = np.ones((len(texts), len(self.index.addresses)))
         for row, text in enumerate(texts):
             for article, share in self.index.serving(text.text, text.language).items():
-                scores[row, self.index.article[: scores.shape[1]] == self.index.column[article]] *= 1 + _SERVES * share
-        return scores
+                raised[row, self.index.article == self.index.column[article]] *= 1 + _SERVES * share
+        return raised
 
     def _learnt(self, learner: Learner, texts: Sequence[Text], tokens: Sequence[Tokens]) -> Vector:
         """What was learnt of each address, from 0."""
@@ -144,8 +145,9 @@ class ClauseModel:
             scores = ((scores + counts * learnt.scores) / (1 + counts)).clip(0)
             usual = counts / (1 + counts) * learnt.usual[:count]
             earlier = learnt.nearest
-        articles = self._serving(texts, (scores[:, :count] - usual).clip(0))
-        scores = self._serving(texts, scores)
+        raised = self._serving(texts)
+        articles = (scores[:, :count] - usual).clip(0) * raised[:, :count]
+        scores = scores * raised
         found = zip(texts, asked, articles, scores, earlier, strict=True)
         return [self._suggested(_Asked(*one), most) for one in found]
 

@@ -30,6 +30,11 @@ from portal.review.models import COVERAGE_COLUMNS
 DONE: Final = ("published", "excused")
 
 
+def counting(columns: Mapping[str, int]) -> int:
+    """How many of the segments in these columns count: all but those that were withdrawn, superseded or erased."""
+    return sum(n for state, n in columns.items() if state != "excused")
+
+
 class Answer(StrEnum):
     """How far a response is, as far as coverage asks: begun, with a disposition, approved, published."""
 

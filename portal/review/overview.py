@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.kernel.clock import SEOUL
+from portal.review.coverage import counting
 from portal.review.desk import Desk
 
 
@@ -42,7 +43,7 @@ def pace(desk: Desk, columns: Mapping[str, int], now: datetime) -> Pace | None:
         return None
     last_day = (desk.last_close - timedelta(microseconds=1)).astimezone(SEOUL).date()
     return Pace(desk.last_close, (last_day - now.astimezone(SEOUL).date()).days, max(0, (now - desk.last_close).days),
-                columns.get("published", 0), sum(n for state, n in columns.items() if state != "excused"))
+                columns.get("published", 0), counting(columns))
 
 
 @dataclass(frozen=True)

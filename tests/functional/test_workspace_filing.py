@@ -402,6 +402,12 @@ def test_after_the_deadline_what_was_withdrawn_was_received_all_the_same(scene: 
 # ----------------------------------------------------------------------------------------------------------- the mail
 
 
+def _body(mail: Mail) -> str:
+    """The words of a mail as it was sent."""
+    body: bytes = email.message_from_bytes(mail.message).get_payload(decode=True)  # type: ignore[assignment]
+    return body.decode()
+
+
 @pytest.mark.parametrize("locale", ["ko", "en"])
 def test_the_receipt_is_mailed_once_in_the_readers_language(
         sessions: sessionmaker[Session], clock: TestClock, sign_in: Callable[[Actor], Visitor], locale: str) -> None:
@@ -416,8 +422,7 @@ def test_the_receipt_is_mailed_once_in_the_readers_language(
     with sessions() as session:
         mail = session.scalars(select(Mail).where(Mail.key == f"receipt:{filing.id}")).one()
     assert (mail.recipient, mail.locale, mail.template) == (scene.actor.email, locale, "receipt")
-    message = email.message_from_bytes(mail.message)
-    body = message.get_payload(decode=True).decode()  # type: ignore[union-attr]
+    body = _body(mail)
     assert filing.digest in body
     assert f"{scene.path}filings/1" in body
     assert "메일에없는말" not in body
@@ -449,7 +454,7 @@ def test_a_withdrawal_is_mailed_once_with_what_was_withdrawn_and_why(
         mail = session.scalars(select(Mail).where(Mail.key.like(f"withdrawal:{withdrawal_id}:%"))).one()
         number = session.scalar(select(Receipt.number).where(Receipt.filing_id == filings_of(scene)[0].id))
     assert (mail.recipient, mail.locale, mail.template) == (scene.actor.email, locale, "withdrawal")
-    body = email.message_from_bytes(mail.message).get_payload(decode=True).decode()  # type: ignore[union-attr]
+    body = _body(mail)
     assert number in body and "입장을 바꾸었습니다." in body and f"{scene.path}filings/1" in body
     assert ("철회 시각: 2025. 12. 3.(수) 12:00:00" if locale == "ko" else "Withdrawn at: Wed 3 Dec 2025, 12:00:00") in body
     assert ("다시 제출할 수" if locale == "ko" else "you can file again") in body

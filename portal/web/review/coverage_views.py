@@ -16,7 +16,7 @@ from portal.kernel.permissions import STAFF
 from portal.kernel.words import COVERAGE_STATES, ORGANISATION_KINDS, POSITIONS
 from portal.review import clause_index, code_list, overview, queries, search
 from portal.review.clause_index import ClauseIndex, unit
-from portal.review.coverage import DONE
+from portal.review.coverage import DONE, counting
 from portal.review.desk import Desk
 from portal.review.queries import Standing
 from portal.submissions import law_text
@@ -82,7 +82,7 @@ def _open(line: Line) -> int:
 
 def _count_of(line: Line) -> int:
     """How many segments of a row count."""
-    return sum(n for state, n in line.counts.items() if state != "excused")
+    return counting(line.counts)
 
 
 def _received(of: Desk, asked: Asked) -> str:
