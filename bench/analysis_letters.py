@@ -3,17 +3,19 @@
 `python -m bench.analysis_letters` runs it by itself. A passage is found when it overlaps a marked one by at least half
 of the stretch that both cover (IoU >= 0.5), one to one. F1 is told for the stretches alone, and with the right article,
 a clause that is the same or stands above or below, and exactly the clause; *lenient* asks for half of the marked
-passage and the right article. Letters that rules were made with and those that nobody looked at are told apart.
-The made letters (`bench/letters/`) are a second author's, for development, and a third one's, held out.
-`--learn` prints the weights of `portal.analysis.letters` as all but those that nobody looked at teach them, and the
-comments of the corpus, a sentence of which weighs a tenth.
+passage and the right article. The made letters (`bench/letters/`) are a second author's, for development, and those
+held out. `--learn` prints the weights of `portal.analysis.letters` as all but the latter teach them, and the comments
+of the corpus, a sentence of which weighs a tenth; `--left-out` measures each of these texts with weights that the
+others taught.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,12 +25,11 @@ from bench.passages_learnt import Paragraph
 from bench.passages_learnt import learn as learnt
 from bench.rows import Row, table
 from bench.stand import Stand
+from portal.analysis import letters
 from portal.analysis.clause_index import article_of
 from portal.analysis.letters import LetterReader, Passage
 from portal.analysis.passages import ClauseModel
 
-#: The letters of the corpus that the rules were made with.
-DEVELOPED_ON = ("01", "03", "06", "07", "09", "10")
 #: Letters of other authors: README.md there says who may look.
 MADE = Path(__file__).parent / "letters"
 Marked = tuple[int, int, str]
@@ -45,21 +46,7 @@ def measure(stand: Stand | None) -> list[Row]:
     corpus = stock()
     if corpus is None:
         return [Row("letters", size, more={"not measured": f"the corpus is not at {DATA}"})]
-    ours, theirs = DATA / "corpus" / "letters", DATA / "corpus" / "meetings"
-    sets: tuple[tuple[str, Path, Callable[[str], bool]], ...] = (
-        ("letters developed on", ours, _developed_on),
-        ("letters not looked at", ours, lambda name: not _developed_on(name)),
-        ("minutes", theirs, _any),
-        ("made letters, development", MADE / "development", _is_letter),
-        ("made minutes, development", MADE / "development", lambda name: not _is_letter(name)),
-        ("made letters, held out", MADE / "held_out", _is_letter),
-        ("made minutes, held out", MADE / "held_out", lambda name: not _is_letter(name)),
-    )  # fmt: skip
-    return [_row(corpus, size, *one, how) for one in sets for how in WAYS]
-
-
-def _developed_on(name: str) -> bool:
-    return name[:2] in DEVELOPED_ON
+    return [_row(corpus, size, *one, how) for one in (*_DEVELOPED_ON, *_HELD_OUT) for how in WAYS]
 
 
 def _any(name: str) -> bool:
@@ -70,20 +57,51 @@ def _is_letter(name: str) -> bool:
     return "meeting" not in name
 
 
+def _is_minutes(name: str) -> bool:
+    return not _is_letter(name)
+
+
+_Set = tuple[str, Path, Callable[[str], bool]]
+#: Rules were made with these, and weights learnt.
+_DEVELOPED_ON: tuple[_Set, ...] = (
+    ("letters", DATA / "corpus" / "letters", _any),
+    ("minutes", DATA / "corpus" / "meetings", _any),
+    ("made letters, development", MADE / "development", _is_letter),
+    ("made minutes, development", MADE / "development", _is_minutes),
+)
+_HELD_OUT: tuple[_Set, ...] = (
+    ("made letters, held out", MADE / "held_out", _is_letter),
+    ("made minutes, held out", MADE / "held_out", _is_minutes),
+)
+
+
 def _row(corpus: Stock, size: int, what: str, folder: Path, chosen: Callable[[str], bool], how: str) -> Row:
-    counts = {"stretches": 0, "right article": 0, "same, above or below": 0, "exactly": 0, "lenient": 0}
-    found_all = marked_all = 0
+    sums = _Sums()
     for text, marked, reader in _letters(corpus, folder, chosen, how):
-        found = reader.split(text)
-        found_all += len(found)
-        marked_all += len(marked)
-        for name, hits in matches(found, marked).items():
-            counts[name] += hits
-    scores = {name: round(2 * hits / max(1, found_all + marked_all), 3) for name, hits in counts.items()}
-    row = Row(f"{what}, {how}", size,
-              more={"passages found": found_all, "marked": marked_all, **scores})  # fmt: skip
-    row.ask("F1 with the right article >= 0.85", scores["right article"] >= 0.85)
-    return row
+        sums.add(reader.split(text), marked)
+    return sums.row(f"{what}, {how}", size)
+
+
+class _Sums:
+    """What was found in some texts."""
+
+    def __init__(self) -> None:
+        self._found = self._marked = 0
+        self._hits: Counter[str] = Counter()
+
+    def add(self, found: Sequence[Passage], marked: Sequence[Marked]) -> None:
+        """A text with what is marked in it."""
+        self._found += len(found)
+        self._marked += len(marked)
+        self._hits.update(matches(found, marked))
+
+    def row(self, name: str, size: int) -> Row:
+        """F1 in each way of judging."""
+        both = max(1, self._found + self._marked)
+        scores = {name: round(2 * hits / both, 3) for name, hits in self._hits.items()}
+        row = Row(name, size, more={"passages found": self._found, "marked": self._marked, **scores})
+        row.ask("F1 with the right article >= 0.85", scores.get("right article", 0) >= 0.85)
+        return row
 
 
 def _letters(corpus: Stock, folder: Path, chosen: Callable[[str], bool], how: str
@@ -101,28 +119,65 @@ def _letters(corpus: Stock, folder: Path, chosen: Callable[[str], bool], how: st
         yield file.with_name(gold["file"]).read_text(encoding="utf-8"), marked, LetterReader(model, corpus.tokeniser)
 
 
+@dataclass(frozen=True, slots=True)
+class _Taught:
+    """A text that teaches: which set it is of, what is marked in it, who reads it, and its paragraphs."""
+
+    of: str
+    name: str
+    text: str
+    marked: list[Marked]
+    reader: LetterReader
+    paragraphs: tuple[Paragraph, ...]
+
+
+def _texts_that_teach(corpus: Stock) -> Iterator[_Taught]:
+    """The texts developed on, read by the draft alone and with comments, each half, and the comments."""
+    for how in (BY_THE_DRAFT, WITH_COMMENTS):
+        for of, folder, chosen in _DEVELOPED_ON:
+            for number, (text, marked, reader) in enumerate(_letters(corpus, folder, chosen, how)):
+                yield _Taught(f"{of}, {how}", f"{of} {number}", text, marked, reader,
+                              _paragraphs(text, marked, reader, 0.5))
+    by_the_draft = LetterReader(ClauseModel(corpus.index), corpus.tokeniser)
+    for text, marked in _comments():
+        yield _Taught("", "", text, marked, by_the_draft, _paragraphs(text, marked, by_the_draft, _OF_COMMENTS))
+
+
+def _paragraphs(text: str, marked: Sequence[Marked], reader: LetterReader, counts: float) -> tuple[Paragraph, ...]:
+    return tuple(Paragraph(inside, begins, np.array([_marked_at(span, marked) for span in spans]), counts)
+                 for spans, inside, begins in reader.marks(text))  # fmt: skip
+
+
+def _weights(taught: Iterable[_Taught]) -> letters.Weights:
+    found = learnt([paragraph for one in taught for paragraph in one.paragraphs])
+    begins = found.begins.copy()
+    begins[0] += _MORE_READILY
+    return letters.Weights(found.inside.round(2), begins.round(2), round(found.enters, 2), round(found.leaves, 2))
+
+
 def learn() -> str:
-    """The weights as lines of the module: read by the draft alone and with comments, each half."""
+    """The weights as lines of the module."""
     corpus = stock()
     if corpus is None:
         sys.exit(f"the corpus is not at {DATA}")
-    taught = [
-        (text, marked, reader, 0.5)
-        for how in (BY_THE_DRAFT, WITH_COMMENTS)
-        for folder, chosen in ((DATA / "corpus" / "letters", _developed_on), (DATA / "corpus" / "meetings", _any),
-                               (MADE / "development", _any))
-        for text, marked, reader in _letters(corpus, folder, chosen, how)
-    ]  # fmt: skip
-    by_the_draft = LetterReader(ClauseModel(corpus.index), corpus.tokeniser)
-    taught += [(text, marked, by_the_draft, _OF_COMMENTS) for text, marked in _comments()]
-    found = learnt([
-        Paragraph(inside, begins, np.array([_marked_at(span, marked) for span in spans]), counts)
-        for text, marked, reader, counts in taught
-        for spans, inside, begins in reader.marks(text)
-    ])  # fmt: skip
-    found.begins[0] += _MORE_READILY
-    inside, begins = ([round(float(one), 2) for one in weights] for weights in (found.inside, found.begins))
-    return f"_OF_A_PASSAGE: {inside}\n_BEGINS: {begins}\n_ENTERS, _LEAVES: {found.enters:.2f}, {found.leaves:.2f}"
+    found = _weights(_texts_that_teach(corpus))
+    return (f"of_a_passage={found.of_a_passage.tolist()}\nbegins={found.begins.tolist()}\n"
+            f"enters={found.enters}, leaves={found.leaves}")  # fmt: skip
+
+
+def left_out() -> list[Row]:
+    """A row for each set developed on: each text read with weights that the others taught."""
+    corpus = stock()
+    if corpus is None:
+        sys.exit(f"the corpus is not at {DATA}")
+    taught = list(_texts_that_teach(corpus))
+    sums: dict[str, _Sums] = defaultdict(_Sums)
+    for name in dict.fromkeys(one.name for one in taught if one.name):
+        weights = _weights(one for one in taught if one.name != name)
+        for one in taught:
+            if one.name == name:
+                sums[one.of].add(LetterReader(one.reader.model, corpus.tokeniser, weights).split(one.text), one.marked)
+    return [of_set.row(f"{of}, left out", 0) for of, of_set in sums.items()]
 
 
 def _comments() -> Iterator[tuple[str, list[Marked]]]:
@@ -177,4 +232,7 @@ def matches(found: Sequence[Passage], marked: Sequence[Marked]) -> dict[str, int
 
 
 if __name__ == "__main__":
-    print(learn()) if "--learn" in sys.argv else print(table(measure(None)))
+    if "--learn" in sys.argv:
+        print(learn())
+    else:
+        print(table(left_out() if "--left-out" in sys.argv else measure(None)))

@@ -23,35 +23,53 @@ import numpy as np
 
 from portal.analysis.clause_index import ClauseIndex, article_of
 from portal.analysis.learning import Vector
+from portal.analysis.new_articles import AFTER
 from portal.analysis.passages import By, ClauseModel, ClauseSuggestion, cited
 from portal.analysis.sentences import split_sentences
 from portal.analysis.texts import Text, Tokens
 from portal.analysis.tokens import Tokeniser, defined_terms
 from portal.ordinances.clauses import Draft, Language
 
-#: What speaks for a sentence to be of a passage rather than to lead to one, behind a constant: whether it asks for
-#: something, the one before it did, nothing was asked for yet in a paragraph that does ask, it or a later one asks; how
-#: much likelier the likeliest article is than the next; whether it begins its paragraph; its length (a logarithm), and
-#: its share of the paragraph; whether it finds fault, approves, inquires; how many paragraphs the letter has (a
-#: logarithm), and whether they are few; whether the paragraph is an item of a list or stands under a heading that is
-#: numbered or cites a clause. The weights are those of a conditional random field that letters with marked passages
-#: taught (`python -m bench.analysis_letters --learn`).
-_OF_A_PASSAGE: Final = np.array([
-    -0.81, 0.89, -0.38, -0.25, 0.3, 1.67, -0.91, 0.62, 0.67, 0.24, 0.18, -0.3, 0.24, 0.84, -0.09,
-])  # fmt: skip
-#: What speaks for another passage to begin with a sentence: whether the one before it asks for something, and this one
-#: does not; something was asked for before; words announce it; it cites another clause; it has a lead-in; how much
-#: better the likeliest article of either side fits it than one fits both, for the two sentences and for all before and
-#: behind; the lengths before and behind (logarithms); whether the two sentences are likest to the same article; whether
-#: both inquire; something is said (asked for, blamed, approved, inquired) before, and from here on; the one before asks
-#: and this one finds fault, or approves; the one before says something and this one does not; as above the paragraphs
-#: of the letter, and whether this one is an item.
-_BEGINS: Final = np.array([
-    -0.44, 0.93, -0.42, 0.31, 1.79, 0.87, 1.16, 0.78, 1.08, 0.53, 0.53, -0.12, -1.16, -0.25, 0.23, 0.41, 0.36, 0.03,
-    -0.15, -2.1, 1.05,
-])  # fmt: skip
-#: What speaks for a passage to begin behind a sentence that is of none, and for none to go on behind one.
-_ENTERS, _LEAVES = -0.26, -0.59
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What a conditional random field has learnt from letters with marked passages (`python -m bench.analysis_letters
+    --learn`): what speaks for and against passages, as logarithms of odds.
+
+    `of_a_passage`: for a sentence to be of a passage rather than to lead to one, behind a constant: whether it asks for
+    something, the one before it did, nothing was asked for yet in a paragraph that does ask, it or a later one asks;
+    how much likelier the likeliest article is than the next; whether it begins its paragraph; its length (a logarithm),
+    and its share of the paragraph; whether it finds fault, approves, inquires; how many paragraphs the letter has (a
+    logarithm), and whether they are few; whether the paragraph is an item of a list or stands under a heading that is
+    numbered or cites a clause.
+
+    `begins`: for another passage to begin with a sentence, behind a constant: whether the one before it asks for
+    something, and this one does not; something was asked for before; words announce it; it cites another clause; it has
+    a lead-in; how much better the likeliest article of either side fits it than one fits both, for the two sentences
+    and for all before and behind; the lengths before and behind (logarithms); whether the two sentences are likest to
+    the same article; whether both inquire; something is said (asked for, blamed, approved, inquired) before, and from
+    here on; the one before asks and this one finds fault, or approves; the one before says something and this one does
+    not; as above the paragraphs of the letter, and whether this one is an item.
+
+    `enters`, `leaves`: for a passage to begin behind a sentence that is of none, and for none to go on behind one.
+    """
+
+    of_a_passage: Vector
+    begins: Vector
+    enters: float
+    leaves: float
+
+
+_LEARNT: Final = Weights(
+    of_a_passage=np.array([
+        -1.06, 0.66, -0.4, -0.31, 0.3, 1.55, -0.92, 0.58, 0.69, 0.13, 0.27, -0.19, 0.39, 1.12, -0.07,
+    ]),
+    begins=np.array([
+        -0.77, 0.99, -0.23, 0.11, 1.82, 0.92, 1.27, 0.89, 1.06, 0.49, 0.51, 0.06, -1.38, -0.11, 0.19, 0.25, 0.27,
+        -0.18, -0.04, -1.74, 0.85,
+    ]),
+    enters=-0.25, leaves=-0.27,
+)  # fmt: skip
 #: What stands under a heading or in a row of a table that cites a clause, or says that it is a comment or a part of
 #: one, is of a passage unless so much speaks against it, in the same odds.
 _OF_WHAT_IS_TOLD: Final = 2.0
@@ -66,9 +84,10 @@ _LONGEST_HEADING: Final = 70
 _LONGEST_CONTACT: Final = 120
 #: A marked line that is so short is a heading, however it ends, where another kind of line follows.
 _LEADS_AT_MOST: Final = 20
-#: Lines are not broken before so many characters, and wider ones are not broken at all.
+#: Lines are not broken before so many characters, and wider ones are not broken at all (in columns, of which a Korean
+#: syllable takes two).
 _SHORTEST_BROKEN: Final = 30
-_WIDEST: Final = 120
+_WIDEST: Final = 160
 #: A line of a head or a signature is looked for within so many lines of the beginning or the end.
 _HEAD_LINES: Final = 15
 _SIGNATURE_LINES: Final = 12
@@ -114,6 +133,14 @@ _GREETING: Final = re.compile(
     r"[ \t]*(?:dear\b|hello\b|hi\b|good (?:morning|afternoon)|to whom it may|안녕하|존경하는|귀 (?:부|기관|부처)의)",
     re.IGNORECASE,
 )
+#: To whom a letter goes, on a line of its own.
+_ADDRESSEE: Final = re.compile(
+    r"[ \t]*(?:[가-힣A-Za-z·ㆍ() ]{1,40}(?:귀하|귀중|님께|[ ]께|[ ]앞)|"
+    r"(?:to )?(?:the )?(?:(?:hon(?:ou?rable|[.]) )?(?:vice |deputy )?(?:minister|ministry|director|department|office|"
+    r"secretariat)\b|republic of korea)"
+    r"[^.?!:]{0,60})[ \t,]*$",
+    re.IGNORECASE,
+)
 _CLOSING: Final = re.compile(
     r"[ \t]*(?:(?:with )?(?:kind |best |warm )*regards\b|(?:yours )?(?:sincerely|faithfully|truly|respectfully)\b|"
     r"with (?:respect|thanks)\b|"
@@ -135,7 +162,10 @@ _ABOUT_THE_LETTER: Final = re.compile(
     r"(?:감사|고맙)(?:드립|습|합)니다|회신(?:을)? (?:부탁|바랍)|양해 (?:부탁|바랍|하여)|연락 ?(?:주십|주세|주시|"
     r"바랍|드리)|궁금하신|"
     r"제출하오니|(?:본|이) (?:메모|의견서|서한)[은는]|이상의 의견|아래 표[는은]|추가 자료가 필요하|발전을 기원|"
-    r"적겠습니다|적어 봅니다|"
+    r"적겠습니다|적어 봅니다|(?:적어|담아|모아|정리해|정리하여|글로)[^.\n]{0,20} ?보냅니다|하셔서 보냅니다|"
+    r"두서 ?없|잘 부탁드립|"
+    r"이해(?:를|해)? ?(?:부탁|바랍|주시)|이를 바탕으로[^.\n]{0,20}의견을|의견을 (?:말씀|올립|전합|적습)|"
+    r"(?:위|이상의|상기) (?:의견|사항|내용)을?[^.\n]{0,15}(?:검토|반영|고려)|"
     r"다음과 같(?:이|은) 의견|접수되었는지|공개(?:하지 말아|를 원하지 않|하지 않아 주)|비공개(?:로| 요청|"
     r"를 (?:요청|부탁))|"
     r"^이상입니다|입니다\.? 의견 드|동의를 받아|"
@@ -148,7 +178,11 @@ _ABOUT_THE_LETTER: Final = re.compile(
     r"we write (?:on behalf|as)|"
     r"confidentiality order|for your consideration|(?:is|are) set out (?:below|as)|each point below|"
     r"(?:express|convey) our \w+ (?:respect|gratitude|thanks)|(?:hereby|humbly|respectfully) submit|"
-    r"be (?:glad|happy|pleased) to (?:discuss|meet|answer|provide|explain))",
+    r"be (?:glad|happy|pleased) to (?:discuss|meet|answer|provide|explain|come|assist|share)|"
+    r"(?:permit|allow) (?:us|me) (?:a few|some|to (?:make|offer|add))|apologi[sz]e (?:if|for)|"
+    r"reason for (?:this|our|my) letter|"
+    r"(?:submit|offer|make|have) (?:the following|a few|some|these|our) (?:comments|remarks|observations|views)|"
+    r"in response to (?:the|your) (?:consultation|notice|call|invitation))",
     re.IGNORECASE | re.MULTILINE,
 )
 _LONGEST_ABOUT_THE_LETTER: Final = 220
@@ -173,6 +207,8 @@ _OFFICIAL_SAID: Final = re.compile(
 )
 _NO_OFFICIAL: Final = re.compile(r"사무국장|협회|연대|연합|회사|company|association|연구소", re.IGNORECASE)
 _SENTENCE_END: Final = re.compile(r"[.!?。…][\"'”’)\]]*[ \t]*$|(?:다|요|까|함|음|임|것|됨|라|자|바람)[.]?[ \t]*$")
+#: A line with a sentence that ends and another one that begins is no heading, unless what ends is a number.
+_BEGINS_ANOTHER: Final = re.compile(r"(?:(?:니|한|된|었|였|했|이)다|요|[a-z]{2})[.?!]\s+[가-힣A-Z]")
 #: What a comment is made of says so where it begins: (문제점), [의견], Reason: and the like. The words of the draft are
 #: none of it.
 _PART: Final = re.compile(
@@ -209,11 +245,14 @@ _OF_A_WRITER: Final = re.compile(
 )
 _ANNOUNCES: Final = re.compile(
     r"[\"“(\s]*(?:그리고|또한?[, ]|또는 |끝으로|마지막으로|아울러|한편|다음으로|먼저|우선|첫째|둘째|셋째|넷째|"
-    r"다섯째|추가로|더불어|"
+    r"다섯째|추가로|더불어|나아가|덧붙여|그 ?밖에|또 하나|"
     r"(?:also|finally|lastly|last|first(?:ly)?|second(?:ly)?|third(?:ly)?|fourth(?:ly)?|next|then|separately|"
     r"moreover|"
     r"furthermore|in addition|as (?:for|to|regards)|on (?!the (?:other|contrary))|regarding|concerning|turning to|"
-    r"with (?:regard|respect) to|another|one (?:more|further)|two remarks|they (?:also|add))\b)",
+    r"with (?:regard|respect) to|another|one (?:more|further)|two remarks|they (?:also|add)|"
+    r"of (?:more|most|greater) (?:importance|concern)|"
+    r"more importantly|(?:and )?(?:our|my|a|one) (?:last|final|second|third|further|other|related) "
+    r"(?:point|remark|comment|concern|question|request))\b)",
     re.IGNORECASE,
 )
 _ASKS: Final = re.compile(
@@ -324,8 +363,9 @@ def _no_progress(_share: float) -> None:
 class LetterReader:
     """Reads letters about one draft."""
 
-    def __init__(self, model: ClauseModel, tokeniser: Tokeniser) -> None:
-        self._model, self._index, self._tokeniser = model, model.index, tokeniser
+    def __init__(self, model: ClauseModel, tokeniser: Tokeniser, weights: Weights = _LEARNT) -> None:
+        self.model: Final = model
+        self._index, self._tokeniser, self._weights = model.index, tokeniser, weights
 
     def split(self, text: str, progress: Callable[[float], None] = _no_progress) -> list[Passage]:
         """The passages of a letter, in their order. `progress` is told the share done, from 0 to 1."""
@@ -341,7 +381,7 @@ class LetterReader:
         for unit, (inside, begins) in zip(units, self._marks(text, units, tokens, _paragraphs(read)), strict=True):
             before = row
             told = _OF_WHAT_IS_TOLD * bool(unit.cited or unit.parts)
-            for first, last in _best_parts(inside @ _OF_A_PASSAGE + told, begins @ _BEGINS):
+            for first, last in _best_parts(inside, begins, self._weights, told):
                 start, end = _after_lead_in(text, *unit.spans[first])[0], unit.spans[last][1]
                 if len(_SIGN.findall(text[start:end][:_LOOKED_AT])) >= _SHORTEST[language_of(text[start:end])]:
                     context = tokens[before : row + last + 1]
@@ -472,7 +512,7 @@ class LetterReader:
     def _is_heading(self, line: str, following: str, blank_before: bool, is_first: bool) -> bool:
         """Whether a line is a heading: short, no sentence, and something stands below it."""
         plain = line.strip()
-        if len(plain) > _LONGEST_HEADING or not following:
+        if len(plain) > _LONGEST_HEADING or not following or _BEGINS_ANOTHER.search(plain):
             return False
         kind, below = _kind(line), _kind(following)
         ends = _SENTENCE_END.search(plain) and not plain.endswith("것")
@@ -515,7 +555,7 @@ class LetterReader:
         found = [np.zeros((0, articles))]
         for first in range(0, len(spans), _AT_ONCE):
             texts = [_text(number, text, *span) for number, span in enumerate(spans[first : first + _AT_ONCE])]
-            found.append(self._model.likeness(texts, tokens[first : first + _AT_ONCE])[:, :articles])
+            found.append(self.model.likeness(texts, tokens[first : first + _AT_ONCE])[:, :articles])
         return np.concatenate(found)
 
     def _marks(self, text: str, units: Sequence[_Unit], tokens: Sequence[Tokens], paragraphs: int
@@ -556,7 +596,7 @@ class LetterReader:
             number == 0, np.log(lengths / _USUAL), lengths / lengths.sum(), blames, approves, inquires,
         ], axis=1).astype(float)  # fmt: skip
         inside = np.hstack([inside, place])
-        begins = np.zeros((count, len(_BEGINS)))
+        begins = np.zeros((count, len(self._weights.begins)))
         if count > 1:
             sums, total = np.cumsum(likeness, axis=0), np.cumsum(lengths)
             left, right = sums[:-1] / number[1:, None], (sums[-1] - sums[:-1]) / (count - number[1:, None])
@@ -598,17 +638,19 @@ class LetterReader:
                 clause, score, by = unit.cited, max(score, 0.95), "citation"
             if own and clause and by != "citation":
                 clause, score, by = own[0][0], 0.9, "citation"
+            if new := next((eid for eid, _ in own if eid.startswith(AFTER)), None):
+                clause, score, by = new, max(score, 0.95), "citation"
             deeper = [eid for eid, _ in own if clause and eid.startswith(f"{clause}__")]
             if deeper:
                 clause = deeper[0]
-            at = clause or at
+            at = (clause or at).removeprefix(AFTER)
             passages.append(Passage(start, end, text[start:end], clause, score, by))
         return passages
 
     def _suggested(self, texts: Sequence[Text], tokens: Sequence[Tokens]
                    ) -> Iterator[tuple[ClauseSuggestion, ...]]:  # fmt: skip
         for first in range(0, len(texts), _AT_ONCE):
-            yield from self._model.suggest(texts[first : first + _AT_ONCE], tokens[first : first + _AT_ONCE], 1)
+            yield from self.model.suggest(texts[first : first + _AT_ONCE], tokens[first : first + _AT_ONCE], 1)
 
 
 def language_of(text: str) -> Language:
@@ -736,7 +778,11 @@ def _is_wrapped(lines: Sequence[str]) -> bool:
 
 def _width(lines: Sequence[str]) -> int:
     """How wide the lines of a text are, one that is wider than all others aside."""
-    return next(iter(sorted(map(len, lines), reverse=True)[1:2]), 0)
+    return next(iter(sorted(map(_columns, lines), reverse=True)[1:2]), 0)
+
+
+def _columns(line: str) -> int:
+    return len(line) + len(_HANGUL.findall(line))
 
 
 def _is_broken(line: str, following: str, width: int) -> bool:
@@ -744,8 +790,8 @@ def _is_broken(line: str, following: str, width: int) -> bool:
     plain, first = line.strip(), following.split(maxsplit=1)[:1]
     if not first or len(plain) < _SHORTEST_BROKEN or plain.endswith((":", "：")) or _MARKER.match(following):
         return False
-    room = width if _MARKER.match(line) else len(following.strip())
-    return width <= _WIDEST and len(plain) + 1 + len(first[0]) > room
+    room = width if _MARKER.match(line) else _columns(following.strip())
+    return width <= _WIDEST and _columns(plain) + 1 + _columns(first[0]) > room
 
 
 def _goes_on(text: str, start: int, end: int) -> bool:
@@ -764,6 +810,7 @@ def _set_aside(lines: Sequence[tuple[int, int]], text: str) -> list[bool]:
             or (len(line) <= _LONGEST_HEADING and bool(_GREETING.match(line)) and not line.rstrip().endswith("다."))
             or (short and bool(_CONTACT.search(line)))
         )
+    _set_head_aside([text[start:end] for start, end in lines], aside)
     marks = {_noted(found): found.start() for found in _NOTED.finditer(text)}
     for number, (start, end) in enumerate(lines if marks else ()):
         note = _NOTE.match(text, start, end)
@@ -781,6 +828,17 @@ def _set_aside(lines: Sequence[tuple[int, int]], text: str) -> list[bool]:
                 aside[after] = aside[after] or lines[after][1] - lines[after][0] <= _LONGEST_CONTACT
             break
     return aside
+
+
+def _set_head_aside(lines: Sequence[str], aside: list[bool]) -> None:
+    """Sets aside what stands above a greeting and is no sentence, and lines at the beginning that say nothing but a
+    date or to whom the letter goes."""
+    written = [number for number, line in enumerate(lines) if line.strip()][:_HEAD_LINES]
+    greeting = next((number for number in written if _GREETING.match(lines[number])), 0)
+    for number in written:
+        line = lines[number]
+        is_of_head = number < greeting and len(line) <= _LONGEST_HEADING and not _SENTENCE_END.search(line)
+        aside[number] = aside[number] or is_of_head or bool(_DATE.match(line) or _ADDRESSEE.match(line))
 
 
 def _noted(mark: re.Match[str]) -> str:
@@ -808,15 +866,16 @@ def _gain(ones: Vector, others: Vector) -> Vector:
     return gain
 
 
-def _best_parts(inside: Vector, begins: Vector) -> list[tuple[int, int]]:
+def _best_parts(inside: Vector, begins: Vector, weights: Weights, told: float) -> list[tuple[int, int]]:
     """The passages of a paragraph, as their first and last sentences: the likeliest sequence of sentences outside, at
-    the beginning and within one, by the logarithms of the odds."""
+    the beginning and within one. `told` speaks for each of them to be within."""
+    inside, begins = inside @ weights.of_a_passage + told, begins @ weights.begins
     outside, at_beginning, within = range(3)
     best = [-inside[0], inside[0], -np.inf]
     came: list[list[int]] = []
     for odds, another in zip(inside[1:].tolist(), begins[1:].tolist(), strict=True):
-        left = best[outside], best[at_beginning] + _LEAVES, best[within] + _LEAVES
-        entered = best[outside] + _ENTERS, best[at_beginning] + another, best[within] + another
+        left = best[outside], best[at_beginning] + weights.leaves, best[within] + weights.leaves
+        entered = best[outside] + weights.enters, best[at_beginning] + another, best[within] + another
         gone_on = -np.inf, best[at_beginning] - another, best[within] - another
         ways = (left, -odds), (entered, odds), (gone_on, odds)
         came.append([sums.index(max(sums)) for sums, _ in ways])

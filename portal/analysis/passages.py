@@ -19,6 +19,7 @@ import numpy as np
 from portal.analysis.clause_index import ClauseIndex, Terms, article_of, without_clause_numbers
 from portal.analysis.comments_at_hand import FEWEST, CommentsAtHand, weight
 from portal.analysis.learning import MOST_EXAMPLES, SHOWN, Example, Learner, Vector
+from portal.analysis.new_articles import AFTER, place_of_new_article
 from portal.analysis.texts import Text, Tokens
 from portal.ordinances.clauses import Language
 from portal.ordinances.references import find_citations, resolve
@@ -183,12 +184,15 @@ class ClauseModel:
         return eid
 
     def _cited(self, asked: _Asked) -> list[ClauseSuggestion]:
-        """The clauses that a passage cites: first the one that its words agree with best, of the same article the one
-        cited first."""
+        """The clauses that a passage cites: first the place of a new article that it asks for, then the one that its
+        words agree with best, of the same article the one cited first."""
         found: dict[str, tuple[str, str]] = {}
         for eid, written in cited(asked.text.text, asked.text.language, self.index):
-            found.setdefault(article_of(eid), (eid, written))
-        ordered = sorted(found, key=lambda article: -asked.articles[self.index.column[article]])
+            if article_of(eid) not in found or eid.startswith(AFTER):
+                found[article_of(eid)] = eid, written
+        ordered = sorted(found, key=lambda article: (
+            not found[article][0].startswith(AFTER), -asked.articles[self.index.column[article]],
+        ))  # fmt: skip
         return [
             ClauseSuggestion(found[article][0], round(_CITED / 2**number, 4), "citation", (found[article][1],))
             for number, article in enumerate(ordered)
@@ -197,11 +201,13 @@ class ClauseModel:
 
 def cited(text: str, language: Language, index: ClauseIndex, at: str = "doc") -> list[tuple[str, str]]:
     """The clauses in articles of the draft that a text cites, with the words of the citation, in the order of the
-    text. `at` is the clause that the text is about so far: what 제2항 or "this paragraph" start from."""
+    text; where it asks for a new article, the place for that. `at` is the clause that the text is about so far: what
+    제2항 or "this paragraph" start from."""
     draft, articles = index.drafts[language], set(index.articles)
     found = []
     for citation in find_citations(text, language):
-        for eid in resolve(citation, draft, at, language)[:1]:
+        new = place_of_new_article(text, citation, draft, language)
+        for eid in [new] if new else resolve(citation, draft, at, language)[:1]:
             clause = index.stands_for.get(eid, eid)
             if clause != at and article_of(clause) in articles:
                 found.append((clause, citation.words))

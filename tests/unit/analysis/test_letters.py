@@ -363,3 +363,56 @@ def test_what_stands_under_a_heading_of_no_comment_is_left_out(reader: LetterRea
         "3. 맺음말\n도서관이 더 좋아지기를 바랍니다.\n"
     )
     assert [passage.text for passage in found] == ["과태료를 낮춰 주십시오."]
+
+
+_ASKING = "제3조의 과태료를 없애 주시기 바랍니다."
+
+
+@pytest.mark.parametrize("head", [
+    "문화체육관광부 장관 귀하\n\n                2026년 3월 2일",
+    "도서관 담당자님께",
+    "Books & Readers Ltd\nSample Street 4, Sampleton\n\nTo the Ministry of Culture\n        9 March 2026\n\nDear Sir or Madam,",
+    "16 March 2026\n\nThe Minister of Culture\nRepublic of Korea\n\nDear Minister",
+])  # fmt: skip
+def test_the_head_of_a_letter_is_neither_passage_nor_heading(reader: LetterReader, head: str) -> None:
+    letter = f"{head}\n\n저희는 책을 읽는 모임입니다.\n\n{_ASKING}"
+    assert [one.text for one in reader.split(letter)] == [_ASKING]
+    assert {unit.heading for unit in reader._units(letter)} == {""}
+
+
+def test_sentences_about_the_letter_ask_for_nothing(reader: LetterReader) -> None:
+    letter = (
+        "지난 설명회에서 뵈었던 가나다모임입니다. 그때 말씀드린 것을 글로 정리해 보냅니다. 두서없더라도 이해 부탁드립니다.\n\n"
+        f"{_ASKING}\n\n위 의견을 검토하여 주시기 바랍니다."
+    )
+    assert [one.text for one in reader.split(letter)] == [_ASKING]
+    english = (
+        "We run three libraries. Please permit us a few comments. We apologise if something has been misunderstood.\n\n"
+        "Please delete the fine in Article 3.\n\nWe would be glad to come and explain."
+    )
+    assert [one.text for one in reader.split(english)] == ["Please delete the fine in Article 3."]
+
+
+def test_a_full_line_in_which_a_sentence_ends_is_no_heading(reader: LetterReader) -> None:
+    letter = (
+        "독서 문화를 위해 애쓰시는 귀 부처에 존경을 표합니다. 우리 모임은\n올해 도서관 세 곳을 둘러보았습니다. "
+        "연체한 어린이에게도 대출을 정지하는\n일은 너무 무거우니 정지 기간을 줄여 주십시오.\n"
+    )
+    assert {unit.heading for unit in reader._units(letter)} == {""}
+    assert clauses(reader.split(letter)) == ["art_2__para_2"]
+
+
+def test_korean_lines_are_as_wide_as_they_are_shown(reader: LetterReader) -> None:
+    """A syllable takes two columns: a line with Latin letters has more characters and is no wider."""
+    letter = (
+        "Library OPAC system ABC 연동 기능 안내를 위하여 우리\n대출 정지 기간이 지나치게 길다는 말을 자주 듣고\n있으므로 이를 줄여 주시기 바랍니다.\n"
+    )
+    assert {unit.heading for unit in reader._units(letter)} == {""}
+
+
+@pytest.mark.parametrize("letter", [
+    "어린이는 제3조와 제4조의 적용을 받지 않도록 제2조 다음에 한 조를 넣어 주시기 바랍니다.",
+    "We ask for a new article after Article 2 which exempts children from Articles 3 and 4.",
+])  # fmt: skip
+def test_a_new_article_that_is_asked_for_stands_behind_the_one_named(reader: LetterReader, letter: str) -> None:
+    assert [(one.clause, one.by) for one in reader.split(letter)] == [("after_art_2", "citation")]
