@@ -30,7 +30,7 @@ from portal.ordinances.clauses import Draft, Language
 #: Two groups are one when their members are at least so much alike in the mean.
 JOINED: Final = 0.75
 #: A text on its own joins the group it is most alike to when it is so much alike to its members in the mean.
-TAKEN_IN: Final = 0.65
+TAKEN_IN: Final = 0.6
 #: Up to so many texts are compared pair by pair.
 COMPARED: Final = 3_000
 

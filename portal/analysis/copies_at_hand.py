@@ -25,7 +25,7 @@ from portal.analysis.near_copies import (
     weights_of,
 )
 from portal.analysis.texts import Text, in_order
-from portal.analysis.variants import Variant, compare_variants, only_quotes
+from portal.analysis.variants import Variant, adapts, compare_variants, only_quotes
 
 #: Of so many texts with one fingerprint, the first by their ids, each is a candidate.
 _OF_ONE_FINGERPRINT: Final = 1_000
@@ -81,7 +81,10 @@ class CopiesAtHand:
         count = len(campaigns)
         like[:count] = is_like(shared[1 : count + 1], total[1 : count + 1], total[0])
         for number in np.argsort(-likeness[:count], kind="stable")[:_CAMPAIGNS].tolist():
-            like[number] = like[number] or self._is_made_of(sets, float(total[0]), campaigns[number])
+            like[number] = (
+                like[number] or self._is_made_of(sets, float(total[0]), campaigns[number])
+                or adapts(self._texts[templates[number]], text)
+            )  # fmt: skip
         found = np.flatnonzero(like)
         if not len(found):
             return None

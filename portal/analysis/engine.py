@@ -30,7 +30,7 @@ from portal.analysis.tokens import TOKENISER, Tokeniser, defined_terms
 from portal.ordinances.clauses import LANGUAGES, Draft, Language
 
 #: Stored with every suggestion. Changes whenever the same texts may give another result.
-ENGINE: Final = f"analysis 6 ({TOKENISER})"
+ENGINE: Final = f"analysis 7 ({TOKENISER})"
 
 #: Told what is being done and the share of it that is done, from 0 to 1.
 Progress = Callable[[str, float], None]

@@ -25,7 +25,7 @@ from portal.analysis.fingerprints import Numbers, Sets, fingerprint_sets, letter
 from portal.analysis.rows import Sparse
 from portal.analysis.sentences import split_sentences
 from portal.analysis.texts import Text, in_order
-from portal.analysis.variants import Variant, compare_variants, only_quotes
+from portal.analysis.variants import Variant, adapts, compare_variants, only_quotes
 
 Weights = NDArray[np.float64]
 Marks = NDArray[np.bool_]
@@ -100,7 +100,10 @@ def find_campaigns(texts: Iterable[Text], quoted: Iterable[str] = (),
     """
     ordered = _by_words(texts)
     known = [text for text in quoted if text]
-    groups, templates, fingerprints = _grouped([text.text for text in ordered], known, progress)
+    groups, templates, fingerprints, doubtful = _grouped([text.text for text in ordered], known, progress)
+    for group, of_wording in doubtful:
+        if adapts(ordered[templates[group]], ordered[of_wording[0]]):
+            groups[of_wording] = group
     progress(0.7)
     campaigns = []
     place_of = {text.id: place for place, text in enumerate(ordered)}
@@ -175,9 +178,10 @@ def compared(texts: Sequence[str], known: Sequence[str], progress: Callable[[flo
     return Compared(fingerprints, units, unit_of, linked, sets, first, second, rarity)
 
 
-def _grouped(texts: Sequence[str], known: Sequence[str],
-             progress: Callable[[float], None]) -> tuple[Numbers, dict[int, int], Sets]:  # fmt: skip
-    """The group of each text (-1: none), the template of each group, and the fingerprints of all texts."""
+def _grouped(texts: Sequence[str], known: Sequence[str], progress: Callable[[float], None]
+             ) -> tuple[Numbers, dict[int, int], Sets, list[tuple[int, list[int]]]]:  # fmt: skip
+    """The group of each text (-1: none), the template of each group, the fingerprints of all texts, and which texts of
+    one wording may adapt a group's letter."""
     ready = compared(texts, known, progress)
     units, unit_of, linked = ready.units, ready.unit_of, ready.linked
     copies = np.bincount(unit_of[unit_of >= 0], minlength=len(units))
@@ -194,7 +198,11 @@ def _grouped(texts: Sequence[str], known: Sequence[str],
         templates[number] = int(units[unit])
     groups = np.full(len(texts), -1, dtype=np.int64)
     groups[unit_of >= 0] = of_unit[unit_of[unit_of >= 0]]
-    return groups, templates, ready.fingerprints
+    near = {int(linked[text]): group for group, text in stars.near()}
+    texts_near: dict[int, list[int]] = {unit: [] for unit in near if of_unit[unit] < 0}
+    for text in np.flatnonzero(np.isin(unit_of, list(texts_near))).tolist():
+        texts_near[int(unit_of[text])].append(text)
+    return groups, templates, ready.fingerprints, [(near[unit], of_wording) for unit, of_wording in texts_near.items()]
 
 
 def _distinct(fingerprints: Sets) -> tuple[Numbers, Numbers]:
@@ -418,6 +426,20 @@ class _Stars:
         sizes = np.bincount(self.groups[self.groups >= 0], minlength=max(self.templates) + 1)
         self.groups[(self.groups >= 0) & (sizes[self.groups] < 2)] = -1
         self.templates = {group: text for group, text in self.templates.items() if sizes[group] >= 2}
+
+    def near(self) -> list[tuple[int, int]]:
+        """For each free text that has something in common with what the members of a group have, though too little to
+        be made of it, the group with which it has most."""
+        of_source = self.groups[self._source]
+        free = (of_source >= 0) & (self.groups[self._target] < 0)
+        if not free.any():
+            return []
+        groups, texts = _parted(np.unique(_paired(of_source[free], self._target[free])))
+        _, anchored = self._covered(groups, texts)
+        order = np.lexsort((groups, -anchored, texts))
+        first = order[np.concatenate(([True], texts[order][1:] != texts[order][:-1]))]
+        chosen = first[anchored[first] >= _ANCHOR]
+        return list(zip(groups[chosen].tolist(), texts[chosen].tolist(), strict=True))
 
     def _templates(self) -> Numbers:
         """The template of each group, by its number."""

@@ -20,8 +20,8 @@ from portal.analysis.texts import Text, Tokens
 #: and no more was promised; after three or five more is promised than comes (docs/analysis.md). One tag is no choice.
 FEWEST: Final = 10
 _TAGS: Final = 2
-#: What is less likely is not suggested: one in seven is right.
-LEAST: Final = 0.2
+#: What is less likely is not suggested: hardly any of it is right.
+LEAST: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,13 @@ _HAS_END: Final = re.compile(r"[.!?…][\"'”’」』)]*\Z")
 _OF_ITS_OWN: Final = 0.4
 #: Shorter sentences are alike by chance.
 _TELLING_LETTERS: Final = 20
+#: A text adapts a letter when so many of its sentences stand there, at least so much alike, and make up so much of what
+#: it says and of what the letter says. Of 640 texts of the corpus and of sets made of it that only have something in
+#: common with a letter, 6 have two such sentences, and these make up less than a third of any.
+_ADAPTED: Final = 2
+_ADAPTED_ALIKE: Final = 0.4
+_ADAPTED_OF_THE_TEXT: Final = 0.4
+_ADAPTED_OF_THE_LETTER: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +121,30 @@ def only_quotes(template: Text, text: Text, variant: Variant) -> bool:
         for one in rest[:_COMPARED] if len(one.letters) >= _TELLING_LETTERS
         for other in missing[:_COMPARED] if len(other.letters) >= _TELLING_LETTERS
     )  # fmt: skip
+
+
+def adapts(template: Text, text: Text) -> bool:
+    """Whether a text says much of what a letter says, sentence by sentence, with its own words between: it was written
+    with the letter at hand, though the two have few words in common."""
+    of_template, own = (
+        [one for one in _sentences(each) if len(one.letters) >= _TELLING_LETTERS][:_COMPARED]
+        for each in (template, text)
+    )
+    pairs = sorted(
+        (-alike, index, place)
+        for index, sentence in enumerate(own)
+        for place, other in enumerate(of_template)
+        if (alike := 1.0 if _is_cut_off(sentence, (other,)) else _likeness(sentence, other)) >= _ADAPTED_ALIKE
+    )
+    taken: dict[int, int] = {}
+    for _, index, place in pairs:
+        if index not in taken and place not in taken.values():
+            taken[index] = place
+    return (
+        len(taken) >= _ADAPTED
+        and _letters([own[index] for index in taken]) >= _ADAPTED_OF_THE_TEXT * _letters(own)
+        and _letters([of_template[place] for place in taken.values()]) >= _ADAPTED_OF_THE_LETTER * _letters(of_template)
+    )
 
 
 def _letters(sentences: Sequence[_Sentence]) -> int:

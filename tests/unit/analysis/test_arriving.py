@@ -34,6 +34,17 @@ def test_a_copy_of_what_stood_alone() -> None:
     assert [new.text[start:end] for start, end in copy.variant.additions] == [OWN] and not copy.variant.omissions
 
 
+def test_a_letter_of_a_campaign_that_somebody_adapted() -> None:
+    there = [Text(identity, "ko", LETTER) for identity in "ab"]
+    new = Text("n", "ko", (
+        "저희 극단의 배우 스물네 명이 함께 읽었습니다. 과태료에는 계도기간이 있다고 부칙에 정하여 주시면 좋겠습니다. 포스터 한 장에도 그림 도구를 씁니다. "
+        "고시가 아직 나오지 않아 준비할 수 있는 것이 거의 없습니다. 관객에게 나누어 줄 안내문도 새로 써야 합니다."
+    ))  # fmt: skip
+    copy = CopiesAtHand(there, find_campaigns(there).campaigns).of(new)
+    assert copy is not None and copy.campaign is not None
+    assert CopiesAtHand(there[:1]).of(new) is None  # of one letter alone more is asked: it may only be quoted
+
+
 @pytest.mark.parametrize("there", [[], [Text("a", "ko", LETTER), Text("b", "ko", "찬성합니다."), Text("c", "ko", "")]])
 def test_no_copy(there: list[Text]) -> None:
     at_hand = CopiesAtHand(there)

@@ -10,7 +10,7 @@ import pytest
 from bench.made_letters import corpus_letters, made_texts, pairwise
 from portal.analysis.near_copies import NearCopies, find_campaigns
 from portal.analysis.texts import Text
-from portal.analysis.variants import compare_variants
+from portal.analysis.variants import adapts, compare_variants
 from portal.ordinances.clauses import Language
 from tests.support.timing import assert_within
 from tests.unit.analysis.hostile_texts import HOSTILE
@@ -106,6 +106,48 @@ def test_a_quotation_brings_nothing_together() -> None:
     assert [(passage.members, passage.text) for passage in copies.shared_passages] == [
         (("t0", "t1", "t2", "t3"), LETTER[1])
     ]
+
+
+ADAPTED = (
+    "저희 극단의 배우 스물네 명이 함께 읽었습니다. 과태료에는 계도기간이 있다고 부칙에 정하여 주시면 좋겠습니다. 포스터 한 장을 만들 때에도 그림 도구를 씁니다. "
+    f"{LETTER[1]} 관객에게 나누어 줄 안내문도 새로 써야 합니다. 작은 극단은 처분 한 번으로도 사업을 접을 수밖에 없습니다."
+)
+
+
+def test_a_letter_that_somebody_adapted_is_found() -> None:
+    """Sentence by sentence it says what the letter says, with its own between, and has few words in a row with it."""
+    copies = find_campaigns(texts(" ".join(LETTER), " ".join(LETTER), "가람솔입니다.\n" + " ".join(LETTER), ADAPTED, UNLIKE))
+    assert groups(copies) == [("t0", "t1", "t2", "t3")]
+    assert {one.id for one in copies.campaigns[0].variants if one.additions} == {"t3"}
+
+
+def test_two_sentences_among_many_of_its_own_make_no_copy() -> None:
+    own = (
+        "영향평가의 범위가 넓습니다.", "시험 운영까지 평가하게 하면 대학의 연구가 멈추고 맙니다.",
+        "학습용 자료의 출처를 모두 적으라는 것도 사람이 할 수 있는 일이 아닙니다.",
+        "국내대리인은 한 곳이면 충분하고 계열사마다 두게 하면 책임이 흐려집니다.",
+        "실태조사는 해마다 같은 자료를 여러 부처가 따로 받아 가므로 하나로 합쳐야 합니다.",
+    )
+    quoting = " ".join((*own[:2], LETTER[1], own[2], LETTER[2], *own[3:]))
+    copies = find_campaigns(texts(" ".join(LETTER), " ".join(LETTER), "가람솔입니다.\n" + " ".join(LETTER), quoting))
+    assert groups(copies) == [("t0", "t1", "t2")]
+
+
+@pytest.mark.parametrize(("text", "is_adapted"), [
+    (ADAPTED, True),
+    (" ".join((LETTER[1], OWN)), False),  # one sentence, however much of the text it is
+    (" ".join((*LETTER[:2], OWN)), True),
+    (" ".join((*LETTER[:2], *[f"{number}번째로 저희 병원의 예약 창구에서 겪은 일을 적습니다." for number in range(9)])), False),
+    ("", False),
+])  # fmt: skip
+def test_what_adapts_a_letter(text: str, is_adapted: bool) -> None:
+    letter, other = texts(" ".join(LETTER), text)
+    assert adapts(letter, other) is is_adapted
+
+
+def test_a_small_part_of_a_long_letter_is_not_the_letter() -> None:
+    letter = " ".join((*LETTER, *(f"{number}번째 이유는 준비할 사람과 시간과 돈이 모두 모자라다는 데에 있습니다." for number in range(20))))
+    assert not adapts(*texts(letter, " ".join(LETTER[:2])))
 
 
 def test_short_texts_with_one_sentence_in_common_are_no_campaign() -> None:
