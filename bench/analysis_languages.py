@@ -132,6 +132,13 @@ def _scores(space: ClauseSpace, texts: Sequence[Text], tokens: Sequence[Tokens],
     return space.pair_scores(texts, tokens, first, second, neighbours).reshape(len(korean), len(english))
 
 
+def area(space: ClauseSpace, texts: Sequence[Text], tokens: Sequence[Tokens], issues: Sequence[str]) -> float:
+    """The area under the curve over all mixed pairs of comments on one article."""
+    given = _Set(list(texts), list(issues), [True] * len(texts))
+    same, counted, _ = next(_pairs(given))
+    return float(roc_auc_score(same[counted], _scores(space, given.texts, tokens, None)[counted]))
+
+
 def _area(scores: Any, same: Any, counted: Any, rows: Any) -> tuple[float, float, float]:
     """The area under the curve, and the middle 95 % of it with texts drawn again."""
     drawn = np.random.default_rng(0)

@@ -76,13 +76,13 @@ _HELD_OUT: tuple[_Set, ...] = (
 
 
 def _row(corpus: Stock, size: int, what: str, folder: Path, chosen: Callable[[str], bool], how: str) -> Row:
-    sums = _Sums()
+    sums = Sums()
     for text, marked, reader in _letters(corpus, folder, chosen, how):
         sums.add(reader.split(text), marked)
     return sums.row(f"{what}, {how}", size)
 
 
-class _Sums:
+class Sums:
     """What was found in some texts."""
 
     def __init__(self) -> None:
@@ -171,7 +171,7 @@ def left_out() -> list[Row]:
     if corpus is None:
         sys.exit(f"the corpus is not at {DATA}")
     taught = list(_texts_that_teach(corpus))
-    sums: dict[str, _Sums] = defaultdict(_Sums)
+    sums: dict[str, Sums] = defaultdict(Sums)
     for name in dict.fromkeys(one.name for one in taught if one.name):
         weights = _weights(one for one in taught if one.name != name)
         for one in taught:

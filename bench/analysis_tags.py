@@ -13,7 +13,7 @@ import hashlib
 import json
 import random
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -74,9 +74,9 @@ def stock() -> Stock | None:
     tokeniser = Tokeniser(defined_terms(draft))
     lines = (DATA / "corpus" / "comments.jsonl").read_text(encoding="utf-8").splitlines()
     told = [json.loads(line) for line in lines]
-    comments = tuple(_comment(tokeniser, one, one["id"], one["lang"], one["reason"]) for one in told)
+    comments = tuple(comment(tokeniser, one, one["id"], one["lang"], one["reason"]) for one in told)
     passages = [
-        _comment(tokeniser, one, one["id"], one["lang"], without_citations(one["segments"][0]["text"], one["lang"]))
+        comment(tokeniser, one, one["id"], one["lang"], without_citations(one["segments"][0]["text"], one["lang"]))
         for one in told if len(one["segments"]) == 1 and one["clause"].startswith("art_")
     ]  # fmt: skip
     for folder in ("letters", "meetings"):
@@ -86,11 +86,12 @@ def stock() -> Stock | None:
                 words = " ".join(segment["text"] for segment in one["segments"])
                 if words and one["clause"].startswith("art_"):
                     name, plain = f"{folder} {file.name[:2]} {one['n']:02}", without_citations(words, gold["lang"])
-                    passages.append(_comment(tokeniser, one, name, gold["lang"], plain))
+                    passages.append(comment(tokeniser, one, name, gold["lang"], plain))
     return Stock(draft, ClauseIndex(draft, None, tokeniser), tokeniser, comments, tuple(passages))
 
 
-def _comment(tokeniser: Tokeniser, one: dict[str, object], name: str, language: Language, words: str) -> Comment:
+def comment(tokeniser: Tokeniser, one: dict[str, object], name: str, language: Language, words: str) -> Comment:
+    """A comment as it is written down, or some words of it."""
     text = Text(name, language, words, str(one["clause"]).replace("after:", "after_"))
     group = str(one.get("campaign") or one["organisation"])
     return Comment(text, tokeniser.tokens(words, language), tuple(one["tags"]), str(one["organisation"]), group,
@@ -126,7 +127,7 @@ def measure(stand: Stand | None) -> list[Row]:
     if corpus is None:
         return [Row("tags and clauses", size, more={"not measured": f"the corpus is not at {DATA}"})]
     return [*(_tags(corpus, size, count, least) for count, least in ((100, 0.85), (300, 0.90))),
-            *(_clauses(corpus, size, how) for how in WAYS)]  # fmt: skip
+            *(clauses(corpus.index, corpus.passages, _filed(corpus.passages), how) for how in WAYS)]  # fmt: skip
 
 
 def _tags(corpus: Stock, size: int, count: int, least: float) -> Row:
@@ -155,16 +156,21 @@ def _tags(corpus: Stock, size: int, count: int, least: float) -> Row:
     return row
 
 
-def _clauses(corpus: Stock, size: int, how: str) -> Row:
+def _filed(passages: Sequence[Comment]) -> list[Comment]:
+    return [one for one in passages if not one.text.id.startswith(("letters", "meetings"))]
+
+
+def clauses(index: ClauseIndex, passages: Sequence[Comment], comments: Sequence[Comment], how: str,
+            of: str = "") -> Row:  # fmt: skip
+    """A row for the clauses suggested for passages without numbers, comments of other organisations being at hand."""
     found: list[tuple[Comment, tuple[ClauseSuggestion, ...]]] = []
-    comments = [one for one in corpus.passages if not one.text.id.startswith(("letters", "meetings"))]
     for fold in range(_FOLDS):
-        asked = [one for one in corpus.passages if _fold(one) == fold]
+        asked = [one for one in passages if _fold(one) == fold]
         taught = taught_by([one for one in comments if _fold(one) != fold], how)
-        found += _suggested(ClauseModel(corpus.index, taught), asked)
+        found += _suggested(ClauseModel(index, taught), asked)
     first = [(tags[0].clause if tags else "", str(one.text.clause)) for one, tags in found]
     article = float(np.mean([article_of(clause) == article_of(gold) for clause, gold in first]))
-    row = Row(f"clauses of passages without numbers, {how}", size,
+    row = Row(f"{of}clauses of passages without numbers, {how}", len(comments),
               more={"passages": len(found), "right article": round(article, 3),
                     "same, above or below": round(float(np.mean([agree(*pair) for pair in first])), 3),
                     "exactly": round(float(np.mean([one == gold for one, gold in first])), 3),
