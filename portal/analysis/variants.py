@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from portal.analysis.glossary_figures import figures
 from portal.analysis.sentences import split_sentences
 from portal.analysis.texts import Text
 from portal.analysis.tokens import ENGLISH_STOPS
@@ -22,9 +23,9 @@ from portal.ordinances.clauses import Language
 
 Span = tuple[int, int]
 
-#: So much of a sentence's words stand in the template's: it was hardly touched.
 #: Of so many sentences each is compared with each; of more, the first.
 _COMPARED: Final = 200
+#: So much of a sentence's words stand in the template's: it was hardly touched.
 _HARDLY_TOUCHED: Final = 0.8
 #: So much two sentences have in common when one may be a paraphrase of the other.
 _PARAPHRASE: Final = 0.3
@@ -37,6 +38,37 @@ _NAMES_ONLY: Final = re.compile(
     r"|\A(?:\S+\s){1,8}(?:agrees?|concurs?)[.!]?\Z",
     re.IGNORECASE,
 )
+#: Who agrees has to say with what: with the letter, or with something in it.
+_AGREES: Final = re.compile(
+    r"[에을를은는]\s(?:적극\s|깊이\s)?(?:동의|지지|찬성|공감)합니다[.!]?\Z|"
+    r"\b(?:supports?|endorses?|shares?|joins?|members?)\b",
+    re.IGNORECASE,
+)
+_WITH_THE_LETTER: Final = re.compile(
+    r"의견|취지|서한|성명|입장|뜻|공동|연대|위\s|아래|이에|함께|"
+    r"\b(?:comments?|letter|statement|positions?|views?|submission|joint|following|below|above|this|it|these)\b",
+    re.IGNORECASE,
+)
+#: What announces the letter, whatever it names.
+_ANNOUNCES: Final = re.compile(
+    r"다음과 같(?:이|은)|의견을?\s(?:드립|제출|올립|냅|말씀)|"
+    r"\b(?:as follows|following comments|comments below|write about)\b",
+    re.IGNORECASE,
+)
+#: What names nobody but says something of the draft.
+_SAYS_SOMETHING: Final = re.compile(
+    r"제\s?\d+\s?조|별표|부칙|다만|않|없|못|해야|하여야|삭제|제외|추가|완화|강화|도입|폐지|확대|축소|유예|반대|지나치|너무"
+    r"|\b(?:Articles?|Art\.|Annex|paragraphs?|items?|should|must|ought|not|no|never|nobody|too|delete[ds]?|remove[ds]?|"
+    r"unless|except|until|years?|months?|days?|burden\w*|however|but)\b",
+    re.IGNORECASE,
+)
+#: What turns a sentence into its opposite.
+_DENIES: Final[dict[Language, re.Pattern[str]]] = {
+    "ko": re.compile(r"않|아니|아닌|아닙|없|못|말고|말아|말도록|지\s?마[시십라]|금지|반대"),
+    "en": re.compile(r"\b(?:not|no|never|nor|neither|cannot|without|oppose[ds]?|against)\b|n['’]t\b", re.IGNORECASE),
+}
+#: Of sentences so much alike it is told whether one denies what the other says; others differ in too much.
+_OTHERWISE_ALIKE: Final = 0.65
 #: A line that begins a letter by saying who its filer is.
 _INTRODUCES: Final = re.compile(
     r"\b(?:is|are|am|as)\s+an?\s+(?:[\w-]+\s+){0,4}(?:company|association|organi[sz]ation|firm|start-?up|charity|"
@@ -86,6 +118,7 @@ class _Sentence:
 
     def __init__(self, text: Text, span: Span) -> None:
         self.span: Final = span
+        self.language: Final = text.language
         self.written: Final = text.text[slice(*span)]
         self.letters: Final = "".join(filter(str.isalnum, self.written)).casefold()
 
@@ -93,12 +126,21 @@ class _Sentence:
     def words(self) -> frozenset[str]:
         return frozenset(word for word, _ in search_tokens(self.written) if word not in ENGLISH_STOPS)
 
+    @cached_property
+    def figures(self) -> frozenset[str]:
+        """What it counts, amounts to or dates, in one form."""
+        return frozenset(figures(self.written, self.language))
+
+    @cached_property
+    def denies(self) -> bool:
+        """Whether it denies anything."""
+        return bool(_DENIES[self.language].search(self.written))
+
 
 def compare_variants(template: Text, variants: Sequence[Text]) -> tuple[Variant, ...]:
     """What each variant adds to the template and leaves out, in the order given."""
     sentences = _sentences(template)
-    everything = frozenset().union(*(sentence.words for sentence in sentences))
-    return tuple(_compared(template, sentences, everything, variant) for variant in variants)
+    return tuple(_compared(template, sentences, variant) for variant in variants)
 
 
 def only_quotes(template: Text, text: Text, variant: Variant) -> bool:
@@ -155,19 +197,21 @@ def _sentences(text: Text) -> list[_Sentence]:
     return [_Sentence(text, span) for span in split_sentences(text.text[:TEXT_LIMIT], text.language)]
 
 
-def _compared(template: Text, of_template: list[_Sentence], everything: frozenset[str], variant: Text) -> Variant:
+def _compared(template: Text, of_template: list[_Sentence], variant: Text) -> Variant:
     if variant.text == template.text:
         return Variant(variant.id, (), ())
     own = _sentences(variant)
     missing = _without(of_template, own)
     added = _without(own, of_template)
     kept = [sentence for sentence in added if not _is_cut_off(sentence, missing)]
+    lost = [_rest(sentence, added) for sentence in missing if _is_cut_off_by(sentence, added)]
     missing = [sentence for sentence in missing if not _is_cut_off_by(sentence, added)]
     pairs = sorted(
         (
             (-_likeness(sentence, other), index, place)
             for index, sentence in enumerate(kept[:_COMPARED])
             for place, other in enumerate(missing[:_COMPARED])
+            if not _says_otherwise(sentence, other)
         )
     )
     gone: set[int] = set()
@@ -178,14 +222,14 @@ def _compared(template: Text, of_template: list[_Sentence], everything: frozense
             found.add(place)
     additions = [
         sentence for index, sentence in enumerate(kept)
-        if index not in gone and not _is_of(sentence, everything) and not _names_only(variant.language, sentence, own)
+        if index not in gone and not _is_of(sentence, of_template) and not _names_only(variant.language, sentence, own)
     ]  # fmt: skip
     omissions = [
         sentence for place, sentence in enumerate(missing)
         if place not in found and not _names_only(template.language, sentence, of_template)
     ]  # fmt: skip
     return Variant(variant.id, tuple(sentence.span for sentence in additions),
-                   tuple(sentence.span for sentence in omissions))  # fmt: skip
+                   tuple(sorted([*(sentence.span for sentence in omissions), *filter(None, lost)])))  # fmt: skip
 
 
 def _without(sentences: list[_Sentence], others: list[_Sentence]) -> list[_Sentence]:
@@ -202,19 +246,47 @@ def _is_cut_off_by(sentence: _Sentence, added: Sequence[_Sentence]) -> bool:
     return any(_is_cut_off(other, (sentence,)) for other in added)
 
 
+def _rest(sentence: _Sentence, added: Sequence[_Sentence]) -> Span | None:
+    """What is left of a sentence of the template behind the longest beginning of it that was added; None where that is
+    nothing but signs."""
+    begun = max(len(one.letters) for one in added if _is_cut_off(one, (sentence,)))
+    for place, sign in enumerate(sentence.written):
+        if sign.isalnum():
+            begun -= len(sign.casefold())
+            if begun < 0:
+                return sentence.span[0] + place, sentence.span[1]
+    return None
+
+
+def _says_otherwise(one: _Sentence, other: _Sentence) -> bool:
+    """Whether a sentence asks for other numbers than one like it, or denies what that says."""
+    if one.figures - other.figures and other.figures - one.figures:
+        return True
+    return one.denies != other.denies and _likeness(one, other) >= _OTHERWISE_ALIKE
+
+
 def _likeness(one: _Sentence, other: _Sentence) -> float:
     """The share of the words that two sentences have in common (Dice)."""
     return 2 * len(one.words & other.words) / max(len(one.words) + len(other.words), 1)
 
 
-def _is_of(sentence: _Sentence, everything: frozenset[str]) -> bool:
-    """Whether a sentence is put together of the template's words."""
-    return len(sentence.words & everything) >= _HARDLY_TOUCHED * max(len(sentence.words), 1)
+def _is_of(sentence: _Sentence, of_template: Sequence[_Sentence]) -> bool:
+    """Whether a sentence is put together of the template's words and figures and denies nothing that is said there."""
+    everything = frozenset[str]().union(*(one.words for one in of_template))
+    if len(sentence.words & everything) < _HARDLY_TOUCHED * max(len(sentence.words), 1):
+        return False
+    if not sentence.figures <= frozenset[str]().union(*(one.figures for one in of_template)):
+        return False
+    nearest = max(of_template, key=lambda one: _likeness(sentence, one))
+    return not _says_otherwise(sentence, nearest)
 
 
 def _names_only(language: Language, sentence: _Sentence, sentences: list[_Sentence]) -> bool:
     """Whether a sentence only says who writes, at the beginning or the end of a text, or closes the letter."""
     written = sentence.written
+    says = _SAYS_SOMETHING.search(written) and not _ANNOUNCES.search(written)
+    if says or (_AGREES.search(written) and not _WITH_THE_LETTER.search(written)):
+        return False
     short = len(written) <= _LONGEST_NAMING_LINE[language]
     if short and _CLOSES.search(written):
         return True

@@ -49,6 +49,64 @@ def test_a_variant_is_found(variant: str) -> None:
     assert copies.campaigns[0].template == copies.campaigns[0].id
 
 
+@pytest.mark.parametrize(("language", "said", "instead"), [
+    ("ko", "부칙에 2년의 과태료 유예를 명시하고 상담을 중심으로 운영하여 주십시오.", "부칙에 6개월의 과태료 유예를 명시하고 상담을 중심으로 운영하여 주십시오."),
+    ("ko", "부칙에 2년의 과태료 유예를 명시하고 상담을 중심으로 운영하여 주십시오.",
+     "부칙에 2년의 과태료 유예를 명시하지 말고 상담을 중심으로 운영하여 주십시오."),
+    ("ko", "유예기간의 위반은 이후의 가중 사유로 삼지 않는다는 점도 규정하여 주십시오.",
+     "유예기간의 위반은 이후의 가중 사유로 삼는다는 점도 규정하여 주십시오."),
+    ("en", "We ask the Ministry to require that both criteria be met together in the Republic of Korea.",
+     "We ask the Ministry not to require that both criteria be met together in the Republic of Korea."),
+    ("en", "Records should be kept for five years after the service ends in Korea.",
+     "Records should be kept for two years after the service ends in Korea."),
+])  # fmt: skip
+def test_a_sentence_turned_into_another_demand_is_told(language: Language, said: str, instead: str) -> None:
+    rest = " ".join(LETTER) if language == "ko" else (
+        "The notices are still missing, and nobody can prepare. A small company does not survive a single sanction."
+    )  # fmt: skip
+    letter, variant = f"{rest} {said}", f"{rest} {instead}"
+    found, = compare_variants(Text("t", language, letter), [Text("v", language, variant)])
+    assert [variant[start:end] for start, end in found.additions] == [instead]
+    assert [letter[start:end] for start, end in found.omissions] == [said]
+
+
+@pytest.mark.parametrize(("language", "said", "instead"), [
+    ("ko", "부칙에 2년의 과태료 유예를 명시하고 상담을 중심으로 운영하여 주십시오.", "부칙에 2년의 유예를 명시하고 과태료보다 상담을 중심으로 운영해 주십시오."),
+    ("ko", "준비할 수 있는 것이 없고 물어볼 사람도 없습니다.", "준비할 수 있는 것이 없으며 물어볼 사람도 없는 형편입니다."),
+    ("en", "Records should be kept for five years after the service ends.", "Keep records for 5 years after the service has ended."),
+])  # fmt: skip
+def test_the_same_in_other_words_is_no_addition(language: Language, said: str, instead: str) -> None:
+    found, = compare_variants(Text("t", language, said), [Text("v", language, instead)])
+    assert found.additions == found.omissions == ()
+
+
+def test_what_a_text_that_breaks_off_lost_is_left_out() -> None:
+    letter = " ".join(LETTER)
+    found, = compare_variants(Text("t", "ko", letter), [Text("v", "ko", letter[: letter.index("처분으로도")].rstrip())])
+    assert not found.additions
+    assert [letter[start:end] for start, end in found.omissions] == ["처분으로도 사업을 접게 됩니다.", LETTER[3]]
+
+
+@pytest.mark.parametrize("line", [
+    "We do not support Article 23(2), which should be deleted.",
+    "Members of the public should be able to appeal under Article 25.",
+    "The retention period below five years is too short.",
+    "We support the equivalence for medical devices.",
+    "다만 국내대리인 지정 제도에는 찬성합니다.",
+    "국내대리인 지정 제도를 지지합니다.",
+    "제23조제2항의 표시 의무는 삭제에 동의합니다.",
+    "별표 1에 의료기기를 추가하는 안을 지지합니다.",
+])  # fmt: skip
+def test_a_short_sentence_that_says_something_is_an_addition(line: str) -> None:
+    language: Language = "en" if line.isascii() else "ko"
+    letter = " ".join(LETTER) if language == "ko" else (
+        "The notices are still missing, and nobody can prepare. A small company ends with a single fine. Please wait a year."
+    )  # fmt: skip
+    for variant in (f"{line} {letter}", f"{letter} {line}"):
+        found, = compare_variants(Text("t", language, letter), [Text("v", language, variant)])
+        assert [variant[start:end] for start, end in found.additions] == [line]
+
+
 @pytest.mark.parametrize("places", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
 def test_the_template_is_what_the_variants_have_in_common_whatever_the_ids(places: tuple[int, ...]) -> None:
     written = ("가람솔의 의견입니다.\n" + " ".join(LETTER), " ".join((*LETTER, OWN)), " ".join(LETTER))
