@@ -12,7 +12,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
-from portal.analysis.assist import ClusterSuggestion
+from portal.analysis.assist import ClusterSuggestion, suggest_clusters
 from portal.analysis.clause_index import ClauseIndex
 from portal.analysis.clause_space import ClauseSpace
 from portal.analysis.clusters import Cluster, cluster_features
@@ -187,6 +187,9 @@ class Engine:
                 progress: Progress = tell_nobody) -> Analysis:  # fmt: skip
         """Near-copies and clusters of texts and, where some bear `labels`, suggested tags for the others.
 
+        Where each text that has labels bears one, they are the clusters that people made: the clusters that suit the
+        others are suggested, with a score that says how well and is no probability.
+
         With `standing` clusters are not made anew: what they hold stays, and the texts that are `added` are placed
         among them. `stored` has the words of texts whose ids it knows. Raises ValueError when two texts have the same
         id.
@@ -221,11 +224,14 @@ class Engine:
         suggestions: Mapping[str, tuple[TagSuggestion, ...]] = {}
         if labels:
             progress("Tags", 0.0)
-            model = self.tag_model(ordered, [words[text.id] for text in ordered], labels)
-            progress("Tags", 0.5)
-            asked = [text for text in ordered if text.id not in labels]
-            suggested = model.suggest(asked, [words[text.id] for text in asked])
-            suggestions = {text.id: tags for text, tags in zip(asked, suggested, strict=True)}
+            if standing is None and all(len(set(tags)) == 1 for tags in labels.values()):
+                suggestions = _as_tags(suggest_clusters(features, {one: tags[0] for one, tags in labels.items()}))
+            else:
+                model = self.tag_model(ordered, [words[text.id] for text in ordered], labels)
+                progress("Tags", 0.5)
+                asked = [text for text in ordered if text.id not in labels]
+                suggested = model.suggest(asked, [words[text.id] for text in asked])
+                suggestions = {text.id: tags for text, tags in zip(asked, suggested, strict=True)}
             progress("Tags", 1.0)
         named = f"{embedder.name} {embedder.digest}" if embedder is not None else None
         return Analysis(copies.campaigns, copies.shared_passages, clusters, descriptions, tray, suggestions, placed,
@@ -238,3 +244,11 @@ def _joined(clusters: Iterable[Cluster], placed: Mapping[str, Sequence[ClusterSu
     for text, found in placed.items():
         into.setdefault(found[0].cluster, []).append(text)
     return tuple(Cluster(one.id, tuple(sorted({*one.members, *into.get(one.id, ())}))) for one in clusters)
+
+
+def _as_tags(suggested: Mapping[str, Sequence[ClusterSuggestion]]) -> dict[str, tuple[TagSuggestion, ...]]:
+    """Clusters suggested for texts, as tags."""
+    return {
+        text: tuple(TagSuggestion(one.cluster, one.score, one.words, one.nearest, one.clauses) for one in found)
+        for text, found in suggested.items()
+    }

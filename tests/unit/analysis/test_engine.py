@@ -66,6 +66,21 @@ def test_tags_are_suggested_for_what_has_none(some: list[Text], labels: dict[str
     assert all(one.tag in known for found in analysis.suggestions.values() for one in found)
 
 
+def test_labels_of_one_each_are_clusters_and_those_that_suit_the_others_are_suggested(
+    engine: Engine, corpus: list[dict[str, Any]], some: list[Text]
+) -> None:
+    issue = {one["id"]: one["segments"][0]["issue"] for one in corpus if one["segments"]}
+    known = {text.id: (issue[text.id],) for text in some[::2] if text.id in issue}
+    found = engine.analyse(some, known).suggestions
+    there = {issue for issue, in known.values()}
+    asked = [text.id for text in some if text.id not in known and issue.get(text.id) in there]
+    right = sum(issue[one] in {tag.tag for tag in found[one][:3]} for one in asked)
+    assert right >= 0.75 * len(asked)
+    for tags in found.values():
+        assert [tag.score for tag in tags] == sorted((tag.score for tag in tags), reverse=True)
+        assert all(tag.earlier for tag in tags), "the members most alike are named"
+
+
 def test_added_texts_move_nothing(engine: Engine, some: list[Text]) -> None:
     before = engine.analyse(some[:60])
     after = engine.analyse(some[:60], added=some[60:], standing=Grouping(before.clusters))
