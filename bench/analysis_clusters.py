@@ -37,7 +37,7 @@ from portal.analysis.features import Features
 from portal.analysis.nearest import nearest
 from portal.analysis.placing import place
 from portal.analysis.texts import Text, Tokens
-from portal.analysis.tokens import Tokeniser, defined_terms
+from portal.analysis.tokens import Tokeniser, terms_of
 from portal.ordinances.clauses import Draft, Language
 from portal.ordinances.readers import read
 from portal.suggestions.queries import SURE
@@ -82,7 +82,7 @@ def stock() -> Stock | None:
     if not (_DATA / "corpus").is_dir():
         return None
     draft = read((_DATA / "demo" / "draft_v1.json").read_bytes(), "draft_v1.json").draft
-    tokeniser = Tokeniser(defined_terms(draft))
+    tokeniser = Tokeniser(terms_of(draft))
     segments = tuple(_segments(tokeniser))
     filed = tuple(one for one in segments if one.text.id.startswith("c"))
     issues = sorted({one.issue for one in filed})

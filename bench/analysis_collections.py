@@ -31,7 +31,7 @@ from portal.analysis.near_copies import find_campaigns
 from portal.analysis.passages import ClauseModel
 from portal.analysis.tags import TagModel
 from portal.analysis.texts import Text
-from portal.analysis.tokens import Tokeniser, defined_terms
+from portal.analysis.tokens import Tokeniser, terms_of
 from portal.ordinances.clauses import LANGUAGES, Draft
 from portal.ordinances.readers import read
 
@@ -61,7 +61,7 @@ class Collection:
 
     @cached_property
     def tokeniser(self) -> Tokeniser:
-        return Tokeniser(defined_terms(self.draft))
+        return Tokeniser(terms_of(self.draft))
 
     @cached_property
     def index(self) -> ClauseIndex:

@@ -25,7 +25,7 @@ from sklearn.metrics import roc_auc_score
 from bench.rows import Row, Target
 from portal.analysis.clause_space import ClauseSpace
 from portal.analysis.texts import Text, Tokens
-from portal.analysis.tokens import Tokeniser, defined_terms
+from portal.analysis.tokens import Tokeniser, terms_of
 from portal.demo import source
 from portal.ordinances import readers
 
@@ -49,7 +49,7 @@ def measure(ready: Stand | None = None) -> list[Row]:
     if not _CORPUS.is_dir():
         return []
     draft = readers.read(source.raw("draft_v1.json")).draft
-    tokeniser = Tokeniser(defined_terms(draft))
+    tokeniser = Tokeniser(terms_of(draft))
     given = _read()
     tokens = tokeniser.of_texts(given.texts)
     space = ClauseSpace.learn(draft, tokeniser)

@@ -27,7 +27,7 @@ from portal.analysis.learning import Example
 from portal.analysis.passages import ClauseModel, ClauseSuggestion
 from portal.analysis.tags import TagModel
 from portal.analysis.texts import Text, Tokens
-from portal.analysis.tokens import Tokeniser, defined_terms
+from portal.analysis.tokens import Tokeniser, terms_of
 from portal.ordinances.clauses import Draft, Language
 from portal.ordinances.readers import read
 from portal.ordinances.references import find_citations
@@ -71,7 +71,7 @@ def stock() -> Stock | None:
     if not (DATA / "corpus").is_dir():
         return None
     draft = read((DATA / "demo" / "draft_v1.json").read_bytes(), "draft_v1.json").draft
-    tokeniser = Tokeniser(defined_terms(draft))
+    tokeniser = Tokeniser(terms_of(draft))
     lines = (DATA / "corpus" / "comments.jsonl").read_text(encoding="utf-8").splitlines()
     told = [json.loads(line) for line in lines]
     comments = tuple(comment(tokeniser, one, one["id"], one["lang"], one["reason"]) for one in told)

@@ -26,7 +26,7 @@ from portal.analysis.placing import place
 from portal.analysis.tags import TagModel, TagSuggestion
 from portal.analysis.texts import Text, Tokens, in_order
 from portal.analysis.titles import Describer, Description
-from portal.analysis.tokens import TOKENISER, Tokeniser, defined_terms
+from portal.analysis.tokens import TOKENISER, Tokeniser, terms_of
 from portal.ordinances.clauses import LANGUAGES, Draft, Language
 
 #: Stored with every suggestion. Changes whenever the same texts may give another result.
@@ -74,7 +74,7 @@ class Drafts:
 
     def terms(self) -> tuple[str, ...]:
         """The terms that the draft defines."""
-        return tuple(dict.fromkeys(term for draft in self.each() for term in defined_terms(draft)))
+        return tuple(dict.fromkeys(term for draft in self.each() for term in terms_of(draft)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from portal.analysis.new_articles import AFTER
 from portal.analysis.passages import By, ClauseModel, ClauseSuggestion, cited
 from portal.analysis.sentences import split_sentences
 from portal.analysis.texts import Text, Tokens
-from portal.analysis.tokens import Tokeniser, defined_terms
+from portal.analysis.tokens import Tokeniser, terms_of
 from portal.ordinances.clauses import Draft, Language
 
 
@@ -351,7 +351,7 @@ def split(text: str, draft_ko: Draft, draft_en: Draft | None = None, tokeniser: 
           examples: Iterable[tuple[Text, Tokens]] = ()) -> list[Passage]:  # fmt: skip
     """The passages of a letter on clauses of a draft, in their order. `examples` are earlier comments with the clause
     that their filers chose. For many letters make one LetterReader."""
-    tokeniser = tokeniser or Tokeniser(defined_terms(draft_ko))
+    tokeniser = tokeniser or Tokeniser(terms_of(draft_ko))
     model = ClauseModel(ClauseIndex(draft_ko, draft_en, tokeniser), examples)
     return LetterReader(model, tokeniser).split(text)
 

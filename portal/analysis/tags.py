@@ -12,14 +12,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from portal.analysis.calibration import Calibration
+from portal.analysis.enough import FEWEST, FEWEST_TAGS
 from portal.analysis.glossary import Glossary
 from portal.analysis.learning import SHOWN, Example, Learner
 from portal.analysis.texts import Text, Tokens
 
-#: Texts that bear a tag, from which on others are suggested some: after ten nearly half of the suggestions are right,
-#: and no more was promised; after three or five more is promised than comes (docs/analysis.md). One tag is no choice.
-FEWEST: Final = 10
-_TAGS: Final = 2
 #: What is less likely is not suggested: hardly any of it is right.
 LEAST: Final = 0.1
 
@@ -43,7 +40,7 @@ class TagModel:
     def __init__(self, learner: Learner, decided: int) -> None:
         """`decided` is how many of the texts it learnt from bear a tag."""
         self._learner = learner
-        self._knows_enough = decided >= FEWEST and len(learner.labels) >= _TAGS
+        self._knows_enough = decided >= FEWEST and len(learner.labels) >= FEWEST_TAGS
 
     @property
     def tags(self) -> tuple[str, ...]:

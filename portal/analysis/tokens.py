@@ -1,9 +1,9 @@
 """The words of a text that carry its meaning: Korean morphemes, English stems.
 
 Korean is cut into morphemes by Kiwi, whose model takes seconds to load and half a gigabyte: a process loads it once,
-when the first Korean word comes, and processes that answer requests never do. Terms that the draft defines are fed to
-it, so that they stay whole. English words are those of the search (`portal.kernel.search_text`), without function
-words.
+when the first Korean word comes, and processes that answer requests never do. Terms that the draft defines, and words
+that it writes as one, are fed to it, so that they stay whole (인공지능사업자); their parts follow them, since many
+write these apart. English words are those of the search (`portal.kernel.search_text`), without function words.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from kiwipiepy import Kiwi
 
 #: Names the tokeniser and its version; `Tokeniser.name` adds the digest of the terms it was fed.
-TOKENISER: Final = f"kiwipiepy {version('kiwipiepy')}, words 1"
+TOKENISER: Final = f"kiwipiepy {version('kiwipiepy')}, words 2"
 
 #: A comment can hold no more; what stands behind it in a longer text has no say in how the text is grouped.
 LONGEST_TEXT: Final = TEXT_LIMIT
@@ -40,6 +41,7 @@ _KEPT_OF_REPEATED: Final = 3
 _HANGUL: Final = "가-힣ᄀ-ᇿㄱ-ㆎ"
 _KOREAN_STRETCH: Final = re.compile(rf"[{_HANGUL}](?:[{_HANGUL}\d\s.,]*[{_HANGUL}])?")
 _HAS_HANGUL: Final = re.compile(f"[{_HANGUL}]")
+_HANGUL_WORD: Final = re.compile("[가-힣]+")
 
 _NOUNS: Final = frozenset({"NNG", "NNP", "XR", "SH", "NF", "NV", "UN"})
 _VERBS: Final = frozenset({"VV", "VA"})
@@ -73,6 +75,15 @@ _MEANT_KO: Final = re.compile(r"[\"“]([^\"“”()]{2,40})[\"”](?:이란|란
 _DEFINED_EN: Final = re.compile(
     r"\((?:here(?:in)?after[^()\"“”]{0,60}|the\s|each,?\s(?:an?\s)?)?[\"“]([^\"“”()]{2,60})[\"”]\)"
 )
+#: A word that the draft writes as one so often, and so long, is a term of its own …
+_OFTEN: Final = 3
+_LONG: Final = range(5, 13)
+#: … once what stands behind a noun is taken off: particles, and what makes a verb of it.
+_BEHIND_A_NOUN: Final = re.compile(
+    r"(?:으로서|으로써|에게서|에서는|으로부터|로부터|까지의|에게는|에서의|에게|에서|으로|부터|까지|이나|라도|에는|와의|과의|로서|로써|이란|란|"
+    r"은|는|이|가|을|를|의|에|와|과|로|도|만|등|나)\Z"
+)
+_VERB: Final = re.compile(r"(?:하|되|한|된|할|될|하여|되어|다|여)\Z")
 _MEANT_EN: Final = re.compile(r"[\"“]([^\"“”()]{2,60})[\"”]\s(?:means|refers\sto)\b")
 
 
@@ -93,17 +104,29 @@ def defined_terms(draft: Draft) -> tuple[str, ...]:
     return tuple(found)
 
 
+def terms_of(draft: Draft) -> tuple[str, ...]:
+    """The terms of a draft: those that it defines, and the long Korean words that it writes as one, with different
+    particles, three times or more (인공지능사업자, which the act defines)."""
+    often: Counter[str] = Counter()
+    endings: dict[str, set[str]] = defaultdict(set)
+    for clause in draft.clauses:
+        for word in _HANGUL_WORD.findall(f"{clause.heading_ko or ''}\n{clause.text_ko or ''}"):
+            stem = _BEHIND_A_NOUN.sub("", word)
+            if len(stem) in _LONG and not _VERB.search(stem):
+                often[stem] += 1
+                endings[stem].add(word.removeprefix(stem))
+    as_one = sorted(stem for stem, count in often.items() if count >= _OFTEN and len(endings[stem]) > 1)
+    return tuple(dict.fromkeys((*defined_terms(draft), *as_one)))
+
+
 class Tokeniser:
-    """Cuts texts into words. `terms` are kept whole where they are one Korean word (`defined_terms`)."""
+    """Cuts texts into words. `terms` are kept whole where they are one Korean word (`terms_of`), their parts behind
+    them."""
 
     def __init__(self, terms: Iterable[str] = ()) -> None:
         self._terms = tuple(sorted({term for term in terms if _is_one_korean_word(term)}))
         digest = hashlib.sha256("\n".join(self._terms).encode()).hexdigest()[:8]
         self.name: Final = f"{TOKENISER}, terms {digest}" if self._terms else TOKENISER
-
-    @property
-    def _kiwi(self) -> Kiwi:
-        return _loaded(self._terms)
 
     def tokens(self, text: str, language: Language) -> Tokens:
         """The words of one text. What follows its first LONGEST_TEXT characters is left out."""
@@ -126,19 +149,22 @@ class Tokeniser:
         if not _HAS_HANGUL.search(text):
             yield from _english_words(text)
             return
+        kiwi, parts = _loaded(self._terms)
         for piece in _pieces(text):
-            yield from _content_words(self._kiwi.tokenize(piece))
+            yield from _content_words(kiwi.tokenize(piece), parts)
 
 
 @lru_cache(maxsize=1)
-def _loaded(terms: tuple[str, ...]) -> Kiwi:
-    """Kiwi with these terms, the last one kept: a process has room for one."""
+def _loaded(terms: tuple[str, ...]) -> tuple[Kiwi, Mapping[str, tuple[str, ...]]]:
+    """Kiwi with these terms, and the parts into which it cut them before it knew them. The last one is kept: a process
+    has room for one."""
     from kiwipiepy import Kiwi
 
     kiwi = Kiwi(num_workers=1)
+    cut = {term: tuple(_content_words(kiwi.tokenize(term), {})) for term in terms}
     for term in terms:
         kiwi.add_user_word(term, "NNP", 0.0)
-    return kiwi
+    return kiwi, {term: parts for term, parts in cut.items() if len(parts) > 1}
 
 
 def cleaned(text: str) -> str:
@@ -168,8 +194,8 @@ def _english_words(text: str) -> Iterator[str]:
             yield word
 
 
-def _content_words(morphemes: Sequence[Any]) -> Iterator[str]:
-    """The words of a stretch of morphemes (Kiwi's: form, tag, start, len).
+def _content_words(morphemes: Sequence[Any], parts: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    """The words of a stretch of morphemes (Kiwi's: form, tag, start, len), those that have `parts` before these.
 
     A prefix or suffix stays with its noun (고·영향, 투명·성), a number with what it counts (27·조, 3·천만·원), a verb
     is given in its dictionary form. Particles, endings, adverbs, pronouns and signs are left out.
@@ -191,6 +217,7 @@ def _content_words(morphemes: Sequence[Any]) -> Iterator[str]:
                 index += 1
             if word not in _KOREAN_STOPS and len(word) <= _LONGEST_WORD:
                 yield word.lower()
+                yield from parts.get(morphemes[end].form, ())
         elif tag in _VERBS:
             if (word := f"{morphemes[end].form}다") not in _KOREAN_STOPS:
                 yield word

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,10 +15,17 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from portal.analysis.engine import Drafts, Engine
-from portal.cli.analyse import group
+from portal.analysis.clusters import Cluster
+from portal.analysis.engine import ENGINE, Analysis, Drafts, Engine, Grouping
+from portal.analysis.letters import Passage
+from portal.analysis.tags import TagSuggestion
+from portal.analysis.texts import Text
+from portal.cli.analyse import analysis_as_json, group
 from portal.demo import source
+from portal.ordinances.clauses import Draft
+from portal.ordinances.writers import portal_json
 from tests.unit.analysis.hostile_texts import HOSTILE
+from tests.unit.ordinances import official
 
 
 def run(*arguments: str | Path) -> Result:
@@ -65,7 +73,11 @@ def test_texts_as_json(tmp_path: Path, lines: list[dict[str, Any]], corpus: list
     assert all({"id", "members", "title", "terms", "central"} <= set(one) for one in printed["clusters"])
     assert all(one["title"] and one["terms"] and one["central"] for one in printed["clusters"])
     assert set(printed["suggestions"]) == {one["id"] for one in corpus[120:140]}
-    assert all({"tag", "score", "evidence"} == set(one) for found in printed["suggestions"].values() for one in found)
+    suggested = [(line, one) for line in lines for one in printed["suggestions"].get(line["id"], ())]
+    assert suggested and all({"tag", "score", "evidence"} == set(one) and one["evidence"] for _, one in suggested)
+    labelled = {one["id"] for one in corpus[80:120]}
+    assert all(labelled.intersection(one["evidence"]) for _, one in suggested)
+    assert any(line["clause"] in one["evidence"] for line, one in suggested)
     by = {line["id"]: line["text"] for line in lines}
     assert all(sentence in by[identity] for one in printed["campaigns"]
                for identity, sentences in one["additions"].items() for sentence in sentences)  # fmt: skip
@@ -109,7 +121,8 @@ def test_texts_for_a_reader(tmp_path: Path, lines: list[dict[str, Any]], draft_f
     assert "clusters" in result.stdout and "campaigns" in result.stdout
     for cluster in json.loads(run("texts", file, "--draft", draft_file, "--json").stdout)["clusters"]:
         assert f"  {cluster['id']}: {len(cluster['members'])} texts: {cluster['title']}\n" in result.stdout
-        quotation = " ".join(cluster["central"].split())[:100]
+        central = " ".join(cluster["central"].split())
+        quotation = central if len(central) <= 100 else f"{central[:100].rstrip()}…"
         assert f": {quotation}\n" in result.stdout
 
 
@@ -239,6 +252,253 @@ def test_bad_labels_and_state(tmp_path: Path) -> None:
         result = run("texts", file, "--add", new, "--state", tmp_path / "state.json")
         assert result.exit_code == 1 and told in result.stderr
     assert "is no folder" in run("texts", file, "--model", tmp_path / "nowhere").stderr
+
+
+# ------------------------------------------------------------------------------------------------------- two drafts
+
+
+class Asked:
+    """An engine that answers nothing, and what it was asked."""
+
+    def __init__(self) -> None:
+        self.drafts = Drafts()
+        self.texts: dict[str, Text] = {}
+        self.added: dict[str, Text] = {}
+
+    def __call__(self, drafts: Drafts) -> Asked:
+        self.drafts = drafts
+        return self
+
+    def analyse(self, texts: Iterable[Text], _labels: object = None, *, added: Iterable[Text] = (),
+                standing: Grouping | None = None, **_: object) -> Analysis:  # fmt: skip
+        self.texts, self.added = {one.id: one for one in texts}, {one.id: one for one in added}
+        return Analysis((), (), standing.clusters if standing else (), {}, ())
+
+    def passages(self, _letter: str, examples: Iterable[Text] = (), _progress: object = None) -> list[Passage]:
+        self.texts = {one.id: one for one in examples}
+        return []
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    asked = Asked()
+    monkeypatch.setattr("portal.analysis.engine.Engine", asked)
+    return asked
+
+
+@pytest.fixture
+def korean_file(tmp_path: Path, draft: Draft) -> Path:
+    """The demonstration draft in Korean alone."""
+    path = tmp_path / "ko.json"
+    path.write_bytes(portal_json.write(replace(draft, title_en=None, note_en=None, clauses=tuple(
+        replace(clause, heading_en=None, text_en=None, label_en=None) for clause in draft.clauses))))
+    return path
+
+
+def by_address(path: Path, provisions: dict[str, Any], **rest: object) -> Path:
+    path.write_text(json.dumps({"title": "A Decree", "provisions": provisions, **rest}), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("command", ["texts", "letter"])
+def test_english_by_clause_address(tmp_path: Path, asked: Asked, draft: Draft, korean_file: Path, command: str) -> None:
+    file = write(tmp_path / "texts.jsonl", [{"id": "a", "lang": "ko", "text": "가"}])
+    provisions = {clause.eid: {"heading": clause.heading_en, "text": clause.text_en or ""} for clause in draft.clauses
+                  if clause.eid.startswith("art_")}  # fmt: skip
+    english = by_address(tmp_path / "en.json", {**provisions, "art_999": {"heading": "No", "text": "such article"}})
+    result = run(command, file, "--draft", korean_file, "--draft-en", english)
+    assert result.exit_code == 0, result.output
+    assert asked.drafts.ko is asked.drafts.en is not None and asked.drafts.ko.languages == ("ko", "en")
+    for eid, clause in draft.by_eid.items():
+        found = asked.drafts.ko.by_eid[eid]
+        assert found.text_ko == clause.text_ko
+        assert (found.text_en or "") == ((clause.text_en or "") if eid in provisions else "")
+    assert f"{english}: not placed: 1 piece of the English text, the first at provisions.art_999\n" in result.stderr
+
+
+@official.needs_data
+@pytest.mark.parametrize("command", ["texts", "letter"])
+def test_the_official_decree_and_its_english(tmp_path: Path, asked: Asked, command: str) -> None:
+    file = write(tmp_path / "texts.jsonl", [{"id": "a", "lang": "en", "clause": "art_1", "text": "Good."}])
+    english = official.MAPPING / "ai_decree_36053_en.json"
+    result = run(command, file, "--draft", official.DECREE_1, "--draft-en", english)
+    assert result.exit_code == 0, result.output
+    assert asked.drafts.ko is asked.drafts.en is not None
+    assert asked.drafts.ko.by_eid["art_1"].heading_en == "Purpose" and asked.drafts.ko.by_eid["art_1"].heading_ko == "목적"
+    alone = run(command, file, "--draft", english)
+    assert alone.exit_code == 1 and "give it with --draft-en, and the Korean text with --draft." in alone.stderr
+
+
+def test_english_that_cannot_be_laid_over(tmp_path: Path, asked: Asked, draft_file: Path, korean_file: Path) -> None:
+    file = write(tmp_path / "texts.jsonl", [{"id": "a", "lang": "ko", "text": "가"}])
+    english = by_address(tmp_path / "en.json", {"art_1": {"heading": "Purpose", "text": "Words."}})
+    for options in (("--draft", english), ("--draft-en", english), ("--draft", english, "--draft-en", english)):
+        refused = run("texts", file, *options)
+        assert refused.exit_code == 1
+        assert f"{english} is an English text by clause address: give it with --draft-en" in refused.stderr
+    of_another = by_address(tmp_path / "other.json", {"art_999": {"heading": "Purpose", "text": "Words."}})
+    refused = run("texts", file, "--draft", korean_file, "--draft-en", of_another)
+    assert refused.exit_code == 1 and f"{of_another}: No clause of the draft has an address" in refused.stderr
+    wrong = by_address(tmp_path / "wrong.json", {"art_1": "Words."})
+    refused = run("texts", file, "--draft", korean_file, "--draft-en", wrong)
+    assert refused.exit_code == 1 and f"{wrong}: provisions.art_1 must hold a heading and a text." in refused.stderr
+    needless = run("texts", file, "--draft", draft_file, "--draft-en", english)
+    assert needless.exit_code == 0
+    assert needless.stderr == f"{english} is left aside: {draft_file} has an English text.\n"
+    assert asked.drafts.en is not None and asked.drafts.en.by_eid["art_1"].text_en != "Words."
+
+
+def test_two_drafts_in_two_files(tmp_path: Path, asked: Asked, draft: Draft, korean_file: Path) -> None:
+    file = write(tmp_path / "texts.jsonl", [{"id": "a", "lang": "ko", "text": "가"}])
+    english = tmp_path / "en.txt"
+    english.write_text("A Decree\n\nArticle 1 (Purpose)\nThis Decree prescribes matters.\n", "utf-8")
+    result = run("texts", file, "--draft", korean_file, "--draft-en", english)
+    assert result.exit_code == 0, result.output
+    assert asked.drafts.ko is not None and asked.drafts.en is not None and asked.drafts.ko is not asked.drafts.en
+    assert asked.drafts.en.by_eid["art_1"].heading_en == "Purpose"
+    assert asked.drafts.ko.by_eid["art_1"].text_ko == draft.by_eid["art_1"].text_ko
+    assert run("texts", file, "--draft-en", english).exit_code == 0 and asked.drafts.ko is None
+
+
+# ---------------------------------------------------------------------------------------- clauses that are not there
+
+
+def on(identity: str, clause: str | None) -> dict[str, Any]:
+    return {"id": identity, "lang": "ko", "clause": clause, "text": "글"}
+
+
+def test_a_clause_that_the_draft_does_not_have(tmp_path: Path, asked: Asked, draft_file: Path) -> None:
+    fine = [None, "doc", "whole", "art_1", "after_art_1", "after:art_2", "chp_1", "art_23__para_1", "tbl_1"]
+    known = [on(f"k{number}", clause) for number, clause in enumerate(fine)]
+    result = run("texts", write(tmp_path / "fine.jsonl", known), "--draft", draft_file)
+    assert result.exit_code == 0 and not result.stderr
+    assert [text.clause for text in asked.texts.values()] == [
+        None, "doc", "doc", "art_1", "after_art_1", "after_art_2", "chp_1", "art_23__para_1", "tbl_1"]  # fmt: skip
+    strange = ["art_999", "nonsense!!", "after_art_999", "art_1__para_77", "제1조", "\x1b[2Jart_1", "after_doc"]
+    file = write(tmp_path / "texts.jsonl", [*known, *(on(f"s{number}", clause) for number, clause in enumerate(strange))])
+    result = run("texts", file, "--draft", draft_file, "--json")
+    assert result.exit_code == 0
+    assert result.stderr == (f'{file}: 7 lines have a clause that the draft does not have (first: "s0", "art_999"); they '
+                             "are treated as without a clause.\n")  # fmt: skip
+    assert {identity for identity, text in asked.texts.items() if text.clause is None} == {
+        "k0", *(f"s{number}" for number in range(7))}  # fmt: skip
+
+
+def test_one_such_clause_elsewhere(tmp_path: Path, asked: Asked, draft_file: Path) -> None:
+    """In the texts that are added, in the earlier comments on a letter; without a draft what can be none."""
+    old, new = write(tmp_path / "old.jsonl", [on("a", "art_1")]), write(tmp_path / "new.jsonl", [on("n", "nonsense\x1b!!")])
+    state = tmp_path / "state.json"
+    state.write_text(json.dumps({"engine": ENGINE, "clusters": []}))
+    told = ': 1 line has a clause that the draft does not have ("n", "nonsense!!"); it is treated as without a clause.\n'
+    result = run("texts", old, "--draft", draft_file, "--add", new, "--state", state)
+    assert result.exit_code == 0 and result.stderr == f"{new}{told}"
+    assert asked.texts["a"].clause == "art_1" and asked.added["n"].clause is None
+    letter = tmp_path / "letter.txt"
+    letter.write_text("의견서", "utf-8")
+    result = run("letter", letter, "--draft", draft_file, "--examples", new)
+    assert result.exit_code == 0 and result.stderr == f"{new}{told}" and asked.texts["n"].clause is None
+    result = run("texts", write(tmp_path / "both.jsonl", [on("a", "art_999"), on("n", "nonsense!!")]))
+    assert result.exit_code == 0 and 'both.jsonl: 1 line has a clause that is no address ("n", "nonsense!!");' in result.stderr
+    assert (asked.texts["a"].clause, asked.texts["n"].clause) == ("art_999", None)
+
+
+# ------------------------------------------------------------------------------------------------------ what stood
+
+
+@pytest.mark.parametrize(("engine_name", "shown"), [
+    ("analysis 1 (\x1b[2Jold)", "analysis 1 ([2Jold)"), (None, "unknown"), (7, "7"),
+])  # fmt: skip
+def test_a_state_of_another_engine(tmp_path: Path, asked: Asked, engine_name: object, shown: str) -> None:
+    file, new = write(tmp_path / "texts.jsonl", [on("a", None)]), write(tmp_path / "new.jsonl", [on("n", None)])
+    state = tmp_path / "state.json"
+    state.write_text(json.dumps({"engine": engine_name, "clusters": [{"id": "c1", "members": ["a"]}]}))
+    result = run("texts", file, "--add", new, "--state", state, "--json")
+    assert result.exit_code == 0 and list(asked.added) == ["n"]
+    assert result.stderr == (f"{state} was made by another version of the engine ({shown}; this is {ENGINE}). The new texts "
+                             "are placed all the same.\n")  # fmt: skip
+    state.write_text(json.dumps({"engine": ENGINE, "clusters": [{"id": "c1", "members": ["a"]}]}))
+    assert not run("texts", file, "--add", new, "--state", state, "--json").stderr
+
+
+@pytest.mark.parametrize(("clusters", "told"), [
+    ([("c1", "a"), ("c2", "b"), ("c1", "d")], 'clusters[2]: there is another cluster with the id "c1".'),
+    ([("c1", "ab"), ("c2", "da")], 'clusters[1]: "a" is in the cluster "c1" already.'),
+    ([("c1", "aba")], 'clusters[0]: "a" is in the cluster "c1" already.'),
+])  # fmt: skip
+def test_a_state_that_contradicts_itself(tmp_path: Path, clusters: list[tuple[str, str]], told: str) -> None:
+    file = write(tmp_path / "texts.jsonl", [on(identity, None) for identity in "abd"])
+    new, state = write(tmp_path / "new.jsonl", [on("n", None)]), tmp_path / "state.json"
+    state.write_text(json.dumps({"engine": ENGINE, "clusters": [
+        {"id": identity, "members": list(members)} for identity, members in clusters]}))  # fmt: skip
+    result = run("texts", file, "--add", new, "--state", state, "--json")
+    assert result.exit_code == 1 and not result.stdout
+    assert result.stderr == f"Error: {state}: {told}\n"
+
+
+# ----------------------------------------------------------------------------------------------- evidence, for a reader
+
+
+def test_evidence_is_words_the_clause_and_earlier_texts() -> None:
+    """Also where no word speaks for a tag."""
+    analysis = Analysis((), (), (Cluster("c1", ("a",)),), {}, (), suggestions={"n": (
+        TagSuggestion("fine", 0.5, ("과태료", "유예"), ("a", "b"), ("art_32",)), TagSuggestion("term", 0.25, (), ("b",)))})
+    assert analysis_as_json(analysis, {})["suggestions"] == {"n": [
+        {"tag": "fine", "score": 0.5, "evidence": ["과태료", "유예", "art_32", "a", "b"]},
+        {"tag": "term", "score": 0.25, "evidence": ["b"]},
+    ]}  # fmt: skip
+
+
+@pytest.mark.usefixtures("prepared")
+def test_added_texts_for_a_reader(tmp_path: Path, corpus: list[dict[str, Any]], lines: list[dict[str, Any]],
+                                  draft_file: Path) -> None:  # fmt: skip
+    """Where each went, what those in none make, and what speaks for the tags."""
+    old, new = write(tmp_path / "old.jsonl", lines[:40]), write(tmp_path / "new.jsonl", lines[40:])
+    labels = write(tmp_path / "labels.jsonl", [{"id": one["id"], "tags": one["tags"]} for one in corpus[80:120]])
+    state = tmp_path / "state.json"
+    before = json.loads(run("texts", old, "--draft", draft_file, "--json").stdout)
+    dissolved = set(before["clusters"].pop(0)["members"])
+    state.write_text(json.dumps(before))
+    options = ("texts", old, "--draft", draft_file, "--add", new, "--state", state, "--labels", labels)
+    printed, told = json.loads(run(*options, "--json").stdout), run(*options).stdout
+    titles = {one["id"]: one["title"] for one in printed["clusters"]}
+    tray = set(printed["tray"])
+    placed = {one: found[0] for one, found in printed["placed"].items() if one not in tray}
+    assert placed and tray.intersection(printed["placed"])
+    for identity, found in printed["placed"].items():
+        best = f"{found[0]['cluster']} {found[0]['score']:.2f}: {titles[found[0]['cluster']]}" if found else ""
+        in_none = f"in none (rather {best})" if best else "in none"
+        assert f"\n  {identity}: {best if identity in placed else in_none}\n" in told
+    assert f"\n{len(printed['placed'])} texts added; {len(tray.intersection(printed['placed']))} of them in none\n" in told
+    assert any(dissolved.intersection(one["members"]) for one in printed["proposals"])
+    assert f"\n{len(printed['proposals'])} clusters proposed of the texts in none\n" in told
+    for one in printed["proposals"]:
+        assert f"\n  {one['id']}: {len(one['members'])} texts: {', '.join(one['members'][:5])}" in told
+    for identity, tags in printed["suggestions"].items():
+        shown = "; ".join(f"{one['tag']} {one['score']:.2f} ({', '.join(one['evidence'])})" for one in tags)
+        assert f"\n{identity}: {shown or '–'}\n" in told
+
+
+def test_a_letter_for_a_reader(tmp_path: Path, asked: Asked, draft_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A passage that is cut says so, and what is in none is counted: here a heading and a greeting before, a sentence
+    between, and one in the other language behind."""
+    asks = "과태료의 계도기간을 부칙에\n두어 \x1b[2J주십시오. 준비할 시간이 없습니다."
+    long = "회신의 기한이 짧습니다. " * 20
+    text = f"의견서\r\n \r\n안녕하십니까.\r\n\r\n{asks} 날이 찹니다.\r\n{long}\r\n\r\nThank you for reading. Yours, A. B.\r\n"
+    path = tmp_path / "letter.txt"
+    path.write_bytes(text.encode())
+    begins = text.index("회신")
+    found = [Passage(text.index(asks), text.index(asks) + len(asks), asks, None, 0.5, "similarity"),
+             Passage(begins, begins + len(long) - 1, long.strip(), "art_25", 0.95, "citation")]  # fmt: skip
+    monkeypatch.setattr(asked, "passages", lambda *_: found)
+    told = run("letter", path, "--draft", draft_file).stdout
+    assert told == (
+        "–  0.50 (similarity)\n  과태료의 계도기간을 부칙에 두어 [2J주십시오. 준비할 시간이 없습니다.\n\n"
+        f"art_25  0.95 (citation)\n  {long[:200].rstrip()}…\n\n"
+        "2 passages; 5 of the 28 sentences of the letter are in none (a heading counts as one)\n")
+    monkeypatch.setattr(asked, "passages", lambda *_: found[:1])
+    assert "\n1 passage; 25 of the 28 sentences" in run("letter", path, "--draft", draft_file).stdout
+    monkeypatch.setattr(asked, "passages", lambda *_: [])
+    assert run("letter", path, "--draft", draft_file).stdout.startswith("0 passages; 28 of the 28 sentences")
 
 
 def test_other_commands_do_not_load_the_engine() -> None:

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.analysis.texts import Text, in_order
-from portal.analysis.tokens import LONGEST_TEXT, TOKENISER, Tokeniser, cleaned, defined_terms
+from portal.analysis.tokens import LONGEST_TEXT, TOKENISER, Tokeniser, cleaned, defined_terms, terms_of
 from portal.ordinances.clauses import Clause, Draft, Kind, Language
 from tests.support.timing import assert_within
 from tests.unit.analysis.hostile_texts import HOSTILE
@@ -68,6 +68,21 @@ def test_terms_of_the_demonstration_draft(draft: Draft) -> None:
     terms = defined_terms(draft)
     assert {"영향평가", "전문위원회", "impact assessment", "Expert Committee"} <= set(terms)
     assert len(terms) == len(set(terms))
+
+
+def test_words_that_a_draft_writes_as_one_are_terms(draft: Draft) -> None:
+    assert {"인공지능사업자", "학습용데이터", "과학기술정보통신부장관"} <= set(terms_of(draft))
+    assert not {"과학기술정보통신부장관은", "인공지능사업자가", "인공지능", "지정하여야"} & set(terms_of(draft))
+    twice = Draft((Clause("art_1", Kind.ARTICLE, "제1조", text_ko="도서관협력망은 도서관협력망을 둔다. 대출증이 대출증을 대출증의."),))
+    assert terms_of(twice) == ()
+
+
+def test_a_term_stays_whole_and_its_parts_follow() -> None:
+    tokeniser = Tokeniser(["인공지능사업자", "전문위원회"])
+    assert tokeniser.tokens("인공지능사업자는 고영향 인공지능을 알린다.", "ko").words == (
+        "인공지능사업자", "인공", "지능", "사업자", "고영향", "인공", "지능", "알리다",
+    )  # fmt: skip
+    assert tokeniser.tokens("인공지능 사업자", "ko").words == ("인공", "지능", "사업자")
 
 
 def test_repeated_characters_are_few() -> None:
