@@ -100,10 +100,9 @@ def find_campaigns(texts: Iterable[Text], quoted: Iterable[str] = (),
     """
     ordered = _by_words(texts)
     known = [text for text in quoted if text]
-    groups, templates, fingerprints, doubtful = _grouped([text.text for text in ordered], known, progress)
-    for group, of_wording in doubtful:
-        if adapts(ordered[templates[group]], ordered[of_wording[0]]):
-            groups[of_wording] = group
+    found = _grouped([text.text for text in ordered], known, progress)
+    groups, templates = found.groups, found.templates
+    _adapt(ordered, found)
     progress(0.7)
     campaigns = []
     place_of = {text.id: place for place, text in enumerate(ordered)}
@@ -120,7 +119,7 @@ def find_campaigns(texts: Iterable[Text], quoted: Iterable[str] = (),
             members = tuple(sorted((template.id, *(variant.id for variant in variants))))
             campaigns.append(Campaign(template.id, members, template.id, variants))
     progress(0.9)
-    passages = _shared_passages(ordered, groups, fingerprints, known)
+    passages = _shared_passages(ordered, groups, found.fingerprints, known)
     progress(1.0)
     campaigns.sort(key=lambda campaign: (-len(campaign.members), campaign.id))
     return NearCopies(tuple(campaigns), passages)
@@ -133,6 +132,20 @@ def _by_words(texts: Iterable[Text]) -> list[Text]:
     ordered = in_order(texts)
     copies = Counter(text.text for text in ordered)
     return sorted(ordered, key=lambda text: (-copies[text.text], text.text))
+
+
+def _adapt(ordered: Sequence[Text], found: _Grouped) -> None:
+    """Take into a group what says the same sentence by sentence: a smaller group, and texts on their own."""
+    into: dict[int, int] = {}
+    for larger, smaller in found.related:
+        if larger not in into and smaller not in into and smaller not in into.values() and adapts(
+                ordered[found.templates[larger]], ordered[found.templates[smaller]]):  # fmt: skip
+            into[smaller] = larger
+            found.groups[found.groups == smaller] = larger
+    for group, of_wording in found.doubtful:
+        group = into.get(group, group)
+        if adapts(ordered[found.templates[group]], ordered[of_wording[0]]):
+            found.groups[of_wording] = group
 
 
 def _members_of(groups: Numbers) -> Iterator[tuple[int, list[int]]]:
@@ -178,10 +191,20 @@ def compared(texts: Sequence[str], known: Sequence[str], progress: Callable[[flo
     return Compared(fingerprints, units, unit_of, linked, sets, first, second, rarity)
 
 
-def _grouped(texts: Sequence[str], known: Sequence[str], progress: Callable[[float], None]
-             ) -> tuple[Numbers, dict[int, int], Sets, list[tuple[int, list[int]]]]:  # fmt: skip
-    """The group of each text (-1: none), the template of each group, the fingerprints of all texts, and which texts of
-    one wording may adapt a group's letter."""
+@dataclass(frozen=True, slots=True)
+class _Grouped:
+    """The group of each text (-1: none), the template of each group, and the fingerprints of all texts. Which texts of
+    one wording may adapt a group's letter is `doubtful`; of groups that are `related` the smaller, second, may."""
+
+    groups: Numbers
+    templates: dict[int, int]
+    fingerprints: Sets
+    doubtful: Sequence[tuple[int, Sequence[int]]]
+    related: Sequence[tuple[int, int]]
+
+
+def _grouped(texts: Sequence[str], known: Sequence[str], progress: Callable[[float], None]) -> _Grouped:
+    """The texts that share enough words."""
     ready = compared(texts, known, progress)
     units, unit_of, linked = ready.units, ready.unit_of, ready.linked
     copies = np.bincount(unit_of[unit_of >= 0], minlength=len(units))
@@ -202,7 +225,8 @@ def _grouped(texts: Sequence[str], known: Sequence[str], progress: Callable[[flo
     texts_near: dict[int, list[int]] = {unit: [] for unit in near if of_unit[unit] < 0}
     for text in np.flatnonzero(np.isin(unit_of, list(texts_near))).tolist():
         texts_near[int(unit_of[text])].append(text)
-    return groups, templates, ready.fingerprints, [(near[unit], of_wording) for unit, of_wording in texts_near.items()]
+    doubtful = [(near[unit], of_wording) for unit, of_wording in texts_near.items()]
+    return _Grouped(groups, templates, ready.fingerprints, doubtful, stars.related())
 
 
 def _distinct(fingerprints: Sets) -> tuple[Numbers, Numbers]:
@@ -440,6 +464,22 @@ class _Stars:
         first = order[np.concatenate(([True], texts[order][1:] != texts[order][:-1]))]
         chosen = first[anchored[first] >= _ANCHOR]
         return list(zip(groups[chosen].tolist(), texts[chosen].tolist(), strict=True))
+
+    def related(self) -> list[tuple[int, int]]:
+        """Groups whose template has something in common with what the members of a larger one have, behind this, the
+        nearest first."""
+        one, other = self.groups[self._source], self.groups[self._target]
+        apart = (one >= 0) & (other >= 0) & (one != other)
+        if not apart.any():
+            return []
+        sizes = np.bincount(self.groups[self.groups >= 0])
+        larger, smaller = _parted(np.unique(_paired(one[apart], other[apart])))
+        of_size = (sizes[larger] > sizes[smaller]) | ((sizes[larger] == sizes[smaller]) & (larger < smaller))
+        larger, smaller = larger[of_size], smaller[of_size]
+        _, anchored = self._covered(larger, self._templates()[smaller])
+        order = np.lexsort((smaller, larger, -anchored))
+        chosen = order[anchored[order] >= _ANCHOR]
+        return list(zip(larger[chosen].tolist(), smaller[chosen].tolist(), strict=True))
 
     def _templates(self) -> Numbers:
         """The template of each group, by its number."""

@@ -271,6 +271,17 @@ def test_the_campaigns_of_the_corpus(corpus: list[dict[str, Any]]) -> None:
         assert whole[len(whole) - len(letter) :] == letter and len(letter) > 0.85 * len(whole)
 
 
+@pytest.mark.parametrize("seed", [3, 7, 9])
+def test_a_campaign_of_which_some_members_are_missing_is_still_one(corpus: list[dict[str, Any]], seed: int) -> None:
+    """Without a tenth of the comments some of its letters have few words in a row in common with the others."""
+    drawn = Random(seed)
+    some = [one for one in corpus if drawn.random() < 0.9]
+    copies = find_campaigns(Text(one["id"], one["lang"], one["reason"]) for one in some)
+    meant = {one["campaign"]: tuple(each["id"] for each in some if each["campaign"] == one["campaign"])
+             for one in some if one["campaign"]}  # fmt: skip
+    assert sorted(groups(copies)) == sorted(meant.values())
+
+
 def test_ids_decide_nothing(corpus: list[dict[str, Any]]) -> None:
     said = []
     for seed in range(3):
