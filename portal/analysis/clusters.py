@@ -11,7 +11,8 @@ A grouping is a proposal. What people grouped is dealt with in `placing`; how te
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +24,7 @@ from scipy.spatial.distance import squareform
 from threadpoolctl import threadpool_limits
 
 from portal.analysis.features import Features, LanguageBridge, Places
+from portal.analysis.fingerprints import letters_only
 from portal.analysis.rows import Vectors
 from portal.analysis.texts import Text, Tokens
 from portal.ordinances.clauses import Draft, Language
@@ -75,6 +77,32 @@ def named(ids: Sequence[str], labels: Places) -> Clustering:
     tray = tuple(members.pop(_ALONE, ()))
     ordered = sorted((tuple(sorted(group)) for group in members.values()), key=lambda group: (-len(group), group))
     return Clustering(tuple(Cluster(f"c{number}", group) for number, group in enumerate(ordered, 1)), tray)
+
+
+def kept_together(labels: Places, ids: Sequence[str], together: Iterable[Sequence[str]]) -> Places:
+    """The groups of texts, each set of ids that belongs `together` in one: that which has most of them, the first of
+    equals, or one of their own where all are in none. The letters of a campaign are one letter, whatever clause each
+    filer chose for it."""
+    kept = labels.copy()
+    row_of = {one: row for row, one in enumerate(ids)}
+    for members in together:
+        rows = [row_of[one] for one in members if one in row_of]
+        often = Counter(label for label in kept[rows].tolist() if label != _ALONE)
+        if often:
+            kept[rows] = min(often, key=lambda label: (-often[label], label))
+        elif len(rows) > 1:
+            kept[rows] = kept.max(initial=_ALONE) + 1
+    return kept
+
+
+def same_words(texts: Iterable[Text]) -> list[tuple[str, ...]]:
+    """Texts on one clause that say the same, letter by letter, however short (반대합니다): their ids."""
+    given = list(texts)
+    found: dict[tuple[str | None, str], list[str]] = defaultdict(list)
+    for text, letters in zip(given, letters_only([text.text for text in given]), strict=True):
+        if letters:
+            found[text.clause, letters].append(text.id)
+    return [tuple(sorted(ids)) for _, ids in sorted(found.items(), key=lambda pair: min(pair[1])) if len(ids) > 1]
 
 
 def grouped(vectors: Vectors, ids: Sequence[str]) -> Places:

@@ -15,7 +15,7 @@ from typing import Final
 from portal.analysis.assist import ClusterSuggestion, suggest_clusters
 from portal.analysis.clause_index import ClauseIndex
 from portal.analysis.clause_space import ClauseSpace
-from portal.analysis.clusters import Cluster, cluster_features
+from portal.analysis.clusters import Cluster, grouped, kept_together, named, same_words
 from portal.analysis.embeddings import Embedder
 from portal.analysis.features import Features
 from portal.analysis.learning import Example
@@ -199,13 +199,15 @@ class Engine:
         words = dict(zip((text.id for text in ordered), self.tokens_of(ordered, progress, stored), strict=True))
         copies = find_campaigns(ordered, self.drafts.words(), lambda share: progress("Near-copies", share))
         progress("Clusters", 0.0)
-        grouped = before if standing is not None else ordered
-        features = self.features(grouped, [words[text.id] for text in grouped], embedder)
+        compared = before if standing is not None else ordered
+        features = self.features(compared, [words[text.id] for text in compared], embedder)
         progress("Clusters", 0.5)
         placed: Mapping[str, tuple[ClusterSuggestion, ...]] = {}
         proposals: tuple[Cluster, ...] = ()
         if standing is None:
-            clustering = cluster_features(features)
+            together = [*(one.members for one in copies.campaigns), *same_words(ordered)]
+            labels_of = kept_together(grouped(features.vectors, features.ids), features.ids, together)
+            clustering = named(features.ids, labels_of)
             clusters, tray = clustering.clusters, clustering.tray
         else:
             cluster_of = {member: one.id for one in standing.clusters for member in one.members}
@@ -214,7 +216,7 @@ class Engine:
             placed = {**placement.placed, **placement.unsure}
             clusters = _joined(standing.clusters, placement.placed)
             tray, proposals = placement.tray, placement.proposals
-        describer = Describer(grouped, [words[text.id] for text in grouped], features, self.drafts.by_language())
+        describer = Describer(compared, [words[text.id] for text in compared], features, self.drafts.by_language())
         known = set(features.ids)
         descriptions = {
             one.id: describer.describe(Cluster(one.id, members))
@@ -233,9 +235,9 @@ class Engine:
                 suggested = model.suggest(asked, [words[text.id] for text in asked])
                 suggestions = {text.id: tags for text, tags in zip(asked, suggested, strict=True)}
             progress("Tags", 1.0)
-        named = f"{embedder.name} {embedder.digest}" if embedder is not None else None
+        model_named = f"{embedder.name} {embedder.digest}" if embedder is not None else None
         return Analysis(copies.campaigns, copies.shared_passages, clusters, descriptions, tray, suggestions, placed,
-                        proposals, model=named)  # fmt: skip
+                        proposals, model=model_named)  # fmt: skip
 
 
 def _joined(clusters: Iterable[Cluster], placed: Mapping[str, Sequence[ClusterSuggestion]]) -> tuple[Cluster, ...]:

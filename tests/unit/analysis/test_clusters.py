@@ -10,7 +10,7 @@ from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
 from portal.analysis import clusters
 from portal.analysis.clause_space import ClauseSpace
-from portal.analysis.clusters import Cluster, cluster, cluster_features, named
+from portal.analysis.clusters import Cluster, cluster, cluster_features, kept_together, named, same_words
 from portal.analysis.engine import Engine
 from portal.analysis.features import Features
 from portal.analysis.texts import Text, Tokens
@@ -125,3 +125,21 @@ def test_texts_with_nothing_readable_in_common_form_no_cluster(engine: Engine, c
     assert not features.vectors[[one != "letter" for one in features.ids]].any(), "nothing is borrowed for them"
     found = cluster_features(features)
     assert found.clusters == () and set(found.tray) == set(written)
+
+
+def test_what_belongs_together_is_in_one_group() -> None:
+    ids = [f"{number}" for number in range(7)]
+    labels = np.array([0, 0, 1, 1, 2, -1, 1])
+    assert kept_together(labels, ids, [("0", "2", "3", "5", "9")]).tolist() == [1, 0, 1, 1, 2, 1, 1]
+    assert kept_together(labels, ids, [("0", "2")]).tolist() == [0, 0, 0, 1, 2, -1, 1], "the first of equals"
+    assert labels.tolist() == [0, 0, 1, 1, 2, -1, 1]
+    alone = np.full(7, -1)
+    assert kept_together(alone, ids, [("1", "3"), ("4",), ("8", "9")]).tolist() == [-1, 0, -1, 0, -1, -1, -1]
+
+
+def test_short_texts_that_say_the_same_on_one_clause() -> None:
+    said = [("a", "반대합니다.", "doc"), ("b", "반대 합니다!", "doc"), ("c", "반대합니다", "art_1"), ("d", "찬성합니다", "doc"),
+            ("e", "…", "doc"), ("f", "!", "doc"), ("g", "I object.", "doc"), ("h", "i OBJECT", "doc")]
+    texts = [Text(name, "ko" if name < "g" else "en", words, clause) for name, words, clause in said]
+    assert same_words(texts) == [("a", "b"), ("g", "h")]
+    assert same_words([]) == []

@@ -308,7 +308,8 @@ def test_english_by_clause_address(tmp_path: Path, asked: Asked, draft: Draft, k
     english = by_address(tmp_path / "en.json", {**provisions, "art_999": {"heading": "No", "text": "such article"}})
     result = run(command, file, "--draft", korean_file, "--draft-en", english)
     assert result.exit_code == 0, result.output
-    assert asked.drafts.ko is asked.drafts.en is not None and asked.drafts.ko.languages == ("ko", "en")
+    assert asked.drafts.ko is not None and asked.drafts.en is asked.drafts.ko
+    assert asked.drafts.ko.languages == ("ko", "en")
     for eid, clause in draft.by_eid.items():
         found = asked.drafts.ko.by_eid[eid]
         assert found.text_ko == clause.text_ko
@@ -323,7 +324,7 @@ def test_the_official_decree_and_its_english(tmp_path: Path, asked: Asked, comma
     english = official.MAPPING / "ai_decree_36053_en.json"
     result = run(command, file, "--draft", official.DECREE_1, "--draft-en", english)
     assert result.exit_code == 0, result.output
-    assert asked.drafts.ko is asked.drafts.en is not None
+    assert asked.drafts.ko is not None and asked.drafts.en is asked.drafts.ko
     assert asked.drafts.ko.by_eid["art_1"].heading_en == "Purpose" and asked.drafts.ko.by_eid["art_1"].heading_ko == "목적"
     alone = run(command, file, "--draft", english)
     assert alone.exit_code == 1 and "give it with --draft-en, and the Korean text with --draft." in alone.stderr

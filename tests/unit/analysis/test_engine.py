@@ -81,6 +81,15 @@ def test_labels_of_one_each_are_clusters_and_those_that_suit_the_others_are_sugg
         assert all(tag.earlier for tag in tags), "the members most alike are named"
 
 
+def test_letters_of_a_campaign_and_the_same_few_words_are_kept_together(engine: Engine, some: list[Text]) -> None:
+    few = [Text(f"z{number}", "ko", "반대합니다.", "doc") for number in range(4)]
+    letter = "이 법안은 국민의 안전을 위협하므로 전면 반대합니다. 즉시 철회하여 주시기 바랍니다."
+    letters = [Text(f"y{number}", "ko", letter, "doc" if number % 2 else "art_23") for number in range(4)]
+    clusters = [set(one.members) for one in engine.analyse([*some, *few, *letters]).clusters]
+    assert {one.id for one in few} in clusters
+    assert any({one.id for one in letters} <= members for members in clusters)
+
+
 def test_added_texts_move_nothing(engine: Engine, some: list[Text]) -> None:
     before = engine.analyse(some[:60])
     after = engine.analyse(some[:60], added=some[60:], standing=Grouping(before.clusters))
