@@ -15,18 +15,19 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 import click
 
 from portal.analysis.texts import Text
-from portal.cli.analyse_files import read_labels, read_state, read_texts
-from portal.cli.ordinance_files import languages_of, read_file, say_not_placed
-from portal.ordinances.clauses import Draft
+from portal.cli.analyse_drafts import read_drafts
+from portal.cli.analyse_files import on_clauses, read_labels, read_state, read_texts
+from portal.cli.analyse_printing import as_line, print_analysis, print_passages
 
 if TYPE_CHECKING:  # the engine loads libraries that no other command needs
     from portal.analysis.embeddings import Embedder
     from portal.analysis.engine import Analysis, Grouping
+    from portal.analysis.tags import TagSuggestion
     from portal.analysis.titles import Description
 
 _BAR: Final = 1000
-#: For a reader quotations are cut after so many letters.
-_LONGEST_QUOTE: Final = 100
+#: Of the name of another version of the engine so much is shown.
+_LONGEST_VERSION: Final = 100
 
 
 def register(cli: click.Group) -> None:
@@ -51,22 +52,27 @@ def group() -> None:
 def texts(file: BinaryIO, draft: BinaryIO | None, draft_en: BinaryIO | None, labels: BinaryIO | None,
           added: BinaryIO | None, state: BinaryIO | None, model: Path | None, as_json: bool) -> None:  # fmt: skip
     """Near-copies, clusters and suggested tags of the texts in FILE: one JSON object a line, with id, lang, clause,
-    position and text."""
+    position and text.
+
+    The evidence of a suggested tag: words of the text, its clause where texts with the tag stand on it, above or below,
+    ids of the nearest texts with the tag.
+    """
     from portal.analysis.engine import Drafts, Engine
 
     if (added is None) != (state is None):
         raise click.UsageError("--add and --state go together: further texts, and what stood before.")
-    read = {text.id: text for text in read_texts(file)}
+    read = read_texts(file)
     if not read:
         raise click.ClickException(f"{file.name} holds no texts.")
-    engine = Engine(Drafts(*_read_drafts(draft, draft_en)))
-    further = {text.id: text for text in read_texts(added, read)} if added else {}
-    standing = _standing(state, read) if state else None
-    tags = read_labels(labels, {**read, **further}) if labels else None
+    drafts = Drafts(*read_drafts(draft, draft_en))
+    given = on_clauses(read, drafts.each(), file)
+    further = on_clauses(read_texts(added, given), drafts.each(), added) if added else {}
+    standing = _standing(state, given) if state else None
+    tags = read_labels(labels, {**given, **further}) if labels else None
     with _progress() as tell:
-        analysis = engine.analyse(read.values(), tags, added=further.values(), standing=standing,
-                                  embedder=_embedder(model), progress=tell)  # fmt: skip
-    printed = analysis_as_json(analysis, {**read, **further})
+        analysis = Engine(drafts).analyse(given.values(), tags, added=further.values(), standing=standing,
+                                          embedder=_embedder(model), progress=tell)  # fmt: skip
+    printed = analysis_as_json(analysis, {**given, **further})
     if tags is None:
         del printed["suggestions"]
     if standing is None:
@@ -74,7 +80,7 @@ def texts(file: BinaryIO, draft: BinaryIO | None, draft_en: BinaryIO | None, lab
     if as_json:
         click.echo(json.dumps(printed, ensure_ascii=False, indent=1))
     else:
-        _print(printed)
+        print_analysis(printed)
 
 
 @group.command()
@@ -94,10 +100,10 @@ def letter(file: BinaryIO, draft: BinaryIO, draft_en: BinaryIO | None, examples:
         raise click.ClickException(f"{file.name} is no text in UTF-8.") from None
     if not text.strip():
         raise click.ClickException(f"{file.name} holds no text.")
-    drafts = Drafts(*_read_drafts(draft, draft_en))
+    drafts = Drafts(*read_drafts(draft, draft_en))
     if not drafts.each():
         raise click.ClickException("The draft holds no text.")
-    earlier = read_texts(examples) if examples else ()
+    earlier = on_clauses(read_texts(examples), drafts.each(), examples).values() if examples else ()
     with _progress() as tell:
         passages = Engine(drafts).passages(text, earlier, tell)
     if as_json:
@@ -106,8 +112,7 @@ def letter(file: BinaryIO, draft: BinaryIO, draft_en: BinaryIO | None, examples:
             for passage in passages
         ]}, ensure_ascii=False, indent=1))  # fmt: skip
         return
-    for passage in passages:
-        click.echo(f"{passage.clause or '–'}  {passage.score:.2f} ({passage.by})\n  {passage.text[:200]}\n")
+    print_passages(text, passages)
 
 
 @group.command()
@@ -143,13 +148,19 @@ def analysis_as_json(analysis: Analysis, texts: Mapping[str, Text]) -> dict[str,
             for identity, found in analysis.placed.items()
         },
         "suggestions": {
-            identity: [{"tag": one.tag, "score": round(one.score, 4), "evidence": list(one.evidence)} for one in tags]
+            identity: [{"tag": one.tag, "score": round(one.score, 4), "evidence": _evidence(one)} for one in tags]
             for identity, tags in analysis.suggestions.items()
         },
     }  # fmt: skip
     if analysis.model:
         printed["model"] = analysis.model
     return printed
+
+
+def _evidence(suggestion: TagSuggestion) -> list[str]:
+    """What a suggestion rests on: words of the text, the clause where that speaks for it, ids of the nearest earlier
+    texts with the tag."""
+    return [*suggestion.evidence, *suggestion.clauses, *suggestion.earlier]
 
 
 def _described(description: Description | None) -> dict[str, Any]:
@@ -167,14 +178,20 @@ def _described(description: Description | None) -> dict[str, Any]:
 
 
 def _standing(file: BinaryIO, texts: Mapping[str, Text]) -> Grouping:
-    """The clusters that an earlier run printed. Raises ClickException where they are of other texts."""
+    """The clusters that an earlier run printed; where that was another version of the engine, it is said. Raises
+    ClickException where they are of other texts."""
     from portal.analysis.clusters import Cluster
-    from portal.analysis.engine import Grouping
+    from portal.analysis.engine import ENGINE, Grouping
 
-    clusters = tuple(Cluster(one["id"], tuple(one["members"])) for one in read_state(file)["clusters"])
+    state = read_state(file)
+    clusters = tuple(Cluster(one["id"], tuple(one["members"])) for one in state["clusters"])
     strange = next((member for one in clusters for member in one.members if member not in texts), None)
     if strange is not None:
         raise click.ClickException(f'{file.name} is about other texts: there is none with the id "{strange}".')
+    if state.get("engine") != ENGINE:
+        told = as_line(str(state.get("engine") or "unknown"), _LONGEST_VERSION)
+        click.echo(f"{file.name} was made by another version of the engine ({told}; this is {ENGINE}). The new texts "
+                   "are placed all the same.", err=True)  # fmt: skip
     return Grouping(clusters)
 
 
@@ -187,18 +204,6 @@ def _embedder(folder: Path | None) -> Embedder | None:
         return load(folder)
     except ModelProblem as problem:
         raise click.ClickException(f"{problem}.") from None
-
-
-def _read_drafts(draft: BinaryIO | None, draft_en: BinaryIO | None) -> tuple[Draft | None, Draft | None]:
-    """The Korean and the English draft: one file may hold both."""
-    found: dict[str, Draft] = {}
-    for file, asked in ((draft, None), (draft_en, "en")):
-        if file is not None:
-            reading, _ = read_file(file, None, "en" if asked else None, named=True)
-            say_not_placed(reading, file.name)
-            for language in languages_of(reading.draft):
-                found.setdefault(language, reading.draft)
-    return found.get("ko"), found.get("en")
 
 
 @contextmanager
@@ -218,25 +223,3 @@ def _progress() -> Iterator[Any]:
             bar.update(max(place - bar.pos, 0), what)
 
         yield tell
-
-
-def _line(text: str) -> str:
-    """A text as one line that a terminal shows and does not obey."""
-    return " ".join("".join(letter for letter in text if letter.isprintable() or letter.isspace()).split())
-
-
-def _print(printed: Mapping[str, Any]) -> None:
-    click.echo(f"{len(printed['clusters'])} clusters; {len(printed['tray'])} texts in none")
-    for cluster in printed["clusters"]:
-        click.echo(f"  {cluster['id']}: {len(cluster['members'])} texts: {_line(cluster['title'])}")
-        for quotation in cluster.get("quotations", {}).values():
-            click.echo(f"    {quotation['id']}: {_line(quotation['text'])[:_LONGEST_QUOTE]}")
-    click.echo(f"{len(printed['campaigns'])} campaigns")
-    for campaign in printed["campaigns"]:
-        click.echo(f"  {campaign['template']}: {len(campaign['members'])} texts, "
-                   f"{len(campaign['additions'])} of them with something of their own")  # fmt: skip
-    click.echo(f"{len(printed['shared_passages'])} passages that texts share otherwise")
-    for passage in printed["shared_passages"]:
-        click.echo(f"  {', '.join(passage['members'][:5])}: {_line(passage['text'])[:_LONGEST_QUOTE]}")
-    for identity, tags in printed.get("suggestions", {}).items():
-        click.echo(f"{identity}: " + ", ".join(f"{one['tag']} {one['score']:.2f}" for one in tags))

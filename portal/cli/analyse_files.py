@@ -6,17 +6,23 @@ Must not know what a command does with the texts.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, BinaryIO, Final, NoReturn, TypeVar, cast
 
 import click
 
 from portal.analysis.texts import POSITIONS, WHOLE, Position, Text
-from portal.ordinances.clauses import LANGUAGES, Language
+from portal.cli.analyse_printing import as_line
+from portal.ordinances.addresses import parse
+from portal.ordinances.clauses import LANGUAGES, Draft, Language
+from portal.ordinances.problems import InvalidAddress
 
 #: Of so many wrong lines each is named; of more, how many there are.
 _NAMED: Final = 10
 _LONGEST_ID: Final = 200
+#: Of a wrong clause so much is named.
+_LONGEST_CLAUSE: Final = 60
 #: What people typed.
 _TYPED: Final = frozenset({"text", "proposed"})
 
@@ -45,6 +51,36 @@ def read_texts(file: BinaryIO, known: Mapping[str, Text] | None = None) -> list[
     return _lines(file, read)
 
 
+def on_clauses(texts: Iterable[Text], drafts: Sequence[Draft], file: BinaryIO) -> dict[str, Text]:
+    """The texts of a file by their ids, those on a clause that no draft has (without a draft: on what is no address) as
+    texts that nobody put on a clause. How many these are is said on the standard error output."""
+    known = frozenset(eid for draft in drafts for eid in draft.by_eid) if drafts else None
+    found = {text.id: text for text in texts}
+    strange = [text for text in found.values() if text.clause is not None and not _is_clause(text.clause, known)]
+    found.update((text.id, replace(text, clause=None)) for text in strange)
+    if strange:
+        first, one = strange[0], len(strange) == 1
+        what = "a clause that the draft does not have" if drafts else "a clause that is no address"
+        named = f'"{as_line(first.id)}", "{as_line(first.clause or "", _LONGEST_CLAUSE)}"'
+        click.echo(
+            f"{file.name}: 1 line has {what} ({named}); it is treated as without a clause." if one else
+            f"{file.name}: {len(strange)} lines have {what} (first: {named}); they are treated as without a clause.",
+            err=True,
+        )  # fmt: skip
+    return found
+
+
+def _is_clause(clause: str, known: frozenset[str] | None) -> bool:
+    """Whether a clause can be chosen: the whole draft, one of those known (None: any), the place behind one."""
+    if clause in WHOLE or clause in (known or ()):
+        return True
+    try:
+        address = parse(clause)
+    except InvalidAddress:
+        return False
+    return known is None or address.clause.eid in known
+
+
 def read_labels(file: BinaryIO, texts: Mapping[str, Text]) -> dict[str, tuple[str, ...]]:
     """The tags of some of the texts: lines `{"id", "tags"}`. Raises ClickException like `read_texts`."""
     labels: dict[str, tuple[str, ...]] = {}
@@ -64,7 +100,8 @@ def read_labels(file: BinaryIO, texts: Mapping[str, Text]) -> dict[str, tuple[st
 
 
 def read_state(file: BinaryIO) -> Mapping[str, Any]:
-    """An earlier output of `portal analyse texts --json`. Raises ClickException where it is none."""
+    """An earlier output of `portal analyse texts --json`. Raises ClickException where it is none, where two clusters
+    have one id, and where a text is in two."""
     try:
         state = json.loads(file.read().decode("utf-8"))
     except (UnicodeDecodeError, ValueError, RecursionError):
@@ -72,7 +109,21 @@ def read_state(file: BinaryIO) -> Mapping[str, Any]:
     clusters = state.get("clusters") if isinstance(state, dict) else None
     if not isinstance(clusters, list) or not all(map(_is_cluster, clusters)):
         raise click.ClickException(f"{file.name} is no output of portal analyse texts --json: it has no clusters.")
+    ids: set[str] = set()
+    cluster_of: dict[str, str] = {}
+    for place, cluster in enumerate(clusters):
+        if cluster["id"] in ids:
+            _refuse_cluster(file, place, f'there is another cluster with the id "{cluster["id"]}"')
+        ids.add(cluster["id"])
+        for member in cluster["members"]:
+            if member in cluster_of:
+                _refuse_cluster(file, place, f'"{member}" is in the cluster "{cluster_of[member]}" already')
+            cluster_of[member] = cluster["id"]
     return cast(Mapping[str, Any], state)
+
+
+def _refuse_cluster(file: BinaryIO, place: int, problem: str) -> NoReturn:
+    raise click.ClickException(f"{file.name}: clusters[{place}]: {problem}.")
 
 
 def _is_cluster(cluster: Any) -> bool:

@@ -32,11 +32,22 @@ def read_file(file: BinaryIO, source_format: str | None, asked: Language | None,
 
     Raises ClickException where the file cannot be read or has no text in the language that is asked for.
     """
-    data, of = file.read(MAX_BYTES + 1), f"{file.name}: " if named else ""
+    return read_data(data_of(file), file.name, source_format, asked, named=named)
+
+
+def data_of(file: BinaryIO) -> bytes:
+    """What stands in a file, as far as to tell that it is too large."""
+    return file.read(MAX_BYTES + 1)
+
+
+def read_data(data: bytes, name: str, source_format: str | None, asked: Language | None, *,
+              named: bool = False) -> tuple[Reading, Language]:  # fmt: skip
+    """The same of the bytes of a file that were read already."""
+    of = f"{name}: " if named else ""
     try:
-        reading = _read(data, file.name, source_format, asked or "ko")
+        reading = _read(data, name, source_format, asked or "ko")
     except UnreadableDraft as problem:
-        english = None if asked else _read_as_english(data, file.name, source_format, problem)
+        english = None if asked else _read_as_english(data, name, source_format, problem)
         if english is None:
             raise click.ClickException(f"{of}{problem}") from None
         return english, "en"
