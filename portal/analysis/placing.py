@@ -16,7 +16,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from portal.analysis.assist import ClusterSuggestion, Standing
-from portal.analysis.clusters import Cluster, grouped, named
+from portal.analysis.clusters import Cluster, grouped, kept_together, named
 from portal.analysis.features import Features
 from portal.analysis.rows import Vectors
 from portal.analysis.texts import Text, Tokens
@@ -106,18 +106,18 @@ class Regrouping:
 
 
 def regroup(features: Features, cluster_of: Mapping[str, str], locked: Iterable[str] = (),
-            placed_by_people: Iterable[str] = ()) -> Regrouping:  # fmt: skip
+            placed_by_people: Iterable[str] = (), together: Iterable[Sequence[str]] = ()) -> Regrouping:  # fmt: skip
     """All texts at hand grouped anew, as a difference to what stands; nothing is changed.
 
     `locked` clusters keep their members and take no other; texts in `placed_by_people` stay in the cluster (or the
-    tray) where a person put them.
+    tray) where a person put them. What belongs `together` (the letters of a campaign) is else kept in one.
     """
     before: dict[str, str | None] = {one: cluster_of.get(one) for one in features.ids}
     closed = set(locked)
     stays = {one for one in placed_by_people if one in before} | {one for one in before if before[one] in closed}
     free = [row for row, one in enumerate(features.ids) if before[one] not in closed]
     names = [features.ids[row] for row in free]
-    found = named(names, grouped(features.vectors[free], names))
+    found = named(names, kept_together(grouped(features.vectors[free], names), names, together))
     after: dict[str, str | None] = {one: before[one] if one in stays else None for one in before}
     carried = _carried(found.clusters, before)
     fresh = _renamed((one for one in found.clusters if one.id not in carried), set(cluster_of.values()))

@@ -162,7 +162,7 @@ class SegmentTag(Base):
 
 
 class SeenSegment(Base):
-    """A reviewer has looked at a segment."""
+    """A reviewer has looked at a segment, or decided on it."""
 
     __tablename__ = "seen_segments"
 

@@ -1,8 +1,9 @@
 """What reviewers decide of segments: their tags, their cluster, and how a comment is cut into segments.
 
 Each act locks what it changes, changes it, decides coverage anew and writes its batch and its audit event, all in the
-caller's transaction. Two reviewers at once: tags of both stay, for adding and taking away do not overwrite one
-another; a move or a cut made from a stale page is refused, naming who was faster.
+caller's transaction. What somebody decided, they have seen; what an act skipped they need not have looked at. Two
+reviewers at once: tags of both stay, for adding and taking away do not overwrite one another; a move or a cut made from
+a stale page is refused, naming who was faster.
 """
 
 from __future__ import annotations
@@ -61,9 +62,9 @@ def tag_segments(session: Session, actor: Actor, consultation_id: int, segment_i
     where = coverage.of_segments(segment_ids)
     coverage.lock(session, where)
     preview = preview_tags(session, consultation_id, segment_ids, add=add, remove=remove)
-    batches.mark_seen(session, actor, consultation_id, segment_ids, now=now)
     if not preview.changes:
         return Done(None, preview)
+    batches.mark_seen(session, actor, consultation_id, preview.changes, now=now)
     batch_id = batches.begin(session, actor, consultation_id, "tagged", preview, now=now, name=name,
                              added=sorted(add), removed=sorted(remove))
     session.execute(text("""
@@ -200,9 +201,9 @@ def _move(session: Session, actor: Actor, desk: Desk, segment_ids: Sequence[int]
             msg("%(who)s changed this segment since your page was made. Nothing was moved.", who=who),
             changed_by=who, changed_at=when or now, theirs={"cluster_id": segment.cluster_id}, version=segment.version,
             what_next=msg("Look at where it stands now, and move it again if it is still needed."))
-    batches.mark_seen(session, actor, desk.id, segment_ids, now=now)
     if not preview.changes:
         return Done(None, preview)
+    batches.mark_seen(session, actor, desk.id, preview.changes, now=now)
     batch_id = batches.begin(session, actor, desk.id, verb, preview, now=now, name=name, to=to, **(proposed_by or {}))
     session.execute(text("""
         INSERT INTO segment_changes (batch_id, segment_id, comment_id, cluster_before, cluster_after)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,15 +15,15 @@ from sqlalchemy.orm import Session
 from threadpoolctl import threadpool_limits
 
 from portal.analysis.assist import ClusterSuggestion, Standing
-from portal.analysis.clusters import Cluster, grouped, named
+from portal.analysis.clusters import Cluster, grouped, kept_together, named, same_words
 from portal.analysis.embeddings import Embedder
 from portal.analysis.engine import ENGINE, Engine
-from portal.analysis.features import Features, Places
+from portal.analysis.features import Features
 from portal.analysis.near_copies import NearCopies, find_campaigns
 from portal.analysis.placing import least_fit, regroup
 from portal.analysis.tags import TagSuggestion
 from portal.analysis.texts import Text, Tokens
-from portal.analysis.titles import Describer
+from portal.analysis.titles import Describer, Description
 from portal.kernel.actor import SYSTEM
 from portal.ordinances.clauses import LANGUAGES
 from portal.review.desk import desk_by_id
@@ -136,8 +136,9 @@ def _group(engine: Engine, model: Embedder | None, material: Material, progress:
                 if one.id not in material.cluster_of and one.id not in material.kept and one.id not in fitting]
         row_of = {one: row for row, one in enumerate(features.ids)}
         rows = np.asarray([row_of[one] for one in tray], dtype=np.intp)
-        groups = (named(tray, kept_together(grouped(features.vectors[rows], tray), tray, copies)).clusters if tray else
-                  ())
+        together = _together(copies, material)
+        labels = kept_together(grouped(features.vectors[rows], tray), tray, together)
+        groups = named(tray, labels).clusters if tray else ()
         describer = Describer(material.texts, material.tokens, features, engine.drafts.by_language())
         anew = described_anew(describer, features, material.reading, material.to_be_described)
         for number, group in enumerate(groups):
@@ -176,17 +177,9 @@ def _placed(features: Features, material: Material
                     if suggestions and suggestions[0].score >= least and one not in material.kept}
 
 
-def kept_together(labels: Places, ids: Sequence[str], copies: NearCopies) -> Places:
-    """The groups of texts, the letters of one campaign in one: that which has most of them, the first of equals. It is
-    one letter, whatever clause each filer chose for it."""
-    together = labels.copy()
-    row_of = {one: row for row, one in enumerate(ids)}
-    for campaign in copies.campaigns:
-        rows = [row_of[one] for one in campaign.members if one in row_of]
-        often = Counter(label for label in together[rows].tolist() if label >= 0)
-        if often:
-            together[rows] = min(often, key=lambda label: (-often[label], label))
-    return together
+def _together(copies: NearCopies, material: Material) -> list[Sequence[str]]:
+    """What belongs in one group: the letters of a campaign, and the same few words on a clause."""
+    return [*(campaign.members for campaign in copies.campaigns), *same_words(material.texts)]
 
 
 def described_anew(describer: Describer, features: Features, reading: Reading,
@@ -208,16 +201,29 @@ def _described(describer: Describer, features: Features, row_of: Mapping[str, in
     vectors = features.vectors[[row_of[one] for one in group.members]]
     typical = np.argsort(-(vectors @ vectors.mean(axis=0)), kind="stable")
     members = tuple(int(group.members[place]) for place in typical.tolist())
-    titles = {str(language): words for language, words in said.titles.items()}
-    if not any(titles.values()):
-        often = Counter(reading.clauses[one] for one in group.members)
-        clause = min(often, key=lambda eid: (-often[eid], eid))
-        titles = {language: title(clause, language) for language in LANGUAGES}
     return Found(
-        members, titles, {str(language): terms for language, terms in said.terms.items()},
+        members, _titles(describer, reading, group, said),
+        {str(language): terms for language, terms in said.terms.items()},
         {language: {"segment": int(one.id), "start": one.start, "end": one.end, "sentence": one.sentence}
          for language, one in said.central.items()},
         tuple(int(one) for one in said.voices))
+
+
+def _titles(describer: Describer, reading: Reading, group: Cluster, said: Description) -> dict[str, str]:
+    """A group's titles. Where all who speak a language may not be quoted, its title is what it would be if nobody spoke
+    it: the article with its heading in that language, then what the others say. Where that says nothing either, the
+    clause that most chose, in Korean and in each language that is spoken: Korean pages never name it in English."""
+    titles = {str(language): words for language, words in said.titles.items() if words}
+    quoted = tuple(one for one in group.members if one not in reading.guarded)
+    if len(titles) < len(LANGUAGES) and 0 < len(quoted) < len(group.members):
+        openly = describer.describe(replace(group, members=quoted)).titles
+        titles = {**{str(language): words for language, words in openly.items() if words}, **titles}
+    wanted = [each for each in LANGUAGES if not titles or each == "ko" or each in said.terms]
+    if not all(map(titles.get, wanted)):
+        often = Counter(reading.clauses[one] for one in group.members)
+        clause = min(often, key=lambda eid: (-often[eid], eid))
+        titles = {**{language: title(clause, language) for language in wanted}, **titles}
+    return titles
 
 
 def _tags(engine: Engine, material: Material, progress: Progress) -> dict[str, tuple[TagSuggestion, ...]]:
@@ -250,7 +256,9 @@ def _regroup(session: Session, consultation_id: int, engine: Engine, model: Embe
         return _no_moves
     features = engine.features(material.texts, material.tokens, model)
     progress.tell("clusters", 0.5)
-    found = regroup(features, material.cluster_of, material.locked, by_people | material.kept)
+    copies = find_campaigns(material.texts, engine.drafts.words())
+    found = regroup(features, material.cluster_of, material.locked, by_people | material.kept,
+                    _together(copies, material))
     describer = Describer(material.texts, material.tokens, features, engine.drafts.by_language())
     row_of = {one: row for row, one in enumerate(features.ids)}
     new = {cluster.id: cluster for cluster in found.clusters if cluster.id in set(found.new)}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -28,7 +28,8 @@ from portal.analysis.engine import ENGINE, Engine, Grouping
 from portal.analysis.near_copies import Campaign
 from portal.analysis.texts import Text, Tokens
 from portal.analysis.titles import Describer
-from portal.suggestions import acts, decisions, engines, texts
+from portal.analysis.variants import compare_variants
+from portal.suggestions import acts, decisions, engines, templates_anew, texts
 from portal.suggestions.analysing import cluster_rows, described_anew, tag_rows
 from portal.suggestions.storing import FoundCampaign, Storing, Words
 from portal.suggestions.texts import LIVE, Reading, text_id
@@ -99,6 +100,9 @@ class Arrivals:
         known = self._known.get(consultation_id)
         if known is not None and known.engine is not engine:
             known = None
+        # First of all: what arrives is compared with the template that stands.
+        if seen.without_template and _templates_anew(storing, engine):
+            return True
         if pending := _pending(session, consultation_id, engine):
             _arrived(storing, known or self._learnt(session, consultation_id, engine, seen, known), pending)
             return True
@@ -209,18 +213,33 @@ def _ready(session: Session, consultation_id: int, engine: Engine) -> tuple[Read
                      and reading.stored[one.id].tokeniser == engine.tokeniser.name]
 
 
+def _templates_anew(storing: Storing, engine: Engine) -> bool:
+    """Put another template in the place of those that do not count any more; whether any was."""
+    session, consultation_id = storing.session, storing.consultation_id
+    quoted = engine.drafts.words()
+    found = [anew for one in decisions.campaigns_without_template(session, consultation_id)
+             if (anew := templates_anew.found_anew(session, consultation_id, one, quoted)) is not None]
+    if not found:
+        return False
+    acts.lock(session, consultation_id)
+    storing.look({each for anew in found for each in anew.members})
+    done = [storing.template_anew(one.campaign_id, one.version, one.template, one.members) for one in found]
+    return any(done)
+
+
 def _arrived(storing: Storing, known: Known, pending: Sequence[int]) -> None:
     """Look at segments that arrived, and write down what is said of them."""
     reading = texts.read(storing.session, storing.consultation_id, pending)
     said = [_arrival(known, one) for one in reading.texts]
     acts.lock(storing.session, storing.consultation_id)
     ids = [int(one.id) for one in said]
-    storing.look([*ids, *(int(one.copy.template) for one in said if one.copy is not None)])
+    copies = _to_templates(storing, {int(one.id): one.copy for one in said if one.copy is not None})
+    storing.look([*ids, *(int(copy.template) for copy in copies.values())])
     storing.words(Words(int(one.id), *reading.spans[one.id], one.tokens.tokeniser, one.tokens.words) for one in said)
     if known.at_hand is not None:  # else nothing was compared: what was suggested before, by another text, stays
         _suggest(storing, said)
         storing.knows(ids, known.act)
-    joined = _join(storing, {int(one.id): one.copy for one in said if one.copy is not None})
+    joined = _join(storing, copies)
     # Copies of one another among those that came together are seen when they are at hand themselves.
     known.alone += [one for one in ids if one not in joined]
 
@@ -246,13 +265,15 @@ def _copies(storing: Storing, at_hand: AtHand, ids: Sequence[int]) -> None:
              if (other := found.get(int(copy.template))) is None or int(other.template) != one
              or int(copy.template) < one}
     acts.lock(storing.session, storing.consultation_id)
+    found = _to_templates(storing, found)
     storing.look([*found, *(int(copy.template) for copy in found.values())])
     _join(storing, found)
 
 
 def _campaigns(session: Session, consultation_id: int, there: Collection[str]) -> list[Campaign]:
-    """The campaigns that a copy may join, as the engine knows them: of texts that are there. Where the template was
-    withdrawn, the first member that is left stands for it."""
+    """The campaigns that a copy may join, as the engine knows them: of texts that are there. Where the template is not
+    among these, the first member stands for it; what a copy adds is said of the template all the same
+    (`_to_templates`)."""
     members: dict[int, list[str]] = {}
     template: dict[int, str] = {}
     for row in session.execute(text("""
@@ -310,9 +331,29 @@ def _suggest(storing: Storing, said: Sequence[Arrival]) -> None:
     storing.suggestions("tag", tag_rows({one.id: one.tags for one in said}), ids)
 
 
+def _to_templates(storing: Storing, copies: Mapping[int, Copy]) -> dict[int, Copy]:
+    """Copies as those of the template that their campaign has now, which may be another one than when the
+    consultation was learnt."""
+    templates: dict[int, int] = dict(storing.session.execute(text("""
+        SELECT m.segment_id, t.segment_id FROM campaign_members m
+          JOIN campaigns c ON c.id = m.campaign_id AND c.state IN ('open', 'accepted')
+          JOIN campaign_members t ON t.campaign_id = m.campaign_id AND t.template
+         WHERE m.segment_id = ANY(:ids)"""), {"ids": sorted({int(copy.template) for copy in copies.values()})}).all())
+    others = {one: template for one, copy in copies.items()
+              if (template := templates.get(int(copy.template), int(copy.template))) != int(copy.template)}
+    if not others:
+        return dict(copies)
+    reading = texts.read(storing.session, storing.consultation_id, {*others, *others.values()})
+    there = {int(one.id): one for one in reading.texts}
+    return {one: replace(copy, template=text_id(others[one]),
+                         variant=compare_variants(there[others[one]], [there[one]])[0])
+            if one in others and {one, others[one]} <= there.keys() else copy for one, copy in copies.items()}
+
+
 def _join(storing: Storing, copies: Mapping[int, Copy]) -> set[int]:
     """Put copies into the campaigns that they belong to, or into a new one with what they are a copy of, unless such a
-    campaign was dismissed; those that are in one then, or would be."""
+    campaign was dismissed; those of which nothing more is to be asked. Where what a segment is a copy of does not count
+    any more, it may be one of something else."""
     open_ones = {row.id: row for row, _ in storing.known_campaigns("open")}
     home: dict[int, int] = {}
     dismissed: set[int] = set()
@@ -343,4 +384,4 @@ def _join(storing: Storing, copies: Mapping[int, Copy]) -> set[int]:
     for campaign_id in grown & set(open_ones):
         open_ones[campaign_id].version += 1
     storing.session.flush()
-    return set(copies)
+    return {one for one, copy in copies.items() if one in home or {one, int(copy.template)} & dismissed}

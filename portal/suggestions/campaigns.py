@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any, Final
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from portal.kernel.actor import Actor
@@ -104,6 +104,11 @@ def open_again(session: Session, actor: Actor, desk: Desk, campaign_id: int, cut
         return
     for cut in reversed(cuts):
         _join_again(session, actor, desk, campaign_id, cut, now)
+    template = session.scalar(select(CampaignMember.segment_id).where(CampaignMember.campaign_id == campaign_id,
+                                                                      CampaignMember.template))
+    if any(cut.get("template", template) != template for cut in cuts):
+        # What these letters added was said of another template: the worker says all of it anew.
+        session.execute(update(CampaignMember).where(CampaignMember.campaign_id == campaign_id).values(template=False))
     acts.decide(row, "open", actor, now)
     acts.note(session, actor, desk, "suggestion.campaign_reopened", "campaign", campaign_id, now, taken_back=of_cluster)
 
@@ -155,6 +160,7 @@ def _cut(session: Session, actor: Actor, desk: Desk, campaign_id: int, members: 
     letter_of: dict[int, int] = {}
     uncut: list[int] = []
     cuts: list[dict[str, Any]] = []
+    template = next((member.segment_id for member in members if member.template), None)
     for member in members:
         letter = member.segment_id
         stands = standing.get(member.segment_id)
@@ -170,7 +176,7 @@ def _cut(session: Session, actor: Actor, desk: Desk, campaign_id: int, members: 
                 left, cut = done
                 letter_of.update(dict.fromkeys(left, letter))
                 _stand_in(session, campaign_id, member, left)
-                cuts.append(cut)
+                cuts.append({**cut, "template": template})
     return letter_of, uncut, cuts
 
 

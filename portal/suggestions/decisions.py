@@ -17,6 +17,18 @@ ACTS: Final = """(
     (SELECT coalesce(max(b.id), 0) + count(*) + count(b.undone_at) FROM batches b WHERE b.consultation_id = c.id)
     + (SELECT coalesce(sum(k.version), 0) FROM clusters k WHERE k.consultation_id = c.id))::bigint"""
 
+#: Of a campaign `g`: that its template does not count any more, while letters of it, or filed again instead, do.
+WITHOUT_TEMPLATE: Final = f"""(
+    g.state <> 'replaced'
+    AND NOT EXISTS (SELECT 1 FROM campaign_members m JOIN segments s ON s.id = m.segment_id
+                     WHERE m.campaign_id = g.id AND m.template AND s.excuse IS NULL)
+    AND EXISTS (SELECT 1 FROM campaign_members m JOIN segments o ON o.id = m.segment_id
+                  JOIN segments s ON s.submission_id = o.submission_id AND s.comment_uid = o.comment_uid
+                 WHERE m.campaign_id = g.id AND {LIVE}))"""
+
+#: Of an act that changed the cluster of a segment: that a person chose it for this one (`placed_by_people`).
+_CHOSEN: Final = "verb <> 'regrouped' AND NOT jsonb_exists_any(data, ARRAY['proposal', 'campaign'])"
+
 #: The last act, not taken back, that changed the cluster of each segment.
 _LAST: Final = """
     SELECT DISTINCT ON (c.segment_id) c.segment_id, b.verb, b.data
@@ -24,6 +36,20 @@ _LAST: Final = """
      WHERE b.consultation_id = :c AND b.undone_at IS NULL AND c.cluster_before IS DISTINCT FROM c.cluster_after
        AND (CAST(:ids AS bigint[]) IS NULL OR c.segment_id = ANY(:ids))
      ORDER BY c.segment_id, b.id DESC"""
+
+#: Of a segment `s`: that it stands where a person put it, as `placed_by_people` has it, for a few thousand at a time.
+PLACED: Final = f"""EXISTS (
+    SELECT 1 FROM (
+        SELECT b.verb, b.data FROM segment_changes e JOIN batches b ON b.id = e.batch_id AND b.undone_at IS NULL
+         WHERE e.comment_id = s.comment_id AND e.segment_id = s.id
+           AND e.cluster_before IS DISTINCT FROM e.cluster_after
+         ORDER BY e.batch_id DESC LIMIT 1) l
+     WHERE {_CHOSEN})"""
+
+#: Of a segment `s` and a run `r`: that its comment was cut since the run read it, so that it may have other words.
+CUT_SINCE: Final = """EXISTS (
+    SELECT 1 FROM segment_changes e JOIN batches b ON b.id = e.batch_id AND b.verb = 'split'
+     WHERE e.comment_id = s.comment_id AND e.segment_id = s.id AND b.made_at > coalesce(r.started_at, r.asked_at))"""
 
 
 def acts(session: Session, consultation_id: int) -> int:
@@ -38,10 +64,15 @@ def placed_by_people(session: Session, consultation_id: int, ids: Collection[int
     made of chosen segments, a merging of clusters, or one of these carried over from an earlier filing. Taking over a
     proposal, a campaign or a regrouping as a whole is no choice of each of its members. One statement.
     """
+    return set(session.scalars(text(f"SELECT segment_id FROM ({_LAST}) l WHERE {_CHOSEN}"),
+                               {"c": consultation_id, "ids": None if ids is None else list(ids)}))
+
+
+def cut_since(session: Session, run_id: int) -> set[int]:
+    """The segments that a regrouping would move of which the comments were cut since it read them. One statement."""
     return set(session.scalars(text(f"""
-        SELECT segment_id FROM ({_LAST}) l
-         WHERE verb <> 'regrouped' AND NOT jsonb_exists_any(data, ARRAY['proposal', 'campaign'])"""),
-        {"c": consultation_id, "ids": None if ids is None else list(ids)}))
+        SELECT s.id FROM proposed_moves v JOIN analysis_runs r ON r.id = v.run_id JOIN segments s ON s.id = v.segment_id
+         WHERE v.run_id = :run AND {CUT_SINCE}"""), {"run": run_id}))
 
 
 def clusters_of(session: Session, consultation_id: int) -> dict[int, int]:
@@ -81,6 +112,13 @@ def named_by_people(session: Session, ids: Iterable[int]) -> set[int]:
         SELECT DISTINCT subject_id FROM audit_events
          WHERE subject_kind = 'proposal' AND subject_id = ANY(:ids) AND verb = 'suggestion.proposal_changed'
            AND (data->>'act' = 'titles' OR data->>'title_of' IS NOT NULL)"""), {"ids": list(ids)}))
+
+
+def campaigns_without_template(session: Session, consultation_id: int) -> list[int]:
+    """The campaigns whose template does not count any more (`WITHOUT_TEMPLATE`). One statement."""
+    return list(session.scalars(text(
+        f"SELECT g.id FROM campaigns g WHERE g.consultation_id = :c AND {WITHOUT_TEMPLATE} ORDER BY g.id"),
+        {"c": consultation_id}))
 
 
 def tags_of(session: Session, consultation_id: int) -> dict[int, tuple[int, ...]]:

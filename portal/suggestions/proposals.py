@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
@@ -21,6 +21,9 @@ from portal.review.models import Segment
 from portal.review.services import ClusterInput
 from portal.suggestions import acts, decisions
 from portal.suggestions.models import ProposedCluster, ProposedMember
+
+#: What a suggestion becomes stands on Korean pages, too, which have no other name for it.
+_NO_KOREAN_TITLE: Final = msg("Give a title in Korean. It is the one that Korean pages show.")
 
 
 def accept(session: Session, actor: Actor, consultation_id: int, proposal_id: int, *, given: ClusterInput | None,
@@ -42,12 +45,20 @@ def accept(session: Session, actor: Actor, consultation_id: int, proposal_id: in
 
 
 def require_target(session: Session, consultation_id: int, given: ClusterInput | None, into: int | None) -> None:
-    """Raise InvalidError unless a suggestion is to become one new cluster with a title, or to go into one that stands;
-    NotFoundError and StateError where that takes none. Asked before anything is changed."""
+    """Raise InvalidError unless a suggestion is to become one new cluster with a Korean title, or to go into one that
+    stands; NotFoundError and StateError where that takes none. Asked before anything is changed."""
     if (given is None) == (into is None):
         raise InvalidError(msg("Choose a new cluster or one that stands."))
     if given is not None:
-        services.check_cluster(given)
+        problems: dict[str, list[Message]] = {}
+        try:
+            services.check_cluster(given)
+        except InvalidError as error:
+            problems = {name: list(each) for name, each in error.problems.items()}
+        if not typed(given.title_ko, limit=LINE_LIMIT, one_line=True).text:
+            problems["title_ko"] = [_NO_KOREAN_TITLE]
+        if problems:
+            raise InvalidError(msg("Nothing was accepted yet: something needs your attention."), problems)
     if into is not None:
         services.require_cluster(session, consultation_id, into)
 
@@ -86,21 +97,22 @@ def _may_be_taken(segment: batches.Standing) -> bool:
 
 
 def change_titles(session: Session, actor: Actor, consultation_id: int, proposal_id: int, title_ko: str, title_en: str,
-                  *, expected_version: int, now: datetime) -> None:
-    """Rename a proposal, which is kept from then on. Raises InvalidError, ConflictError, StateError, NotFoundError,
-    RefusedError."""
+                  *, expected_version: int, now: datetime) -> bool:
+    """Rename a proposal, which is kept from then on; whether these are other titles. Raises InvalidError,
+    ConflictError, StateError, NotFoundError, RefusedError."""
     desk, row = _begin(session, actor, consultation_id, proposal_id, expected_version)
     read = {name: typed(value, limit=LINE_LIMIT, one_line=True)
             for name, value in (("title_ko", title_ko), ("title_en", title_en))}
     problems: dict[str, list[Message]] = {name: list(each.problems) for name, each in read.items() if each.problems}
-    if not any(each.text for each in read.values()):
-        problems["title_ko"] = [msg("Give the proposal a title in Korean or in English.")]
+    if not read["title_ko"].text:
+        problems["title_ko"] = [_NO_KOREAN_TITLE]
     if problems:
         raise InvalidError(msg("The titles were not saved: something needs your attention."), problems)
     if (row.title_ko, row.title_en) == (read["title_ko"].text, read["title_en"].text):
-        return
+        return False
     row.title_ko, row.title_en = read["title_ko"].text, read["title_en"].text
-    _changed(session, actor, desk, now, "titles", row)
+    _changed(session, actor, desk, now, "titles", row, titles=_titles(row))
+    return True
 
 
 def merge(session: Session, actor: Actor, consultation_id: int, versions: Mapping[int, int], *, now: datetime) -> int:
@@ -118,6 +130,7 @@ def merge(session: Session, actor: Actor, consultation_id: int, versions: Mappin
     into = min(rows, key=lambda each: (-sizes.get(each, 0), each))
     target = rows[into]
     named = decisions.named_by_people(session, rows)
+    titles = _titles(*rows.values())
     title_of = min(named, key=lambda each: (each != into, -sizes.get(each, 0), each), default=into)
     target.title_ko, target.title_en = rows[title_of].title_ko, rows[title_of].title_en
     for proposal_id, row in rows.items():
@@ -130,7 +143,7 @@ def merge(session: Session, actor: Actor, consultation_id: int, versions: Mappin
         acts.decide(row, "replaced", actor, now)
     _described_anew(target)
     _changed(session, actor, desk, now, "merged", target, merged=sorted(set(rows) - {into}),
-             title_of=title_of if named else None)
+             title_of=title_of if named else None, titles=titles)
     return into
 
 
@@ -152,7 +165,7 @@ def split(session: Session, actor: Actor, consultation_id: int, proposal_id: int
     _take_out(session, row, chosen)
     _add(session, new.id, chosen)
     _described_anew(row, new)
-    _changed(session, actor, desk, now, "split", row, into=new.id, segments=len(chosen))
+    _changed(session, actor, desk, now, "split", row, into=new.id, segments=len(chosen), titles=_titles(row, new))
     return new.id
 
 
@@ -167,6 +180,7 @@ def move(session: Session, actor: Actor, consultation_id: int, proposal_id: int,
     if target is not None:
         acts.require(session, target, target.version)
     chosen, rest = _chosen(session, proposal_id, segment_ids)
+    titles = _titles(row) if target is None else _titles(row, target)
     _take_out(session, row, chosen)
     if target is not None:
         _add(session, target.id, chosen)
@@ -174,11 +188,11 @@ def move(session: Session, actor: Actor, consultation_id: int, proposal_id: int,
         _changed(session, actor, desk, now, "taken_in", target, of=proposal_id)
     if rest:
         _described_anew(row)
-        _changed(session, actor, desk, now, "moved", row, to=to, segments=len(chosen))
+        _changed(session, actor, desk, now, "moved", row, to=to, segments=len(chosen), titles=titles)
     else:
         acts.decide(row, "replaced", actor, now)
         acts.note(session, actor, desk, "suggestion.proposal_changed", "proposal", row.id, now, act="emptied", to=to,
-                  segments=len(chosen))
+                  segments=len(chosen), titles=titles)
 
 
 def keep(session: Session, actor: Actor, consultation_id: int, proposal_id: int, *, kept: bool, expected_version: int,
@@ -261,6 +275,11 @@ def _chosen(session: Session, proposal_id: int, segment_ids: Sequence[int]) -> t
     if not wanted <= set(members):
         raise InvalidError(msg("A segment that you chose is not in this proposal any more."))
     return [each for each in members if each in wanted], [each for each in members if each not in wanted]
+
+
+def _titles(*rows: ProposedCluster) -> dict[str, list[str]]:
+    """What these are called now, in Korean and English, for the record: later they may have other titles."""
+    return {str(row.id): [row.title_ko, row.title_en] for row in rows}
 
 
 def _described_anew(*rows: ProposedCluster) -> None:

@@ -19,6 +19,7 @@ from portal.review import coverage
 from portal.review.queries import ClusterName
 from portal.submissions.models import POSITIONS
 from portal.suggestions import acts
+from portal.suggestions.decisions import CUT_SINCE, PLACED
 from portal.suggestions.models import AnalysisRun, Campaign, ProposedCluster
 from portal.suggestions.texts import LIVE
 
@@ -526,17 +527,41 @@ def letters(session: Session, campaign_id: int, *, after: int | None = None,
 
 # ------------------------------------------------------------------------------------- segments that fit a cluster
 
-_FITTING: Final = f"""(
-        SELECT g.cluster_id, g.segment_id, g.score, g.evidence, s.version, s.comment_id, s.start, s."end"
-          FROM segments s JOIN suggestions g ON g.segment_id = s.id AND g.kind = 'cluster' AND g.rank = 1 AND g.fits
-          JOIN clusters c ON c.id = g.cluster_id AND NOT c.locked AND c.merged_into IS NULL
-         WHERE s.consultation_id = :c AND {_FREE}) fitting"""
-
-
 #: From here on most suggestions of a cluster are right, also where half of the issues have no cluster yet (0.64 of
 #: them; where all have one 0.95). Below, a suggestion is called weak, and taken one by one. Measured on comments whose
 #: issues are known (docs/analysis.md).
 SURE: Final = 0.85
+
+#: The campaigns of which most letters are in a cluster, or which were accepted as that cluster: `copies` of their
+#: `letters` that count are there.
+_HOMES: Final = """
+        WITH homes AS MATERIALIZED (
+            SELECT * FROM (
+                SELECT m.campaign_id, s.cluster_id, count(DISTINCT s.comment_id) AS copies,
+                       sum(count(DISTINCT s.comment_id)) OVER (PARTITION BY m.campaign_id) AS letters,
+                       a.state = 'accepted' AND a.cluster_id = s.cluster_id AS accepted
+                  FROM campaigns a JOIN campaign_members m ON m.campaign_id = a.id
+                  JOIN segments s ON s.id = m.segment_id
+                 WHERE a.consultation_id = :c AND a.state IN ('open', 'accepted') AND s.excuse IS NULL AND {which}
+                 GROUP BY m.campaign_id, s.cluster_id, a.state, a.cluster_id) h
+             WHERE h.cluster_id IS NOT NULL AND (2 * h.copies > h.letters OR h.accepted))"""
+#: Of a suggestion `g`: that the segment adds nothing to such a campaign, so that it raises the same issue as the rest,
+#: however alike it is to all else in the cluster.
+_COPY: Final = """
+          LEFT JOIN LATERAL (
+               SELECT h.campaign_id, h.copies, h.letters FROM campaign_members m
+                 JOIN homes h ON h.campaign_id = m.campaign_id AND h.cluster_id = g.cluster_id
+                WHERE m.segment_id = g.segment_id AND m.additions = '[]'
+                ORDER BY h.copies DESC, h.campaign_id LIMIT 1) p ON true"""
+
+#: What would be placed in a cluster; `sure` are those of which most are right, and such copies.
+_FITTING: Final = f"""({_HOMES.format(which="true")}
+        SELECT g.cluster_id, g.segment_id, g.score, g.evidence, s.version, s.comment_id, s.start, s."end",
+               g.score >= {SURE} OR p.campaign_id IS NOT NULL AS sure, p.campaign_id, p.copies, p.letters
+          FROM segments s JOIN suggestions g ON g.segment_id = s.id AND g.kind = 'cluster' AND g.rank = 1 AND g.fits
+          JOIN clusters c ON c.id = g.cluster_id AND NOT c.locked AND c.merged_into IS NULL
+{_COPY.lstrip()}
+         WHERE s.consultation_id = :c AND {_FREE}) fitting"""
 
 
 #: Of tags that are less likely most are wrong: such a one is called weak, too.
@@ -554,7 +579,7 @@ class FitsCluster(ClusterName):
 def fitting(session: Session, consultation_id: int, *, after: Edge | None = None, size: int = PAGE) -> Page:
     """The clusters that segments in none fit, those with most first. One statement."""
     rows = session.execute(text(f"""
-        WITH counted AS (SELECT cluster_id, count(*) AS n, count(*) FILTER (WHERE score < {SURE}) AS weak
+        WITH counted AS (SELECT cluster_id, count(*) AS n, count(*) FILTER (WHERE NOT sure) AS weak
                            FROM {_FITTING} GROUP BY cluster_id)
         SELECT c.id, c.title_ko, c.title_en, n, weak, (SELECT count(*) FROM counted) AS total
           FROM counted JOIN clusters c ON c.id = cluster_id {"WHERE (n, c.id) < (:key, :id)" if after else ""}
@@ -566,7 +591,8 @@ def fitting(session: Session, consultation_id: int, *, after: Edge | None = None
 
 @dataclass(frozen=True)
 class Fitting:
-    """A segment that fits a cluster, how well, and the evidence; `text` is what it says."""
+    """A segment that fits a cluster, how well, and the evidence; `text` is what it says. `campaign_id`: it is a copy in
+    this campaign, `copies` of whose `letters` are in the cluster."""
 
     segment_id: int
     version: int
@@ -575,26 +601,25 @@ class Fitting:
     words: tuple[str, ...]
     clauses: tuple[str, ...]
     earlier: tuple[int, ...]
-
-    @property
-    def weak(self) -> bool:
-        """Whether it is rather a question than an answer."""
-        return self.score < SURE
+    weak: bool = False
+    campaign_id: int | None = None
+    copies: int = 0
+    letters: int = 0
 
 
 def fitting_segments(session: Session, consultation_id: int, cluster_id: int, *, after: tuple[float, int] | None = None,
                      size: int = SEGMENTS) -> tuple[tuple[Fitting, ...], tuple[float, int] | None]:
     """A page of the segments that fit a cluster, the best first, and where the next one begins. One statement."""
     rows = session.execute(text(f"""
-        SELECT segment_id, version, score, evidence, {_WORDS} AS words
+        SELECT segment_id, version, score, evidence, {_WORDS} AS words, sure, campaign_id, copies, letters
           FROM (SELECT * FROM {_FITTING} WHERE cluster_id = :id
                    {"AND (score, -segment_id) < (:score, -:segment)" if after else ""}
                  ORDER BY score DESC, segment_id LIMIT :size) s
           JOIN comments k ON k.id = s.comment_id ORDER BY score DESC, segment_id"""),
         {"c": consultation_id, "id": cluster_id, "size": size + 1,
          **({"score": after[0], "segment": after[1]} if after else {})}).all()
-    found = tuple(Fitting(row.segment_id, row.version, row.score, row.words, *_evidence(row.evidence))
-                  for row in rows[:size])
+    found = tuple(Fitting(row.segment_id, row.version, row.score, row.words, *_evidence(row.evidence), not row.sure,
+                          row.campaign_id, row.copies or 0, int(row.letters or 0)) for row in rows[:size])
     return found, (found[-1].score, found[-1].segment_id) if len(rows) > size else None
 
 
@@ -611,7 +636,7 @@ def fitting_count(session: Session, consultation_id: int, cluster_id: int) -> in
 def fitting_now(session: Session, consultation_id: int, cluster_id: int) -> tuple[int, str]:
     """How many segments fit a cluster surely, and a digest of which. One statement."""
     row = session.execute(text(f"SELECT count(*), {_ALL_OF_THEM} FROM {_FITTING} WHERE cluster_id = :id"
-                               f" AND score >= {SURE}"),
+                               " AND sure"),
                           {"c": consultation_id, "id": cluster_id}).one()
     return row[0], row[1]
 
@@ -621,7 +646,7 @@ def all_fitting(session: Session, consultation_id: int, cluster_id: int) -> tupl
     row = session.execute(text(f"""
         SELECT coalesce(array_agg(segment_id ORDER BY segment_id), '{{}}'),
                coalesce(array_agg(version ORDER BY segment_id), '{{}}'), {_ALL_OF_THEM}
-          FROM {_FITTING} WHERE cluster_id = :id AND score >= {SURE}"""),
+          FROM {_FITTING} WHERE cluster_id = :id AND sure"""),
         {"c": consultation_id, "id": cluster_id}).one()
     return dict(zip(row[0], row[1], strict=True)), row[2]
 
@@ -663,7 +688,7 @@ def shared_passages(session: Session, consultation_id: int, *, after: Edge | Non
 @dataclass(frozen=True)
 class Suggested:
     """A tag or a cluster that is suggested for a segment; `title` is the cluster's. `fits`: of a cluster, that the
-    segment would be placed there."""
+    segment would be placed there; `sure`: that this is no question."""
 
     kind: str
     rank: int
@@ -674,21 +699,25 @@ class Suggested:
     words: tuple[str, ...]
     clauses: tuple[str, ...]
     earlier: tuple[Whose, ...]
+    sure: bool
 
 
 def for_segment(session: Session, consultation_id: int, segment_id: int) -> tuple[Suggested, ...]:
     """What is suggested for a segment: tags, then clusters, the likeliest first. At most two statements."""
-    rows = session.execute(text("""
-        SELECT g.kind, g.rank, g.tag_id, g.cluster_id, g.score, g.fits, g.evidence, c.title_ko, c.title_en
+    its = "m.campaign_id IN (SELECT o.campaign_id FROM campaign_members o WHERE o.segment_id = :id)"
+    rows = session.execute(text(f"""{_HOMES.format(which=its)}
+        SELECT g.kind, g.rank, g.tag_id, g.cluster_id, g.score, g.fits, g.evidence, c.title_ko, c.title_en,
+               g.kind = 'cluster' AND (g.score >= {SURE} OR g.fits AND p.campaign_id IS NOT NULL) AS sure
           FROM suggestions g LEFT JOIN clusters c ON c.id = g.cluster_id
+{_COPY.lstrip()}
          WHERE g.segment_id = :id AND (g.kind = 'tag' OR NOT c.locked AND c.merged_into IS NULL)
-         ORDER BY g.kind DESC, g.rank"""), {"id": segment_id}).all()
+         ORDER BY g.kind DESC, g.rank"""), {"id": segment_id, "c": consultation_id}).all()
     read = [_evidence(row.evidence) for row in rows]
     earlier = whose(session, consultation_id, {each for _, _, ids in read for each in ids})
     return tuple(Suggested(
         row.kind, row.rank, row.tag_id,
         None if row.cluster_id is None else ClusterName(row.cluster_id, row.title_ko, row.title_en), row.score,
-        row.fits, words, clauses, tuple(earlier[each] for each in ids if each in earlier))
+        row.fits, words, clauses, tuple(earlier[each] for each in ids if each in earlier), row.sure)
         for row, (words, clauses, ids) in zip(rows, read, strict=True))
 
 
@@ -747,7 +776,7 @@ def bubbles(session: Session, consultation_id: int) -> tuple[Bubble, ...]:
 @dataclass(frozen=True)
 class Changed(ClusterName):
     """What a regrouping would do to one cluster: how many come, how many go, and how many would stay in it. `proposed`:
-    it is new. Examples are ids of segments."""
+    it is new, and `terms` are the words that tell it from the rest. Examples are ids of segments."""
 
     proposed: bool
     comes: int
@@ -755,6 +784,7 @@ class Changed(ClusterName):
     stays: int
     coming: tuple[int, ...]
     going: tuple[int, ...]
+    terms: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def is_gone(self) -> bool:
@@ -765,7 +795,8 @@ class Changed(ClusterName):
 @dataclass(frozen=True)
 class Difference:
     """What a regrouping would change, that which changes most first. `loose` counts segments that would be in no
-    cluster any more, `untouched` the clusters that stay as they are."""
+    cluster any more, `untouched` the clusters that stay as they are; `stored` the moves that are known, `moves` those
+    of them that can still be made."""
 
     changed: tuple[Changed, ...]
     new: int
@@ -773,6 +804,7 @@ class Difference:
     untouched: int
     moves: int
     loose: int
+    stored: int
 
 
 _EXAMPLES: Final = 4
@@ -782,17 +814,22 @@ _NOT_KEPT: Final = """NOT EXISTS (
                     WHERE m.segment_id = s.id AND p.state = 'open' AND p.kept)"""
 
 
-#: The moves that would be made; a segment that the public reads a response to stays where that is.
+#: The moves that would be made (`runs.apply_regrouping` judges the same); a segment that the public reads a response
+#: to stays where that is.
 _MOVES: Final = f"""
             SELECT v.segment_id, v.cluster_before, v.cluster_after, v.proposal_after
-              FROM proposed_moves v JOIN segments s ON s.id = v.segment_id
+              FROM proposed_moves v JOIN analysis_runs r ON r.id = v.run_id JOIN segments s ON s.id = v.segment_id
              WHERE v.run_id = :run AND s.consultation_id = :c AND {LIVE}
-               AND s.cluster_id IS NOT DISTINCT FROM v.cluster_before AND {_NOT_KEPT} AND NOT {coverage.ANSWERED}"""
+               AND s.cluster_id IS NOT DISTINCT FROM v.cluster_before AND {_NOT_KEPT} AND NOT {coverage.ANSWERED}
+               AND NOT {CUT_SINCE} AND NOT {PLACED}
+               AND NOT EXISTS (SELECT 1 FROM clusters x WHERE x.id IN (v.cluster_before, v.cluster_after)
+                                  AND (x.locked OR x.merged_into IS NOT NULL))"""
 
 
 def difference(session: Session, consultation_id: int, run_id: int) -> Difference:
-    """A regrouping as a difference to what stands now; moves of segments that were moved otherwise since, or that
-    the public reads a response to, are left out. One statement."""
+    """A regrouping as a difference to what stands now; moves that would not be made are left out: of segments that were
+    moved or cut anew since, count no more, or to which the public reads a response. One statement, two where there is
+    no cluster."""
     rows = session.execute(text(f"""
         WITH moves AS ({_MOVES}),
         sizes AS (
@@ -810,22 +847,81 @@ def difference(session: Session, consultation_id: int, run_id: int) -> Differenc
         SELECT c.id, c.title_ko, c.title_en, false AS proposed, coalesce(i.n, 0) AS comes, coalesce(o.n, 0) AS goes,
                coalesce(z.n, 0) - coalesce(o.n, 0) AS stays, coalesce(i.ids, CAST('{{}}' AS bigint[])) AS coming,
                coalesce(o.ids, CAST('{{}}' AS bigint[])) AS going, (SELECT count(*) FROM moves) AS moves,
-               (SELECT count(*) FROM moves WHERE cluster_after IS NULL AND proposal_after IS NULL) AS loose
+               (SELECT count(*) FROM moves WHERE cluster_after IS NULL AND proposal_after IS NULL) AS loose,
+               (SELECT count(*) FROM proposed_moves WHERE run_id = :run) AS stored, CAST('{{}}' AS jsonb) AS terms
           FROM clusters c LEFT JOIN comes i ON i.cluster = c.id LEFT JOIN goes o ON o.cluster = c.id
           LEFT JOIN sizes z ON z.cluster_id = c.id
          WHERE c.consultation_id = :c AND (z.n IS NOT NULL OR i.n IS NOT NULL)
         UNION ALL
         SELECT p.id, p.title_ko, p.title_en, true, i.n, 0, 0, i.ids, CAST('{{}}' AS bigint[]),
                (SELECT count(*) FROM moves),
-               (SELECT count(*) FROM moves WHERE cluster_after IS NULL AND proposal_after IS NULL)
+               (SELECT count(*) FROM moves WHERE cluster_after IS NULL AND proposal_after IS NULL),
+               (SELECT count(*) FROM proposed_moves WHERE run_id = :run), p.terms
           FROM comes i JOIN proposed_clusters p ON p.id = i.proposal"""), {"c": consultation_id, "run": run_id}).all()
     found = [Changed(row.id, row.title_ko, row.title_en, row.proposed, row.comes, row.goes, row.stays,
-                     tuple(row.coming), tuple(row.going)) for row in rows]
+                     tuple(row.coming), tuple(row.going), row.terms) for row in rows]
     changed = sorted((each for each in found if each.comes or each.goes),
                      key=lambda each: (-(each.comes + each.goes), each.proposed, each.id))
     return Difference(
         tuple(changed), sum(each.proposed for each in changed), sum(each.is_gone for each in changed),
-        len(found) - len(changed), rows[0].moves if rows else 0, rows[0].loose if rows else 0)
+        len(found) - len(changed), rows[0].moves if rows else 0, rows[0].loose if rows else 0,
+        rows[0].stored if rows else int(session.scalar(
+            text("SELECT count(*) FROM proposed_moves WHERE run_id = :run"), {"run": run_id}) or 0))
+
+
+@dataclass(frozen=True)
+class Later:
+    """What came after a run: when the newest of the later analyses ended, and the newest regrouping among them that was
+    not discarded."""
+
+    at: datetime
+    regrouping: int | None
+
+
+def later(session: Session, consultation_id: int, run_id: int) -> Later | None:
+    """The analyses that came to their end after a run; None: it is the newest. One statement."""
+    row = session.execute(text("""
+        SELECT max(finished_at) AS at, max(id) FILTER (WHERE kind = 'regrouping' AND state = 'done') AS regrouping
+          FROM analysis_runs
+         WHERE consultation_id = :c AND id > :id AND (state = 'done' OR state = 'cancelled' AND figures <> '{}')"""),
+        {"c": consultation_id, "id": run_id}).one()
+    return None if row.at is None else Later(row.at, row.regrouping)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What a move rests on: words that may stand in the segment (`text`), and clauses."""
+
+    text: str
+    words: tuple[str, ...]
+    clauses: tuple[str, ...]
+
+
+def reasons(session: Session, consultation_id: int, run_id: int, ids: Collection[int]) -> dict[int, Reason]:
+    """Why a regrouping would move these segments where it would, as far as the engine stored it: why the segment suits
+    the cluster, else the words that tell the proposal, which the cluster was or would be, from the rest. One statement,
+    none for none."""
+    if not ids:
+        return {}
+    rows = session.execute(text(f"""
+        SELECT v.segment_id, {_WORDS} AS words, s.language, g.evidence,
+               CASE WHEN v.proposal_after IS NOT NULL THEN jsonb_build_array(p.terms) ELSE (
+                   SELECT jsonb_agg(a.terms ORDER BY a.id) FROM proposed_clusters a
+                    WHERE a.consultation_id = :c AND a.state = 'accepted' AND a.cluster_id = v.cluster_after
+                   ) END AS terms
+          FROM proposed_moves v JOIN segments s ON s.id = v.segment_id JOIN comments k ON k.id = s.comment_id
+          LEFT JOIN suggestions g ON g.segment_id = v.segment_id AND g.kind = 'cluster'
+                                 AND g.cluster_id = v.cluster_after
+          LEFT JOIN proposed_clusters p ON p.id = v.proposal_after
+         WHERE v.run_id = :run AND s.consultation_id = :c AND v.segment_id = ANY(:ids)"""),
+        {"c": consultation_id, "run": run_id, "ids": sorted(set(ids))})
+    found = {}
+    for row in rows:
+        words, clauses, _ = _evidence(row.evidence or {})
+        terms = [term for each in row.terms or () for term in each.get(row.language, ())]
+        if words or clauses or terms:
+            found[row.segment_id] = Reason(row.words, tuple(dict.fromkeys([*words, *terms])), clauses)
+    return found
 
 
 @dataclass(frozen=True)
@@ -871,7 +967,8 @@ def moves(session: Session, consultation_id: int, run_id: int, which: str = "", 
 @dataclass(frozen=True)
 class Act:
     """What a person did to a proposal: `what` is the act (merged, split, moved, …). `others` are the proposals that
-    were merged into it, or the one that took its segments; `segments` counts these. Later acts have higher ids."""
+    were merged into it, or the one that took its segments; `segments` counts these. All bear the titles that they had
+    then (of acts that were recorded without, those of now). Later acts have higher ids."""
 
     id: int
     at: datetime
@@ -901,6 +998,12 @@ def acts_on_proposals(session: Session, consultation_id: int, *, before: int | N
     named = {row.id: ClusterName(*row) for row in session.execute(
         text("SELECT id, title_ko, title_en FROM proposed_clusters WHERE id = ANY(:ids)"),
         {"ids": sorted({row.of for row in rows} | {each for ids in others for each in ids})})} if rows else {}
-    found = tuple(Act(row.id, row.at, row.who, row.data["act"], named[row.of], tuple(named[each] for each in ids),
-                      row.data.get("segments", 0)) for row, ids in zip(rows, others, strict=True))
+
+    def then(row: Any, one: int) -> ClusterName:
+        titles = row.data.get("titles", {}).get(str(one))
+        return named[one] if titles is None else ClusterName(one, *titles)
+
+    found = tuple(Act(row.id, row.at, row.who, row.data["act"], then(row, row.of),
+                      tuple(then(row, each) for each in ids), row.data.get("segments", 0))
+                  for row, ids in zip(rows, others, strict=True))
     return found, found[-1].id if more else None

@@ -22,7 +22,7 @@ from portal.review.batches import Done, Preview
 from portal.review.desk import Desk, desk_by_id
 from portal.review.services import ClusterInput
 from portal.suggestions import acts
-from portal.suggestions.decisions import kept_members, placed_by_people
+from portal.suggestions.decisions import cut_since, kept_members, placed_by_people
 from portal.suggestions.models import AnalysisRun, ProposedCluster, ProposedMove
 
 Kind = Literal["grouping", "regrouping"]
@@ -118,9 +118,9 @@ def drop_regroupings(session: Session, consultation_id: int) -> None:
 
 
 def apply_regrouping(session: Session, actor: Actor, consultation_id: int, run_id: int, *, now: datetime) -> Done:
-    """Take a regrouping over, as one batch. What was decided since the run, what a person placed or keeps in a
-    proposal, and what would go into or out of a locked cluster, stays where it is and is told. Raises StateError for a
-    regrouping that was taken over, discarded or followed by another one, NotFoundError, RefusedError."""
+    """Take a regrouping over, as one batch. What was decided or cut anew since the run, what a person placed or keeps
+    in a proposal, and what would go into or out of a locked cluster, stays where it is and is told. Raises StateError
+    for a regrouping that was taken over, discarded or followed by another one, NotFoundError, RefusedError."""
     desk = acts.begin(session, actor, consultation_id)
     run = _open_regrouping(session, consultation_id, run_id)
     moves = session.execute(
@@ -135,7 +135,7 @@ def apply_regrouping(session: Session, actor: Actor, consultation_id: int, run_i
     barred = set(session.scalars(
         text("SELECT id FROM clusters WHERE id = ANY(:ids) AND (locked OR merged_into IS NOT NULL)"),
         {"ids": list(named)}))
-    preview = _judged(session, consultation_id, moves, barred)
+    preview = _judged(session, consultation_id, run_id, moves, barred)
     run.applied_at, run.applied_by = now, actor.require_account()
     going = [move for move in moves if move.segment_id in set(preview.changes)]
     made = _clusters_for(session, actor, run, {m.proposal_after for m in going if m.proposal_after}, now)
@@ -162,14 +162,15 @@ def apply_regrouping(session: Session, actor: Actor, consultation_id: int, run_i
     return Done(batch_id, preview)
 
 
-def _judged(session: Session, consultation_id: int, moves: Any, barred: set[int]) -> Preview:
-    """Which moves are made, and which are not and why."""
+def _judged(session: Session, consultation_id: int, run_id: int, moves: Any, barred: set[int]) -> Preview:
+    """Which moves are made, and which are not and why. `queries.difference` counts the same."""
     by_segment = {move.segment_id: move for move in moves}
+    cut = cut_since(session, run_id)
     people = placed_by_people(session, consultation_id, by_segment) | kept_members(session, consultation_id)
 
     def judge(segment: batches.Standing) -> str | None:
         move = by_segment[segment.id]
-        if segment.cluster_id != move.cluster_before:
+        if segment.cluster_id != move.cluster_before or segment.id in cut:
             return "changed"
         if segment.answered:
             return "answered"

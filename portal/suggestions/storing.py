@@ -67,15 +67,16 @@ class Found:
 
 @dataclass(frozen=True)
 class FoundCampaign:
-    """Near-copies of one template: of each other member what it adds and leaves out."""
+    """Near-copies of one template: of each other member what it adds and leaves out. None: the template does not
+    count any more, and another one takes its place at the worker's next turn."""
 
-    template: int
+    template: int | None
     variants: Mapping[int, tuple[Sequence[Sequence[int]], Sequence[Sequence[int]]]]
 
     @property
     def members(self) -> frozenset[int]:
         """All of them."""
-        return frozenset([self.template, *self.variants])
+        return frozenset([*self.variants, *([] if self.template is None else [self.template])])
 
 
 @dataclass(frozen=True)
@@ -302,7 +303,7 @@ class Storing:
                 staying.add(row.id)
                 continue
             fresh.append(FoundCampaign(
-                one.template if one.template in members else min(members),
+                one.template if one.template in members else None,
                 {each: one.variants.get(each, ((), ())) for each in sorted(members) if each != one.template}))
         gone = [row.id for row in before.values() if row.id not in staying]
         self.session.execute(text("DELETE FROM campaign_members WHERE campaign_id = ANY(:ids)"), {"ids": gone})
@@ -330,8 +331,9 @@ class Storing:
                        made_at=self.now, version=1)
         self.session.add(row)
         self.session.flush()
-        self.session.add(CampaignMember(campaign_id=row.id, segment_id=one.template, template=True, additions=[],
-                                        omissions=[]))
+        if one.template is not None:
+            self.session.add(CampaignMember(campaign_id=row.id, segment_id=one.template, template=True, additions=[],
+                                            omissions=[]))
         for segment_id, (additions, omissions) in one.variants.items():
             if segment_id != one.template:
                 self.join(row.id, segment_id, additions, omissions)
@@ -344,6 +346,29 @@ class Storing:
         self.session.add(CampaignMember(
             campaign_id=campaign_id, segment_id=segment_id, template=False,
             additions=[list(each) for each in additions], omissions=[list(each) for each in omissions]))
+
+    def template_anew(self, campaign_id: int, version: int, template: int, members: Mapping[
+            int, tuple[Sequence[Sequence[int]], Sequence[Sequence[int]]]]) -> bool:
+        """Put another template in the place of a campaign's, with what each member adds and leaves out against that
+        one; whether it was done: not where others changed the campaign since this version."""
+        row = self.session.get(Campaign, campaign_id, with_for_update=True, populate_existing=True)
+        if row is None or row.version != version or row.state == "replaced" or not self.is_live(template):
+            return False
+        self.session.execute(text("UPDATE campaign_members SET template = false WHERE campaign_id = :c AND template"),
+                             {"c": campaign_id})
+        self.session.execute(
+            text("""
+            INSERT INTO campaign_members (campaign_id, segment_id, template, additions, omissions)
+            SELECT :c, w.id, w.id = :template, w.additions, w.omissions
+              FROM json_to_recordset(CAST(:rows AS json)) AS w(id bigint, additions jsonb, omissions jsonb)
+            ON CONFLICT (campaign_id, segment_id) DO UPDATE SET template = excluded.template,
+               additions = excluded.additions, omissions = excluded.omissions"""),
+            {"c": campaign_id, "template": template, "rows": _written(
+                {"id": each, "additions": additions, "omissions": omissions}
+                for each, (additions, omissions) in sorted(members.items()) if self.is_live(each))})
+        row.version += 1
+        self.session.flush()
+        return True
 
     def passages(self, found: Iterable[tuple[str, Sequence[int]]]) -> int:
         """Put these shared passages in the place of the earlier ones; how many."""

@@ -5,6 +5,7 @@ import { wakeDialogs } from "./dialog.js";
 import { wakeFacets } from "./facets.js";
 import { wakeLinks } from "./copy-link.js";
 import { wakeInPageNavigation } from "./in-page-nav.js";
+import { wakeTabs } from "./tabs.js";
 
 export function wake(root) {
   wakeForms(root);
@@ -12,6 +13,7 @@ export function wake(root) {
   wakeFacets(root);
   wakeLinks(root);
   wakeInPageNavigation(root);
+  wakeTabs(root);
 }
 
 wake(document);

@@ -47,3 +47,20 @@ def test_no_page_is_too_wide(person: Callable[..., Person], scenes: dict[str, Sc
     if role:
         someone.carry(scenes[language].cookies[role])
     visit(someone, scenes[language], paths)
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_what_a_page_of_review_is_about_begins_above_the_fold(person: Callable[..., Person], scenes: dict[str, Scene],
+                                                              language: str) -> None:
+    """The way there and the tabs are one line each, and the tab of the page is in sight."""
+    someone = person(language, width=390)
+    someone.carry(scenes[language].cookies["reviewer"])
+    for path in ("/review/{slug}/", "/review/{slug}/suggestions/", "/review/{slug}/history"):
+        visit(someone, scenes[language], (path,))
+        begins, tabs, left, right = someone.page.evaluate("""() => {
+            const tab = document.querySelector('.review-head .tabs [aria-current]').getBoundingClientRect();
+            const tops = [...document.querySelectorAll('.review-head .tabs a')].map(a => a.getBoundingClientRect().top);
+            const page = document.querySelector('.page--work').getBoundingClientRect();
+            const banner = document.querySelector('.demo-banner').offsetHeight;
+            return [page.top - banner, new Set(tops).size, tab.left, tab.right]; }""")
+        assert begins < 200 and tabs == 1 and left >= 0 and right <= 390, (path, begins, tabs, left, right)

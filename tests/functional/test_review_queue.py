@@ -320,6 +320,23 @@ def test_seen_marks(at: Desk) -> None:
     assert "queue-item--unseen" in at.visitor("reviewer").get(f"{at.url}?clause=art_2").get_data(as_text=True)
 
 
+def test_what_many_at_once_skips_stays_unseen_and_what_was_open_does_not(at: Desk) -> None:
+    one, two, whole = _ids(at)
+    it = at.scene
+    tag = it.codes().tags[0].id
+    colleague = factories.staff(it.session, it.now, it.ministry, "reviewer", name="이검토")
+    services.tag_segments(it.session, colleague, it.id, [one, two], add=[tag], now=it.now)
+    at.keep()
+    visitor = at.visitor("reviewer")
+    form = f"{at.url}bulk?act=tag&scope=all&add={tag}"
+    visitor.post(f"{at.url}bulk", {"act": "tag", "scope": "all", "add": str(tag),
+                                   "expected": hidden(visitor.get(form), "expected")[0]}, form_at=form)
+    assert _rows(visitor.get(f"{at.url}?unseen=1")) == [one, two], whole
+    # Who gives one segment alone what it has already had it open.
+    visitor.post(f"{at.url}segments/{one}/tags", {"add": str(tag)}, form_at=f"{at.url}?at={one}")
+    assert _rows(visitor.get(f"{at.url}?unseen=1")) == [two]
+
+
 def test_responding_to_one_segment(at: Desk) -> None:
     one = _ids(at)[0]
     visitor = at.visitor("reviewer")

@@ -11,25 +11,23 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
-import numpy as np
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 from portal.analysis.engine import Engine
-from portal.analysis.near_copies import Campaign as NearCopy
-from portal.analysis.near_copies import NearCopies
 from portal.app import registry
 from portal.cli import analyse_run, cli
 from portal.jobs import worker
 from portal.jobs.queue import Job, Ticker
 from portal.kernel.errors import StateError
+from portal.organisations.models import Organisation
 from portal.review import batches, services
 from portal.review.services import ClusterInput
 from portal.settings import Settings
+from portal.submissions.models import Comment
 from portal.suggestions import acts, campaigns, engines, proposals, runs, waiting
-from portal.suggestions.analysing import kept_together
 from portal.suggestions.jobs import Analysing
 from portal.suggestions.models import AnalysisRun
 from portal.suggestions.progress import Progress
@@ -90,6 +88,31 @@ class Played:
             found = [it.segments(filed.comments[0].id)[0].id for filed in made]
             session.commit()
             return found
+
+    def file_again(self, segment: int, **changed: Any) -> int:
+        """The filing with this segment filed again, as it was or changed; the segment of the further one."""
+        with self.sessions() as session:
+            it = Scene(session, self.at, *(session.merge(each) for each in (self._made.ministry, self._made.consultation)),
+                       self._made.reviewer, self._made.approver, self._made.publisher)
+            stood = it.segment(segment)
+            comment = session.get_one(Comment, stood.comment_id)
+            made = it.file({"uid": comment.uid, "reason": comment.reason, "clause_eid": comment.clause_eid, **changed},
+                           by=session.get_one(Organisation, stood.organisation_id))
+            [part, *_] = it.segments(made.comments[0].id)
+            session.commit()
+            return part.id
+
+    def letters(self, campaign_id: int) -> dict[int, tuple[bool, list[str], list[str]]]:
+        """The letters of a campaign that count: whether it is the template, and the words that it adds and leaves
+        out."""
+        rows = self.rows("""
+            SELECT s.id, m.template, m.additions, m.omissions, k.reason FROM campaign_members m
+              JOIN segments s ON s.id = m.segment_id AND s.excuse IS NULL JOIN comments k ON k.id = s.comment_id
+             WHERE m.campaign_id = :one ORDER BY s.id""", one=campaign_id)
+        said = next(reason for _, template, _, _, reason in rows if template)
+        return {one: (template, [reason[start:end].strip() for start, end in additions],
+                      [said[start:end].strip() for start, end in omissions])
+                for one, template, additions, omissions, reason in rows}
 
     def run(self, kind: Any = "grouping") -> AnalysisRun:
         """A run, asked for and done."""
@@ -312,16 +335,6 @@ def test_the_letters_of_a_campaign_stay_together(it: Played) -> None:
     assert [letters & one for one in it.proposals() if letters & one] == [letters]
 
 
-def test_groups_that_part_a_campaign_are_put_together() -> None:
-    ids = [f"{number}" for number in range(7)]
-    copies = NearCopies((NearCopy("0", ("0", "2", "3", "5", "9"), "0", ()),), ())
-    labels = np.array([0, 0, 1, 1, 2, -1, 1])
-    assert kept_together(labels, ids, copies).tolist() == [1, 0, 1, 1, 2, 1, 1]
-    assert labels.tolist() == [0, 0, 1, 1, 2, -1, 1]
-    alone = np.full(7, -1)
-    assert kept_together(alone, ids, copies).tolist() == alone.tolist()
-
-
 def test_no_title_is_a_sentence_that_may_not_be_published(it: Played) -> None:
     """A title is made of a sentence where no words tell the group from the rest; the public reads titles of clusters."""
     secret = "가나다라 마바사아 자차카타 파하갸냐 댜랴먀뱌"
@@ -346,6 +359,30 @@ def test_no_title_has_words_that_only_guarded_comments_say(it: Played) -> None:
     titles = it.rows("SELECT title_ko, terms FROM proposed_clusters WHERE consultation_id = :c")
     assert any("전해질" in term for _, terms in titles for term in terms["ko"]), "reviewers see it"
     assert not [title for title, _ in titles if "전해질" in title]
+
+
+ENGLISH = ("We oppose the narrow procedural task filter, which courts have read in three different ways.",
+           "A procedural task filter invites every vendor to call its own scoring a narrow procedural task.",
+           "The procedural filter should go: what is a narrow task cannot be told from the law.")
+
+
+def test_a_korean_title_stands_where_those_who_speak_korean_may_not_be_quoted(it: Played) -> None:
+    """In a run, and when a half is split off: the article with its Korean heading, then what the others say."""
+    guarded = {"confidential": [{"field": "reason", "start": 0, "end": 3, "words": "전해질", "ground": "trade_secret",
+                                 "note": ""}]}
+    said = it.file(*ENGLISH, clause="art_3", language="en")
+    secret = it.file("전해질 배합은 과태료 대상에서 빼 주십시오.", clause="art_3", **guarded)
+    it.file(*NOTICE)
+    it.run()
+    assert {*said, *secret} in it.proposals()
+    [(mine, korean, english)] = it.rows("""
+        SELECT p.id, title_ko, title_en FROM proposed_clusters p JOIN proposed_members m ON m.proposal_id = p.id
+         WHERE m.segment_id = :one""", one=secret[0])
+    assert "procedural" in english and korean.startswith("제3조 과태료 · ") and "procedural" in korean
+    made = it.do(proposals.split, mine, [said[0], secret[0]], expected_version=1)
+    it.tick()
+    [(korean, engine)] = it.rows("SELECT title_ko, engine FROM proposed_clusters WHERE id = :id", id=made)
+    assert engine and korean.startswith("제3조 과태료") and "전해질" not in korean
 
 
 def test_few_segments_or_none(it: Played) -> None:
@@ -536,6 +573,95 @@ def test_a_campaign_outlives_its_template(it: Played, at_once: None) -> None:
     [late] = it.file(f"{LETTER} 점자도 바랍니다.", clause="doc")
     it.tick(1)
     assert it.rows("SELECT campaign_id FROM campaign_members WHERE segment_id = :one", one=late) == [(campaign_id,)]
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+def test_a_template_that_is_filed_again_stays_one(it: Played, at_once: None, fresh: bool) -> None:
+    it.file(*NOTICE)
+    letters = it.file(LETTER, f"{LETTER} {OWN}", LETTER.split(". ", 1)[1], clause="doc")
+    it.run()
+    [(campaign_id, version)] = it.rows("SELECT id, version FROM campaigns WHERE consultation_id = :c")
+    before = it.letters(campaign_id)
+    assert before[letters[0]] == (True, [], [])
+    assert before[letters[1]][1:] == ([OWN], []) and before[letters[2]][1] == [] != before[letters[2]][2]
+    it.do(services.create_cluster, LABELS, segment_ids=letters[:1])  # carried over to what is filed again
+    it.tick(3)
+    if fresh:  # another worker, which knows nothing
+        it.analysing = Analysing(True, None)
+        it.work = {each.name: each for each in it.analysing.work()}
+    again = [it.file_again(letters[0]), it.file_again(letters[1])]
+    it.tick()
+    assert it.letters(campaign_id) == {again[0]: before[letters[0]], again[1]: before[letters[1]],
+                                       letters[2]: before[letters[2]]}
+    it.tick(4)
+    late = it.file(f"{LETTER} {OWN}", clause="doc")
+    it.tick(2)
+    assert it.letters(campaign_id) == {again[0]: before[letters[0]], again[1]: before[letters[1]],
+                                       letters[2]: before[letters[2]], late[0]: before[letters[1]]}
+    assert it.rows("SELECT count(*) FROM campaigns WHERE consultation_id = :c") == [(1,)]
+    assert it.rows("SELECT version > :v FROM campaigns WHERE id = :one", one=campaign_id, v=version) == [(True,)]
+    with it.sessions() as session:
+        assert it.analysing._waiting.look(session).get(it.id, waiting.Seen(0, 0, 0, 0)).without_template == 0
+
+
+@pytest.mark.parametrize("state", ["open", "dismissed"])
+def test_the_most_typical_of_those_that_are_left_takes_the_place_of_a_template(it: Played, at_once: None, state: str
+                                                                               ) -> None:  # fmt: skip
+    first, rest = LETTER.split(". ", 1)
+    short, whole, added, other = it.file(rest, LETTER, f"{LETTER} {OWN}", f"{LETTER} 점자로도 알려야 합니다.", clause="doc")
+    it.run()
+    [(campaign_id,)] = it.rows("SELECT id FROM campaigns WHERE consultation_id = :c")
+    assert it.letters(campaign_id)[whole][0]
+    it.tick(4)
+    if state == "dismissed":
+        it.do(campaigns.dismiss, campaign_id, expected_version=1)
+    changed = it.file_again(whole, reason=f"{LETTER} {OWN} 교육 자료도 미리 주십시오.")
+    late = it.file(LETTER, clause="doc")
+    it.tick(2)
+    said = it.letters(campaign_id)
+    [template] = [one for one, (is_one, _, _) in said.items() if is_one]
+    assert template in (added, other)
+    own = OWN if template == added else "점자로도 알려야 합니다."
+    assert said[short] == (False, [], [f"{first}.", own])
+    assert (said[added][1:], said[other][1:])[template == added] != ([], [])
+    if state == "dismissed":
+        assert late[0] not in said and changed not in said
+    else:
+        assert said[late[0]] == (False, [], [own])
+        assert "교육 자료도 미리 주십시오." in said[changed][1] and own not in said[changed][1]
+
+
+def test_a_campaign_of_which_every_letter_was_filed_anew_with_other_words_keeps_nobody_busy(it: Played, at_once: None
+                                                                                            ) -> None:  # fmt: skip
+    it.file(*NOTICE)
+    letters = it.file(LETTER, f"{LETTER} {OWN}", clause="doc")
+    it.run()
+    it.tick(4)
+    for each, reason in zip(letters, NOTICE, strict=False):
+        it.file_again(each, reason=f"{reason} 이유는 같습니다.")
+    it.tick(6)
+    with it.sessions() as session:
+        assert it.analysing._waiting.look(session) == {}
+
+
+def test_the_parts_of_a_letter_that_was_cut_are_compared_as_one(it: Played, at_once: None) -> None:
+    first, rest = LETTER.split(". ", 1)
+    template, middle, same = it.file(LETTER, f"{first}. {OWN} {rest}", LETTER, clause="doc")
+    it.run()
+    [(campaign_id,)] = it.rows("SELECT id FROM campaigns WHERE consultation_id = :c")
+    assert it.letters(campaign_id)[middle][1] == [OWN]
+    it.do(campaigns.accept, campaign_id, given=LABELS, cut_additions=True, expected_version=1)
+    it.tick(3)
+    [was] = [one for one, (is_one, _, _) in it.letters(campaign_id).items() if is_one]
+    with it.sessions() as session:
+        session.execute(text("UPDATE segments SET excuse = 'withdrawn', coverage = 'excused' WHERE id = :one"),
+                        {"one": was})
+        session.commit()
+    it.tick()
+    said = it.letters(campaign_id)
+    [now] = ({template, same} - {was})
+    assert said[now] == (True, [], []) and len(said) == 3
+    assert all(adds == [] == leaves_out for _, adds, leaves_out in said.values())
 
 
 def test_suggestions_are_made_anew_after_decisions(it: Played, at_once: None) -> None:

@@ -271,6 +271,7 @@ def test_merging_the_chosen_proposals(at: Desk) -> None:
     assert f'value="{small}" aria-label="' in source(alone) and "checked" in source(alone)
     sent = visitor.post(f"{here}merge", {"proposal": [str(large), str(small)], "version": versions}, form_at=here)
     assert sent.headers["Location"] == f"{here}proposals/{large}"
+    assert "하나로 합쳤습니다. 이제 이 후보는 잠겨 있어" in words(visitor.get(sent.headers["Location"]))
     at.fresh()
     assert at.scene.session.get_one(ProposedCluster, small).state == "replaced"
     late = [f"{large}-2", f"{small}-2"]
@@ -295,6 +296,12 @@ def test_a_proposal_is_accepted_as_a_new_cluster(at: Desk) -> None:
     empty = visitor.post(f"{here}/accept", {"version": "1", "way": "new", "title_ko": "", "title_en": ""},
                          form_at=here, status=422)
     assert "제목" in words(empty) and source(empty).count('role="alert"') == 1  # said once, at the form
+    english = visitor.post(f"{here}/accept", {"version": "1", "way": "new", "title_ko": " ", "title_en": "Notice, how"},
+                           form_at=here, status=422)
+    assert re.search(r'<input[^>]* aria-invalid="true"[^>]* name="title_ko"', source(english))
+    assert re.search(r'to-form.*아직 채택하지 않았습니다.*href="#accept"', source(english), re.S)
+    assert "한국어 화면에는 이 제목이 표시됩니다." in words(english) and value_of(english, "title_en") == "Notice, how"
+    assert not at.scene.session.scalars(select(Cluster).where(Cluster.title_en == "Notice, how")).all()
     sent = visitor.post(f"{here}/accept", {"version": "1", "way": "new", "title_ko": "고지의 범위", "title_en": ""},
                         form_at=here)
     then = visitor.get(sent.headers["Location"])
@@ -355,28 +362,71 @@ def test_splitting_moving_taking_out_keeping_dismissing_reopening(at: Desk) -> N
         version = hidden(visitor.get(here), "version")[0]
         return visitor.post(f"{here}/segments", {"version": version, **values}, form_at=here, status=status)
 
+    def told(sent: TestResponse) -> str:
+        return words(visitor.get(sent.headers["Location"]))
+
     assert "하나" in words(act(422, act="split"))
     act(422, act="move", select=[str(fine)])
-    act(act="move", select=[str(fine)], to=str(other.id))
-    act(act="out", select=[str(whole)])
-    sent = act(act="split", select=[str(two)])
-    assert visitor.get(sent.headers["Location"])
+    # Each of these locks, and says so; the button then says what unlocking would do.
+    assert "이제 두 후보 모두 잠겨 있어" in told(act(act="move", select=[str(fine)], to=str(other.id)))
+    assert "이제 이 후보는 잠겨 있어" in told(act(act="out", select=[str(whole)]))
+    assert "이제 두 후보 모두 잠겨 있어" in told(act(act="split", select=[str(two)]))
     at.fresh()
     members = dict[int, list[int]]()
     for member in at.scene.session.scalars(select(ProposedMember).order_by(ProposedMember.segment_id)):
         members.setdefault(member.proposal_id, []).append(member.segment_id)
     assert members[row.id] == [one] and members[other.id] == sorted([fine, keep_it]) and [two] in members.values()
 
+    page = visitor.get(here)
+    assert "잠긴 후보입니다." in words(page) and "잠금 해제(분석에서 대체 허용)" in words(page)
+    visitor.post(f"{here}/keep", {"version": hidden(page, "version")[0], "kept": ""}, form_at=here)
+    page = visitor.get(here)
+    assert "잠기지 않은 후보입니다. 다음 분석에서 다른 후보로 대체되거나 제목이 바뀔 수 있습니다." in words(page)
+    assert "잠금(분석에서 그대로 유지)" in words(page) and "해제(분석" not in words(page)
+    titles = {"version": hidden(page, "version")[0], "title_ko": "고지", "title_en": ""}
+    assert "이제 이 후보는 잠겨 있어" in told(visitor.post(f"{here}/titles", titles, form_at=here))
     version = hidden(visitor.get(here), "version")[0]
-    visitor.post(f"{here}/keep", {"version": version, "kept": ""}, form_at=here)
-    version = hidden(visitor.get(here), "version")[0]
+    assert "이미 같은 제목입니다." in told(visitor.post(f"{here}/titles", {**titles, "version": version}, form_at=here))
     visitor.post(f"{here}/dismiss", {"version": version}, form_at=here)
     page = visitor.get(here)
     assert "accept" not in source(page).replace("accept-charset", "")
-    visitor.post(f"{here}/reopen", {"version": hidden(page, "version")[0]}, form_at=here)
+    assert "이제 이 후보는 잠겨 있어" in told(
+        visitor.post(f"{here}/reopen", {"version": hidden(page, "version")[0]}, form_at=here))
     at.fresh()
     assert at.scene.session.get_one(ProposedCluster, row.id).state == "open"
     assert english
+
+
+def test_what_gives_all_its_segments_up_says_so(at: Desk) -> None:
+    one, fine, two, keep_it, *_ = ids(at)
+    row, other, third = proposal(at, [one]), proposal(at, [fine], "과태료"), proposal(at, [two, keep_it], "시행")
+    at.keep()
+    visitor = at.visitor("reviewer")
+    base = f"{at.url}suggestions/proposals/"
+
+    def told(of: int, **values: Any) -> str:
+        sent = visitor.post(f"{base}{of}/segments", {"version": "1", **values}, form_at=f"{base}{of}")
+        return words(visitor.get(sent.headers["Location"]))
+
+    assert "모두 옮겼습니다. 옮긴 후보는 이제 잠겨 있어" in told(row.id, act="move", select=[str(one)], to=str(third.id))
+    assert "이 후보는 없어졌습니다." in told(other.id, act="out", select=[str(fine)])
+
+
+def test_who_only_reads_a_proposal_has_its_segments_beside_the_reasons(at: Desk) -> None:
+    """Where nothing can be accepted no half of the page stands empty."""
+    one, _, two, *_ = ids(at)
+    row = proposal(at, [one, two])
+    at.keep()
+    here = f"{at.url}suggestions/proposals/{row.id}"
+
+    def panes(role: str) -> list[str]:
+        return re.split(r'<div class="pane[ "]', source(at.visitor(role).get(here)))[1:]
+
+    why, accepting = panes("reviewer")
+    assert 'id="members"' in why and 'id="accept"' in accepting
+    why, beside = panes("approver")
+    assert 'id="members"' not in why and 'id="members"' in beside and 'id="why"' in why
+    assert "잠기지 않은 후보입니다." in words(at.visitor("approver").get(here)) and "/keep" not in why
 
 
 def test_what_was_done_to_proposals_stands_in_the_history(at: Desk) -> None:
@@ -402,6 +452,21 @@ def test_what_was_done_to_proposals_stands_in_the_history(at: Desk) -> None:
                                    "version": [f"{second.id}-2", f"{merged.id}-1"]}, form_at=there)
     page = visitor.get(f"{at.url}history")
     assert "후보 “과태료”에 합침: “셋”" in words(page) and "/undo" not in source(page)
+    # What each was called then, also when the larger one takes over the title that a person gave to the other.
+    at.fresh()
+    small, fourth = proposal(at, [one], "작은 것"), proposal(at, [two, four, five], "기계가 준 이름")
+    at.keep()
+    here = f"{at.url}suggestions/proposals/{small.id}"
+    visitor.post(f"{here}/titles", {"version": "1", "title_ko": "작은 것의 이름"}, form_at=here)
+    visitor.post(f"{there}merge", {"proposal": [str(small.id), str(fourth.id)],
+                                   "version": [f"{small.id}-2", f"{fourth.id}-1"]}, form_at=there)
+    at.fresh()
+    assert at.scene.session.get_one(ProposedCluster, fourth.id).title_ko == "작은 것의 이름"
+    here = f"{at.url}suggestions/proposals/{fourth.id}"
+    visitor.post(f"{here}/titles", {"version": "2", "title_ko": "또 다른 이름"}, form_at=here)
+    told = words(visitor.get(f"{at.url}history"))
+    for line in ("후보 “기계가 준 이름”에 합침: “작은 것의 이름”", "후보 이름을 “작은 것의 이름”으로 바꿈", "후보 이름을 “또 다른 이름”으로 바꿈", "후보 이름을 “사람이 준 이름”으로 바꿈"):
+        assert line in told
 
 
 @pytest.mark.parametrize(("moved", "said"), [(3, 120), (120, 3), (0, 120), (60, 60), (50, 0)])
@@ -464,9 +529,11 @@ def test_a_campaign_shows_what_each_letter_adds_and_is_accepted(at: Desk) -> Non
     assert 'name="cut_additions" value="1" ' in source(page)
     assert not re.search(r'name="cut_additions" value="1" checked', source(page))
     assert [value_of(page, name) for name in ("title_ko", "title_en")] == ["제2조", "Article 2"]
-    wrong = visitor.post(f"{here}/accept", {"version": "1", "way": "new", "title_ko": "", "cut_additions": "1"},
-                         form_at=here, status=422)
+    wrong = visitor.post(f"{here}/accept", {"version": "1", "way": "new", "title_ko": "", "title_en": "Notice, how",
+                                            "cut_additions": "1"}, form_at=here, status=422)
     assert re.search(r'name="cut_additions" value="1" checked', source(wrong))
+    assert re.search(r'<input[^>]* aria-invalid="true"[^>]* name="title_ko"', source(wrong))
+    assert value_of(wrong, "title_en") == "Notice, how"
     assert len(ids(at)) == 6  # nothing was cut
     sent = visitor.post(f"{here}/accept", {"version": "1", "way": "new", "title_ko": "고지의 방법", "cut_additions": "1"},
                         form_at=here)
@@ -478,6 +545,18 @@ def test_a_campaign_shows_what_each_letter_adds_and_is_accepted(at: Desk) -> Non
                and part.cluster_id is None]
     assert outside == [] and sum(part.cluster_id is not None for part in parts) == 2
     assert "승인" not in words(visitor.get(here)) and "/accept" not in source(visitor.get(here))
+
+
+def test_a_campaign_without_its_template_compares_its_letters_with_nothing(at: Desk) -> None:
+    one, _, two, *_ = ids(at)
+    row = campaign(at, one, {two: [[len(REASON) + 1, len(REASON + ADDED)]]})
+    at.scene.session.execute(text("UPDATE segments SET excuse = 'withdrawn', coverage = 'excused' WHERE id = :id"),
+                             {"id": one})
+    at.keep()
+    page = at.visitor("reviewer").get(f"{at.url}suggestions/campaigns/{row.id}")
+    said = words(page)
+    assert "기준 의견이 집계에서 제외되었습니다" in said and ADDED.strip() in said
+    assert "<ins>" not in source(page) and "덧붙이거나 뺀 내용이 없습니다" not in said and "나머지 의견" not in said
 
 
 def test_a_campaign_that_was_cut_is_told_in_letters(at: Desk) -> None:
@@ -614,6 +693,38 @@ def test_a_weak_one_is_told_apart_and_moved_alone(at: Desk) -> None:
     assert two in {part.id for part in at.scene.segments() if part.cluster_id == into}
 
 
+@pytest.mark.parametrize("how", ["most are there", "accepted", "half are there", "it adds something"])
+def test_a_copy_goes_surely_where_its_campaign_is(at: Desk, how: str) -> None:
+    """However alike a letter is to all else in a cluster: it is the letter that is in it."""
+    one, two, three, four, five, weak = ids(at)
+    into = cluster(at, *[one, two, three][:2 if how in ("half are there", "accepted") else 3], weak)
+    row = campaign(at, one, {two: [], three: [], four: [[0, 5]] if how == "it adds something" else []})
+    if how == "accepted":
+        row.state, row.cluster_id = "accepted", into
+    for each in (four, five):
+        suggestion(at, each, cluster_id=into, score=0.82, fits=True)
+    at.keep()
+    sure = how in ("most are there", "accepted")
+    visitor = at.visitor("reviewer")
+    here = f"{at.url}suggestions/fitting/{into}"
+    page = visitor.get(here)
+    there = {"most are there": 3, "accepted": 2}.get(how)
+    assert ((f"동일·유사 의견 4건 가운데 {there}건이 이 쟁점 묶음에 있음" in words(page)
+             and f"suggestions/campaigns/{row.id}" in source(page)) if sure else "이 쟁점 묶음에 있음" not in words(page))
+    assert words(page).count("82% 약함") == (1 if sure else 2)
+    assert f"(약함 {1 if sure else 2}건)" in words(visitor.get(f"{at.url}suggestions/"))
+    assert f"(약함 {1 if sure else 2}건)" in words(visitor.get(f"{at.url}suggestions/fitting/"))
+    assert ("약함" not in words(visitor.get(f"{at.url}segments/{four}"))) == sure
+    assert "약함" in words(visitor.get(f"{at.url}segments/{five}"))
+    if sure:
+        visitor.post(here, {"all": "1", "expected": hidden(page, "expected")}, form_at=here)
+        at.fresh()
+        assert four in {part.id for part in at.scene.segments() if part.cluster_id == into}
+        assert five not in {part.id for part in at.scene.segments() if part.cluster_id == into}
+    else:
+        assert 'name="all"' not in source(page)
+
+
 def test_a_tag_without_a_word_says_that_the_clause_speaks_where_it_does(at: Desk) -> None:
     one, fine, *_ = ids(at)
     for segment, clauses in ((one, ["art_2"]), (fine, [])):
@@ -734,6 +845,55 @@ def test_the_pane_suggests_tags_and_clusters(at: Desk) -> None:
     assert 'data-suggestion="tag-2"' not in source(at.visitor("approver").get(f"{at.url}segments/{one}"))
 
 
+def test_where_few_tags_are_suggested_or_none_the_pane_says_why(at: Desk) -> None:
+    one, fine, two, four, english, whole = ids(at)
+    first, second, third = at.scene.codes().tags
+    suggestion(at, two, tag_id=first.id)
+    for rank, each in enumerate((first, second, third), 1):
+        suggestion(at, four, tag_id=each.id, rank=rank)
+    stands = cluster(at, english)
+    suggestion(at, english, tag_id=first.id)
+    at.keep()
+    visitor = at.visitor("reviewer")
+
+    def why(segment: int) -> str:
+        found = re.findall(r'class="suggestions__few">([^<]*)<', source(visitor.get(f"{at.url}segments/{segment}")))
+        return unescape(" ".join(found))
+
+    def tag(segments: list[int], of: int) -> None:
+        services.tag_segments(at.scene.session, at.scene.reviewer, at.scene.id, segments, add=[of], now=at.scene.now)
+        at.keep()
+
+    assert why(one) == "분류를 붙인 의견 단위가 10건이 되면 분류를 추천합니다. 지금은 0건입니다."
+    assert why(two) == why(english) == "그 밖에는 추천할 만큼 가능성이 높은 분류가 없었습니다." and stands
+    assert why(four) == ""
+    more = [at.scene.file({"reason": f"의견 {n}"}, name=f"단체 {n}") for n in range(9)]
+    others = [part.id for filed in more for part in at.scene.segments(filed.comments[0].id)]
+    tag([*others, whole], first.id)
+    at.scene.withdraw(more[0])
+    at.keep()
+    assert why(one).endswith("지금은 9건입니다."), "what does not count any more taught nothing"
+    assert why(others[1]) == "", "it has its tags"
+    tag([fine], first.id)
+    assert why(one) == "서로 다른 분류를 두 가지 이상 붙이면 분류를 추천합니다. 지금은 모두 같은 분류입니다."
+    tag([fine], second.id)
+    assert why(one) == "이 의견 단위를 분석한 뒤에 분류를 추천합니다."
+    part = at.scene.segment(one)
+    made(at, SegmentTokens(segment_id=one, start=part.start, end=part.end, tokeniser="test", words=[], knows_batch=1))
+    at.keep()
+    assert why(one) == "마지막 분석에서 추천할 만큼 가능성이 높은 분류가 없었습니다."
+    assert "suggestions__few" not in source(at.visitor("approver").get(f"{at.url}segments/{one}"))
+    at.scene.session.execute(text("UPDATE tags SET retired_at = :now WHERE id = :id"),
+                             {"now": at.scene.now, "id": second.id})
+    at.keep()
+    assert "모두 같은 분류" in why(one), "a retired tag is suggested no more"
+
+
+def test_so_many_tags_are_shown_as_the_engine_suggests_and_from_as_many_decisions_on() -> None:
+    from portal.analysis import enough, learning, tags
+    assert suggested.TAGS == learning.SHOWN and tags.FEWEST == enough.FEWEST
+
+
 def test_suggestions_cost_the_pane_two_statements_however_many_there_are(at: Desk) -> None:
     one, fine, two, *_ = ids(at)
     stands = cluster(at, fine)
@@ -747,7 +907,8 @@ def test_suggestions_cost_the_pane_two_statements_however_many_there_are(at: Des
     suggestion(at, one, cluster_id=stands, fits=True)
     at.keep()
     visitor.get(f"{at.url}segments/{one}")
-    assert cost(visitor, f"{at.url}segments/{one}") == none + 1
+    # One for them and one for whose segments they name; where there are none, one for why.
+    assert cost(visitor, f"{at.url}segments/{one}") == none
 
 
 @given(st.text(alphabet="가나 다abc(*\n", max_size=60), st.lists(st.text(alphabet="가다abc(*", min_size=1, max_size=3)))
@@ -922,6 +1083,53 @@ def test_every_segment_that_a_regrouping_moves_can_be_seen(at: Desk, monkeypatch
     assert "새 묶음" in words(visitor.get(f"{here}/moves?new={new.id}"))
     assert "의견 단위가 없습니다" in words(visitor.get(f"{here}/moves?into=999999"))
     assert visitor.get(f"{at.url}suggestions/regrouping/{run(at).id + 1}/moves", status=404)
+
+
+def test_a_regrouping_says_of_when_it_is_what_it_rests_on_and_what_no_longer_applies(at: Desk) -> None:
+    row, goes, takes, new, segments = regrouped(at)
+    row.model, row.finished_at = "model-7", at.scene.now + timedelta(minutes=5)
+    row.figures = {"moves": 7}  # one segment is no more
+    new.terms = {"ko": ["의무", "방법", "신고"], "en": ["unclear"]}
+    one, _, three, _, _, last = segments
+    suggestion(at, last, cluster_id=takes, evidence={"words": ["시행", "없는말"], "clauses": ["art_2", "art_3"]})
+    suggestion(at, one, cluster_id=takes, evidence={"words": [], "clauses": ["art_2"]})
+    at.keep()
+    visitor = at.visitor("reviewer")
+    here = f"{at.url}suggestions/regrouping/{row.id}"
+    page = visitor.get(here)
+    said = words(page)
+    assert "분석 엔진 test-1" in said and "model-7" in said
+    assert "의견 단위 6건 이동" in said and "7건 가운데 1건" in said and "오래된" not in said
+    assert re.search(r"근거 낱말\s+의무 방법", said) and "조문만을 근거로 함" in said
+    moves = words(visitor.get(f"{here}/moves"))
+    assert re.search(r"근거 낱말\s+의무 방법", moves) and re.search(r"근거 낱말\s+시행 · 제2조", moves)
+    assert "없는말" not in moves and "신고" not in moves
+    at.scene.session.execute(text("UPDATE segments SET excuse = 'withdrawn', coverage = 'excused' WHERE id = :id"),
+                             {"id": three})
+    run(at, finished_at=at.scene.now + timedelta(hours=1))
+    at.keep()
+    page = visitor.get(here)
+    said = words(page)
+    assert "오래된 재구성안입니다" in said and "7건 가운데 2건" in said and "의견 단위 5건 이동" in said
+    assert re.search(r'class="button[^"]*primary', source(page).split("/suggestions/runs", 1)[1])
+    assert "/suggestions/runs" not in source(at.visitor("approver").get(here))
+    visitor.post(f"{here}/apply", {}, form_at=here)
+    at.fresh()
+    assert {part.id: part.cluster_id for part in at.scene.segments()}[three] == goes
+
+
+def test_a_regrouping_that_another_followed_leads_to_that_one(at: Desk) -> None:
+    row, *_ = regrouped(at)
+    newer = run(at, kind="regrouping", figures={"moves": 0})
+    at.keep()
+    here = f"{at.url}suggestions/regrouping/"
+    page = source(at.visitor("reviewer").get(f"{here}{row.id}"))
+    assert f'{here}{newer.id}"' in page and "/apply" not in page and "/suggestions/runs" not in page
+    # Discarded, it took the moves of the earlier one with it: nobody is told that their segments were changed.
+    visitor = at.visitor("reviewer")
+    visitor.post(f"{here}{newer.id}/discard", {}, form_at=f"{at.url}suggestions/")
+    said = words(visitor.get(f"{here}{row.id}"))
+    assert "오래된 재구성안입니다" in said and "바뀌는 내용이 없습니다" in said and "건 가운데" not in said
 
 
 def test_more_than_a_few_lead_to_all_of_them(at: Desk) -> None:

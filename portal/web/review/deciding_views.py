@@ -64,7 +64,9 @@ def reopen_suggestion(c: Context, slug: str, kind: str, suggestion_id: int) -> P
     of = desk(c, slug)
     reopen = campaigns.reopen if kind == "campaigns" else proposals.reopen
     return _decided(c, of, kind, suggestion_id, reopen) or Redirect(
-        f"{of.url}suggestions/{kind}/{suggestion_id}", notice=msg("Taken up again."))
+        f"{of.url}suggestions/{kind}/{suggestion_id}", notice=msg(
+            "Taken up again. It is locked from now on: later analyses leave it as it is.") if kind == "proposals" else
+        msg("Taken up again."))
 
 
 def _decided(c: Context, of: Desk, kind: str, suggestion_id: int, decide: Callable[..., None]) -> Page | None:

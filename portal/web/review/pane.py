@@ -36,7 +36,7 @@ _MOST_BELOW = 12
 @dataclass(frozen=True)
 class Pane:
     """A segment with everything that a reviewer looks at before deciding. `answers`: how far the responses are of the
-    clusters that it can be moved into."""
+    clusters that it can be moved into; `why_few_tags`: why fewer tags are suggested than for others."""
 
     segment: SegmentDetail
     clause: dict[str, Any]
@@ -51,6 +51,7 @@ class Pane:
     tags: tuple[Proposed, ...]
     clusters: tuple[Proposed, ...]
     answers: Mapping[int, Answer]
+    why_few_tags: Message | None
 
     def pieces(self) -> list[tuple[list[tuple[str, str]], bool, str | None]]:
         """The reason in pieces as `SegmentDetail.pieces` has them, the segment's own cut again where words stand on
@@ -85,7 +86,8 @@ def pane(c: Context, desk: Desk, segment_id: int, clauses: ClauseIndex, codes: C
         names.get(segment.cluster_id) if segment.cluster_id else None,
         nearest, own, shared,
         [_happened(change, segment, codes, names, c.locale) for change in changes], tags, proposed,
-        responses.of_clusters(c.session, {*(each.id for each in nearest), *(each.id for each in proposed)}))
+        responses.of_clusters(c.session, {*(each.id for each in nearest), *(each.id for each in proposed)}),
+        suggested.why_few_tags(c, desk, segment, tags))
 
 
 def clause_shown(law: LawText, eid: str, slug: str, locale: str) -> dict[str, Any]:

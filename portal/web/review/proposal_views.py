@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 
 from flask import request
 
@@ -60,11 +61,26 @@ def title_proposal(c: Context, slug: str, proposal_id: int) -> Page | Redirect:
     of = desk(c, slug)
     form = ClusterForm.posted()
     try:
-        proposals.change_titles(c.session, c.actor, of.id, proposal_id, form.input.title_ko, form.input.title_en,
-                                expected_version=form.version.data or 0, now=c.now)
+        others = proposals.change_titles(
+            c.session, c.actor, of.id, proposal_id, form.input.title_ko, form.input.title_en,
+            expected_version=form.version.data or 0, now=c.now)
     except (InvalidError, ConflictError, StateError) as error:
         return proposal_page(c, of, proposal_id, form=form, **acts.not_done(error, form))
-    return Redirect(f"{of.url}suggestions/proposals/{proposal_id}", notice=msg("Saved."))
+    return Redirect(f"{of.url}suggestions/proposals/{proposal_id}", notice=msg(
+        "The titles were saved. The proposal is locked from now on: later analyses leave it as it is.") if others else
+        msg("It has these titles already. Nothing was changed."))
+
+
+#: What is told of members that went elsewhere (else they are in no proposal now), and whether others are left.
+_MOVED: Final = {
+    (True, True): msg("The chosen segments were moved. Both proposals are locked from now on: later analyses leave "
+                      "them as they are."),
+    (True, False): msg("All segments were moved. The proposal that they are in is locked from now on: later analyses "
+                       "leave it as it is."),
+    (False, True): msg("The chosen segments were taken out. The proposal is locked from now on: later analyses leave "
+                       "it as it is."),
+    (False, False): msg("All segments were taken out, so that there is no such proposal any more."),
+}
 
 
 @area.view("/<slug>/suggestions/proposals/<int:proposal_id>/segments", REVIEWER, methods=("POST",))
@@ -78,17 +94,18 @@ def move_proposed(c: Context, slug: str, proposal_id: int) -> Page | Redirect:
     try:
         if act == "split":
             made = proposals.split(c.session, c.actor, of.id, proposal_id, chosen, expected_version=expected, now=c.now)
-            return Redirect(f"{base}{made}", notice=msg("The chosen segments are a proposal of their own now."))
+            return Redirect(f"{base}{made}", notice=msg(
+                "The chosen segments are a proposal of their own now. Both are locked from now on: later analyses "
+                "leave them as they are."))
         if act == "move" and to is None:
             raise InvalidError(msg("Choose the proposal that they belong to."))
         proposals.move(c.session, c.actor, of.id, proposal_id, chosen, to=to if act == "move" else None,
                        expected_version=expected, now=c.now)
     except (InvalidError, ConflictError, StateError) as error:
         return proposal_page(c, of, proposal_id, chosen=chosen, **acts.not_done(error))
-    stands = queries.proposal(c.session, of.id, proposal_id)
-    return Redirect(f"{base}{proposal_id}#members" if stands.state == "open" else f"{of.url}suggestions/#clusters",
-                    notice=msg("The chosen segments were moved.") if act == "move" else
-                    msg("The chosen segments were taken out of the proposal."))
+    stands = queries.proposal(c.session, of.id, proposal_id).state == "open"
+    return Redirect(f"{base}{proposal_id}#members" if stands else f"{of.url}suggestions/#clusters",
+                    notice=_MOVED[act == "move", stands])
 
 
 @area.view("/<slug>/suggestions/proposals/<int:proposal_id>/keep", REVIEWER, methods=("POST",))
@@ -103,4 +120,4 @@ def keep_proposal(c: Context, slug: str, proposal_id: int) -> Page | Redirect:
         return proposal_page(c, of, proposal_id, **acts.not_done(error))
     return Redirect(f"{of.url}suggestions/proposals/{proposal_id}", notice=msg(
         "Locked: later analyses leave this proposal as it is.") if kept else msg(
-        "Unlocked: a later analysis may take its place."))
+        "Unlocked: the next analysis may replace this proposal or give it another title."))

@@ -175,7 +175,7 @@ def tag(c: Context, slug: str, segment_id: int) -> Redirect | Page:
     except InvalidError as error:
         return _again(c, of, segment_id, error, typed=written)
     stay = segment_id if request.form.get("stay") else None
-    return _onwards(of, done, notice=None if done.batch_id else _nothing(done), stay=stay)
+    return _onwards(of, done, notice=None if done.batch_id else _nothing(c, of, segment_id, done), stay=stay)
 
 
 def _named(codes: CodeList, written: str) -> list[int]:
@@ -213,7 +213,7 @@ def cluster_of(c: Context, slug: str, segment_id: int) -> Redirect | Page:
     except (InvalidError, ConflictError) as error:
         return _again(c, of, segment_id, error)
     stay = segment_id if request.form.get("stay") else None
-    return _onwards(of, done, notice=None if done.batch_id else _nothing(done), stay=stay)
+    return _onwards(of, done, notice=None if done.batch_id else _nothing(c, of, segment_id, done), stay=stay)
 
 
 def _asking(c: Context, of: Desk, segment_id: int, to: int, version: int | None) -> Asking | None:
@@ -267,6 +267,7 @@ def undo(c: Context, slug: str, batch_id: int) -> Redirect:
                     notice=notice)
 
 
-def _nothing(done: Done) -> Message:
-    """Why nothing was done to the one segment that the act was about."""
+def _nothing(c: Context, of: Desk, segment_id: int, done: Done) -> Message:
+    """Why nothing was done to the one segment that the act was about; it was looked at all the same."""
+    batches.mark_seen(c.session, c.actor, of.id, [segment_id], now=c.now)
     return batches.SKIPPED[next(iter(done.preview.skipped), "unchanged")]

@@ -3,6 +3,7 @@ before anything is changed; then taken over or discarded."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from flask import request
@@ -13,11 +14,12 @@ from portal.kernel.permissions import REVIEWER, STAFF
 from portal.responses import queries as responses
 from portal.review import policies
 from portal.review import queries as review
+from portal.review.desk import Desk
 from portal.submissions.law_text import spoken
 from portal.suggestions import queries, runs
 from portal.web.access import Context
 from portal.web.results import Page, Redirect, page
-from portal.web.review import acts
+from portal.web.review import acts, suggested
 from portal.web.review.area import area, desk, number
 from portal.web.review.suggestion_views import suggestions_page
 
@@ -38,11 +40,15 @@ def regrouping(c: Context, slug: str, run_id: int) -> Page | Redirect:
     ids = [each for one in shown for each in (*one.coming, *one.going)]
     base = f"{of.url}suggestions/regrouping/{run_id}"
     answers = responses.of_clusters(c.session, [one.id for one in found.changed if not one.proposed])
+    moves = run.figures.get("moves")
     settled = [one for one in found.changed
                if not one.proposed and one.id in answers and answers[one.id].beyond_drafting]
     return page(
         "review/regrouping.html", desk=of, run=run, base=base, difference=found, shown=shown, place=spoken,
-        answers=answers,
+        later=queries.later(c.session, of.id, run_id),
+        proposed=max(found.stored, moves if isinstance(moves, int) else 0),
+        reasons=_reasons(c, of, run_id, [each for one in shown for each in one.coming]),
+        on=c.portal.settings.analysis, answers=answers,
         answered=sum(one.comes for one in settled), left=sum(one.goes for one in settled),
         published=sum(one.comes for one in settled if answers[one.id].edition),
         whose=queries.whose(c.session, of.id, ids), triage=policies.can_triage(c.actor, of),
@@ -67,8 +73,17 @@ def regrouping_moves(c: Context, slug: str, run_id: int) -> Page | Redirect:
     here = f"{base}/moves?{which}={one or 1}" if which else f"{base}/moves?"
     return page(
         "review/regrouping_moves.html", desk=of, base=base, found=found, total=total, which=which, place=spoken,
+        reasons=_reasons(c, of, run_id, [each.id for each in found]),
         name=names.get(one) or (found[0].proposed if found and which == "new" else None),
         first_url=here.rstrip("?") if after else None, next_url=f"{here}&after={more}" if more else None)
+
+
+def _reasons(c: Context, of: Desk, run_id: int,
+             ids: Collection[int]) -> dict[int, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Of these segments the words, as they stand there, and the addresses on which their moves rest."""
+    found = {one: (suggested.standing(why.words, why.text), why.clauses)
+             for one, why in queries.reasons(c.session, of.id, run_id, ids).items()}
+    return {one: why for one, why in found.items() if any(why)}
 
 
 @area.view("/<slug>/suggestions/regrouping/<int:run_id>/apply", REVIEWER, methods=("POST",))

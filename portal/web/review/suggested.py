@@ -5,21 +5,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from math import floor
 from typing import Final
 
-from portal.kernel.i18n import Message, msg
+from portal.analysis.enough import FEWEST
+from portal.kernel.i18n import Message, msg, nmsg
 from portal.review.code_list import CodeList
 from portal.review.desk import Desk
 from portal.review.queries import SegmentDetail
 from portal.submissions.law_text import spoken
 from portal.suggestions import queries
 from portal.suggestions.queries import Whose
+from portal.suggestions.tag_lessons import tag_lessons
 from portal.web.access import Context
 
+#: So many tags are suggested for a segment, where as many are likely enough.
+TAGS: Final = 3
 #: So many words of evidence are shown.
 _WORDS: Final = 4
 #: A cluster whose members are hardly like the segment is no suggestion: below, one in thirty is right.
@@ -69,10 +73,30 @@ def of_segment(c: Context, of: Desk, segment: SegmentDetail,
                                      False, its[2], its[1], (), earlier, by_clause, each.score < queries.LIKELY))
         elif each.cluster is not None and segment.cluster_id is None and (each.fits or each.score >= _FAINT):
             clusters.append(Proposed(f"cluster-{each.rank}", its[0], each.cluster.id, each.cluster.title(c.locale),
-                                     _alike(each.score), each.fits and each.score >= queries.SURE, its[2], its[1],
+                                     _alike(each.score), each.fits and each.sure, its[2], its[1],
                                      tuple(spoken(eid, c.locale) for eid in each.clauses), earlier, by_clause,
-                                     each.score < queries.SURE))
+                                     not each.sure))
     return tuple(tags), tuple(clusters)
+
+
+def why_few_tags(c: Context, of: Desk, segment: SegmentDetail, tags: Sequence[Proposed]) -> Message | None:
+    """Why a segment without tags is suggested fewer than others are; None where it is not, and where nothing is ever
+    analysed. One statement at most."""
+    if (len(tags) >= TAGS or segment.tags or segment.excuse is not None or segment.no_point
+            or not c.portal.settings.analysis):  # fmt: skip
+        return None
+    if tags:
+        return msg("No further tag was likely enough to be suggested.")
+    taught = tag_lessons(c.session, of.id, segment.id)
+    if taught.segments < FEWEST:
+        return nmsg("Tags are suggested once %(fewest)s segments are tagged; so far %(n)s is.",
+                    "Tags are suggested once %(fewest)s segments are tagged; so far %(n)s are.", taught.segments,
+                    fewest=FEWEST)
+    if not taught.enough:
+        return msg("Tags are suggested once two different ones were given; so far all segments bear the same.")
+    if not taught.read:
+        return msg("Tags are suggested once the analysis has read this segment.")
+    return msg("No tag was likely enough to be suggested when the analysis looked last.")
 
 
 def standing(words: Iterable[str], within: str) -> tuple[str, ...]:

@@ -228,8 +228,10 @@ def merge_proposals(c: Context, slug: str) -> Page | Redirect:
     except (InvalidError, ConflictError) as error:
         return suggestions_page(c, of, problem=error, chosen=chosen)
     return Redirect(f"{of.url}suggestions/proposals/{into}",
-                    notice=nmsg("%(n)s proposal was merged.", "%(n)s proposals were merged into this one.",
-                                len(chosen)))
+                    notice=nmsg(
+                        "%(n)s proposal was merged. It is locked from now on: later analyses leave it as it is.",
+                        "%(n)s proposals were merged into this one. It is locked from now on: later analyses leave it "
+                        "as it is.", len(chosen)))
 
 
 # --------------------------------------------------------------------------------- segments that fit a cluster

@@ -87,6 +87,16 @@ def test_a_person_may_have_put_a_text_into_the_tray() -> None:
     assert "agent00" in regroup(FEATURES, standing, placed_by_people=["agent00"]).tray
 
 
+def test_what_belongs_together_stays_in_one_cluster_unless_people_say_otherwise() -> None:
+    issues = sorted(set(ISSUE_OF.values()))[:2]
+    first, second = (sorted(one for one in ISSUE_OF if ISSUE_OF[one] == issue) for issue in issues)
+    letters = [*first[:3], second[0]]
+    found = regroup(FEATURES, ISSUE_OF, together=[letters])
+    assert Move(second[0], issues[1], issues[0]) in found.moves
+    kept = regroup(FEATURES, ISSUE_OF, placed_by_people=[second[0]], together=[letters])
+    assert second[0] not in {move.id for move in kept.moves}
+
+
 def test_new_and_gone_clusters_are_told() -> None:
     merged = dict.fromkeys(ISSUE_OF, "all")
     found = regroup(FEATURES, merged)

@@ -613,3 +613,22 @@ def test_seen_marks(it: Scene) -> None:
     _tag(it, [two], add=[it.codes().tags[0].id], actor=it.reviewer)
     seen = it.session.execute(text("SELECT account_id, segment_id FROM seen_segments ORDER BY 2")).all()
     assert [tuple(row) for row in seen] == [(it.reviewer.account_id, one), (it.reviewer.account_id, two)]
+
+
+def test_what_an_act_skips_is_not_seen(it: Scene) -> None:
+    """It changed nothing there, and nobody looked."""
+    tag, fresh, tagged, gone = it.codes().tags[0].id, *_ids(it, 3)
+    colleague = factories.staff(it.session, it.now, it.ministry, "reviewer", name="이검토")
+    _tag(it, [tagged], add=[tag], actor=colleague)
+    it.session.execute(text("UPDATE segments SET excuse = 'withdrawn', coverage = 'excused' WHERE id = :id"),
+                       {"id": gone})
+    _tag(it, [fresh, tagged, gone], add=[tag])
+    assert _seen(it) == {fresh}
+    cluster, _ = services.create_cluster(it.session, colleague, it.id, LABELS, segment_ids=[tagged], now=it.now)
+    services.move_segments(it.session, it.reviewer, it.id, [tagged, gone], to=cluster, now=it.now)
+    assert _seen(it) == {fresh}, "an act that changes nothing is no look at anything"
+
+
+def _seen(it: Scene) -> set[int]:
+    return set(it.session.scalars(text("SELECT segment_id FROM seen_segments WHERE account_id = :me"),
+                                  {"me": it.reviewer.account_id}))

@@ -18,7 +18,7 @@ from portal.responses import services as responses
 from portal.review import batches, services
 from portal.review.models import Batch, Cluster
 from portal.review.services import drawing_version
-from portal.suggestions import campaigns, queries, undoing
+from portal.suggestions import campaigns, decisions, queries, undoing
 from portal.suggestions.models import Campaign, SegmentTokens
 from tests.unit.review.scene import LABELS, Scene, scene
 from tests.unit.suggestions.scene import campaign, in_campaign, propose, read, segments
@@ -167,7 +167,8 @@ def test_a_wrong_title_cuts_nothing(it: Scene) -> None:
     variant, additions = _variant(it, f"{LETTER} {OWN}", OWN)
     row = campaign(it, template, {variant: additions})
     read(it, [variant])
-    for wrong in ({"given": services.ClusterInput()}, {"given": None, "into": 10**9}):
+    for wrong in ({"given": services.ClusterInput()}, {"given": services.ClusterInput(title_en="Letters")},
+                  {"given": None, "into": 10**9}):
         with pytest.raises((InvalidError, NotFoundError)):
             _accept(it, row, **wrong)
         assert len(it.segments(it.segment(variant).comment_id)) == 1
@@ -241,6 +242,25 @@ def test_taken_back_its_letters_are_whole_and_it_is_offered_again(it: Scene) -> 
     again, done = _accept(it, row, expected_version=row.version)
     assert again != cluster_id and [len(it.segments(each)) for each in comments] == [3, 3, 3]
     assert done.preview.skipped_count == 0
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_letters_that_were_cut_for_another_template_are_compared_anew(it: Scene, changed: bool) -> None:
+    """What a letter added before it was cut was said of the template of then; without one the worker says it anew."""
+    [template, other] = segments(it, 2, reason=LETTER)
+    variant, additions = _variant(it, f"{LETTER} {OWN}", OWN)
+    row = campaign(it, template, {other: [], variant: additions})
+    _, done = _accept(it, row)
+    if changed:
+        it.session.execute(text("UPDATE campaign_members SET template = false WHERE segment_id = :id"),
+                           {"id": template})
+        it.session.execute(text("UPDATE campaign_members SET template = true WHERE segment_id = :id"), {"id": other})
+    _do(it, undoing.undo, done.batch_id)
+    assert in_campaign(it, row.id) == {template, other, *[part.id for part in it.segments()][-1:]}
+    templates = it.session.scalars(text("SELECT segment_id FROM campaign_members WHERE campaign_id = :id AND template"),
+                                   {"id": row.id}).all()
+    assert templates == ([] if changed else [template])
+    assert decisions.campaigns_without_template(it.session, it.id) == ([row.id] if changed else [])
 
 
 def test_what_was_cut_otherwise_since_is_not_joined(it: Scene) -> None:

@@ -95,7 +95,8 @@ def test_what_makes_no_point_makes_no_cluster(it: Scene) -> None:
     assert it.session.scalar(text("SELECT count(*) FROM clusters")) == before
 
 
-@pytest.mark.parametrize("target", [{"given": None}, {"given": LABELS, "into": 1}, {"given": ClusterInput()}])
+@pytest.mark.parametrize("target", [{"given": None}, {"given": LABELS, "into": 1}, {"given": ClusterInput()},
+                                    {"given": ClusterInput(title_en="Fines")}])
 def test_accepted_as_what(it: Scene, target: dict[str, Any]) -> None:
     row = propose(it, segments(it, 2))
     with pytest.raises(InvalidError):
@@ -126,7 +127,7 @@ def test_renamed_and_kept(it: Scene) -> None:
     _do(it, proposals.change_titles, row.id, "새 이름", "", expected_version=2)
     assert proposal(it, row.id).version == 2, "what is so already changes nothing"
     with pytest.raises(InvalidError) as caught:
-        _do(it, proposals.change_titles, row.id, " ", "", expected_version=2)
+        _do(it, proposals.change_titles, row.id, " ", "New name", expected_version=2)
     assert set(caught.value.problems) == {"title_ko"}
 
 

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from portal.jobs.queue import under_way
 from portal.kernel.errors import NotFoundError, RefusedError, StateError
+from portal.responses import services as responses
 from portal.review import batches, services
 from portal.review.models import Batch, Cluster
-from portal.suggestions import decisions, proposals, runs
+from portal.suggestions import decisions, proposals, queries, runs
 from portal.suggestions.models import AnalysisRun
 from tests import factories
 from tests.unit.review.scene import LABELS, Scene, scene
@@ -231,6 +232,71 @@ def test_nothing_left_of_it(it: Scene) -> None:
     done = _do(it, runs.apply_regrouping, run.id)
     assert (done.batch_id, done.changed) == (None, 0)
     assert _run(it, run.id).applied_at == it.now
+
+
+def test_what_the_difference_counts_is_what_is_taken_over(it: Scene) -> None:
+    """Whatever happened since a regrouping was proposed: the page promises what taking it over does, and no move of a
+    segment that was changed since is made."""
+    ids, one = _grouped(it, 10)
+    _, two = _grouped(it, 2)
+    [in_locked, _], locked = _grouped(it, 2)
+    free, *others = ids
+    moved, back, excused, silent, published, cut, kept, *_ = others
+    run = regrouping(it, *[(each, one, two, None) for each in (free, moved, back, excused, silent, published, cut)],
+                     (kept, None, two, None), (in_locked, locked, two, None))
+    it.session.execute(text("UPDATE segments SET cluster_id = NULL WHERE id = :id"), {"id": kept})
+    difference = queries.difference(it.session, it.id, run.id)
+    assert (difference.moves, difference.stored) == (9, 9)
+    propose(it, [kept], kept=True)
+    _do(it, services.move_segments, [moved], to=two)
+    _do(it, services.move_segments, [back], to=None)
+    _do(it, services.move_segments, [back], to=one)
+    it.session.execute(text("UPDATE segments SET excuse = 'withdrawn', coverage = 'excused' WHERE id = :id"),
+                       {"id": excused})
+    it.session.execute(text("UPDATE segments SET no_point = true, cluster_id = NULL WHERE id = :id"), {"id": silent})
+    _do(it, services.lock_cluster, locked, locked=True, expected_version=1)
+    # A part with a response of its own keeps its number when its comment is cut, with other words.
+    responses.draft_response(it.session, it.reviewer, it.id, segment_id=cut, now=it.now)
+    part = it.segment(cut)
+    services.split_comment(it.session, it.reviewer, it.id, part.comment_id, [4], now=it.now + timedelta(minutes=1),
+                           expected_version=services.drawing_version([part]))
+    assert it.segment(cut).cluster_id == one
+    _done_grouping(it)  # a later analysis: it is outdated, and what still applies can be taken over
+    difference = queries.difference(it.session, it.id, run.id)
+    page, _, total = queries.moves(it.session, it.id, run.id)
+    assert (difference.moves, difference.stored, total) == (2, 9, 2)
+    done = _do(it, runs.apply_regrouping, run.id)
+    assert set(done.preview.changes) == {each.id for each in page} == {free, published}
+    assert done.preview.skipped == {"changed": (moved, silent, cut), "placed": (back, kept), "excused": (excused,),
+                                    "locked": (in_locked,)}
+    assert it.segment(cut).cluster_id == one
+
+
+def test_moves_that_no_longer_apply_are_counted_where_no_cluster_is_left(it: Scene) -> None:
+    one, two = segments(it, 2)
+    new = _held(it)
+    run = regrouping(it, (one, None, None, new), (two, None, None, new))
+    propose(it, [one, two], kept=True)
+    difference = queries.difference(it.session, it.id, run.id)
+    assert (difference.moves, difference.stored, difference.changed) == (0, 2, ())
+
+
+def test_whether_a_later_analysis_was_made(it: Scene) -> None:
+    run, waits = regrouping(it), scene(it.session, it.now)
+    assert queries.later(it.session, it.id, run.id) is None
+    _done_grouping(waits)
+    _do(it, runs.ask)
+    assert queries.later(it.session, it.id, run.id) is None, "another consultation's, and one that is not done"
+    _done_grouping(it)
+    found = queries.later(it.session, it.id, run.id)
+    assert found is not None and (found.at, found.regrouping) == (it.now + timedelta(seconds=1), None)
+    other = regrouping(it)
+    found = queries.later(it.session, it.id, run.id)
+    assert found is not None and found.regrouping == other.id
+    other.figures = {"moves": 0}
+    _do(it, runs.discard_regrouping, other.id)
+    found = queries.later(it.session, it.id, run.id)
+    assert found is not None and found.regrouping is None
 
 
 def test_discarded_or_followed_by_another(it: Scene) -> None:

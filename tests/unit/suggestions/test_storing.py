@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.review import code_list, services
-from portal.suggestions import campaigns, proposals
+from portal.suggestions import campaigns, decisions, proposals
 from portal.suggestions.models import AnalysisRun
 from portal.suggestions.storing import Found, FoundCampaign, Storing, Suggested, Words
 from tests.unit.review.scene import LABELS, Scene, scene
@@ -189,6 +189,20 @@ def test_accepted_ones_grow_and_dismissed_ones_do_not_come_back(it: Scene) -> No
     assert in_campaign(it, accepted.id) == set(ids[:6])
     assert _states(it) == {"accepted": 1, "dismissed": 1}
     assert _storing(it).campaigns([_campaign(ids[8], ids[6], *ids[9:])]) == 1, "mostly other segments"
+
+
+def test_one_whose_template_ceased_to_count_while_it_was_found_waits_for_another(it: Scene) -> None:
+    """What its letters add was said of words that count no more: no other letter is called the template for it."""
+    ids = segments(it, 4)
+    it.session.execute(text("UPDATE segments SET excuse = 'withdrawn', coverage = 'excused' WHERE id = :id"),
+                       {"id": ids[0]})
+    assert _storing(it).campaigns([_campaign(ids[0], *ids[1:])]) == 1
+    [campaign_id] = decisions.campaigns_without_template(it.session, it.id)
+    assert in_campaign(it, campaign_id) == set(ids[1:])
+    for_good = campaign(it, ids[0], {})
+    assert for_good.id not in decisions.campaigns_without_template(it.session, it.id), "nothing of it counts"
+    stands = campaign(it, ids[1], {ids[0]: []})
+    assert stands.id not in decisions.campaigns_without_template(it.session, it.id)
 
 
 def test_passages_are_those_of_the_last_run(it: Scene) -> None:
