@@ -25,6 +25,7 @@ from threadpoolctl import threadpool_limits
 
 from portal.analysis.features import Features, LanguageBridge, Places
 from portal.analysis.fingerprints import letters_only
+from portal.analysis.near_copies import Campaign
 from portal.analysis.rows import Vectors
 from portal.analysis.texts import Text, Tokens
 from portal.ordinances.clauses import Draft, Language
@@ -81,8 +82,8 @@ def named(ids: Sequence[str], labels: Places) -> Clustering:
 
 def kept_together(labels: Places, ids: Sequence[str], together: Iterable[Sequence[str]]) -> Places:
     """The groups of texts, each set of ids that belongs `together` in one: that which has most of them, the first of
-    equals, or one of their own where all are in none. The letters of a campaign are one letter, whatever clause each
-    filer chose for it."""
+    equals, or one of their own where all are in none. What is left alone is in none. The letters of a campaign are one
+    letter, whatever clause each filer chose for it."""
     kept = labels.copy()
     row_of = {one: row for row, one in enumerate(ids)}
     for members in together:
@@ -92,7 +93,15 @@ def kept_together(labels: Places, ids: Sequence[str], together: Iterable[Sequenc
             kept[rows] = min(often, key=lambda label: (-often[label], label))
         elif len(rows) > 1:
             kept[rows] = kept.max(initial=_ALONE) + 1
+    inside = kept != _ALONE
+    sizes = Counter(kept[inside].tolist())
+    kept[[inside[row] and sizes[label] == 1 for row, label in enumerate(kept.tolist())]] = _ALONE
     return kept
+
+
+def belonging_together(campaigns: Iterable[Campaign], texts: Iterable[Text]) -> list[Sequence[str]]:
+    """What is kept in one cluster: the letters of a campaign, and the same few words on a clause."""
+    return [*(campaign.members for campaign in campaigns), *same_words(texts)]
 
 
 def same_words(texts: Iterable[Text]) -> list[tuple[str, ...]]:

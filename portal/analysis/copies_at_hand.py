@@ -15,6 +15,7 @@ import numpy as np
 
 from portal.analysis.fingerprints import Numbers, Sets, fingerprint_sets, shingle_sets
 from portal.analysis.near_copies import (
+    ANCHOR,
     FEWEST_LETTERS,
     TOLD_FROM,
     Campaign,
@@ -81,10 +82,11 @@ class CopiesAtHand:
         count = len(campaigns)
         like[:count] = is_like(shared[1 : count + 1], total[1 : count + 1], total[0])
         for number in np.argsort(-likeness[:count], kind="stable")[:_CAMPAIGNS].tolist():
-            like[number] = (
-                like[number] or self._is_made_of(sets, float(total[0]), campaigns[number])
-                or adapts(self._texts[templates[number]], text)
-            )  # fmt: skip
+            if not like[number]:
+                covered, anchored = self._covered(sets, float(total[0]), campaigns[number])
+                like[number] = is_made_of(covered, anchored)[0] or (
+                    anchored[0] >= ANCHOR and adapts(self._texts[templates[number]], text)
+                )
         found = np.flatnonzero(like)
         if not len(found):
             return None
@@ -124,8 +126,8 @@ class CopiesAtHand:
         shared: Weights = np.bincount(owner, weights, minlength=len(sets.sizes)).astype(np.float64)
         return shared, np.maximum(total, 1e-9)
 
-    def _is_made_of(self, sets: Sets, total: float, campaign: Campaign) -> bool:
-        """Whether the first text is made of what the members of a campaign say."""
+    def _covered(self, sets: Sets, total: float, campaign: Campaign) -> tuple[Weights, Weights]:
+        """The share of the first text that any member of a campaign has, and the share that they have in common."""
         members: Sequence[str] = [campaign.template, *(one for one in campaign.members if one != campaign.template)]
         told = shingle_sets([
             self._texts[self._place[member]].text for member in members[:TOLD_FROM] if member in self._place
@@ -136,4 +138,4 @@ class CopiesAtHand:
         weights = weights_of(self._rarity, own)
         covered = weights[np.isin(own, hashes)].sum() / total
         anchored = weights[np.isin(own, hashes[(counts >= 2) | in_template])].sum() / total
-        return bool(is_made_of(np.asarray([covered]), np.asarray([anchored]))[0])
+        return np.asarray([covered]), np.asarray([anchored])

@@ -15,7 +15,7 @@ from typing import Final
 from portal.analysis.assist import ClusterSuggestion, suggest_clusters
 from portal.analysis.clause_index import ClauseIndex
 from portal.analysis.clause_space import ClauseSpace
-from portal.analysis.clusters import Cluster, grouped, kept_together, named, same_words
+from portal.analysis.clusters import Cluster, belonging_together, grouped, kept_together, named
 from portal.analysis.embeddings import Embedder
 from portal.analysis.features import Features
 from portal.analysis.learning import Example
@@ -205,7 +205,7 @@ class Engine:
         placed: Mapping[str, tuple[ClusterSuggestion, ...]] = {}
         proposals: tuple[Cluster, ...] = ()
         if standing is None:
-            together = [*(one.members for one in copies.campaigns), *same_words(ordered)]
+            together = belonging_together(copies.campaigns, ordered)
             labels_of = kept_together(grouped(features.vectors, features.ids), features.ids, together)
             clustering = named(features.ids, labels_of)
             clusters, tray = clustering.clusters, clustering.tray

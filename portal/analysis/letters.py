@@ -133,14 +133,14 @@ _GREETING: Final = re.compile(
     r"[ \t]*(?:dear\b|hello\b|hi\b|good (?:morning|afternoon)|to whom it may|안녕하|존경하는|귀 (?:부|기관|부처)의)",
     re.IGNORECASE,
 )
-#: To whom a letter goes, on a line of its own.
+#: To whom a letter goes, on a line of its own: names and nothing that is asked of them.
 _ADDRESSEE: Final = re.compile(
-    r"[ \t]*(?:[가-힣A-Za-z·ㆍ() ]{1,40}(?:귀하|귀중|님께|[ ]께|[ ]앞)|"
-    r"(?:to )?(?:the )?(?:(?:hon(?:ou?rable|[.]) )?(?:vice |deputy )?(?:minister|ministry|director|department|office|"
-    r"secretariat)\b|republic of korea)"
-    r"[^.?!:]{0,60})[ \t,]*$",
-    re.IGNORECASE,
+    r"[가-힣A-Za-z·ㆍ() ]{1,40}(?:귀하|귀중|님께)|[가-힣 ]{0,30}(?:장관|위원장|국장|실장|과장|담당자)님? ?(?:께|앞)|"
+    r"(?:To:? )?(?:[Tt]he )?(?:Hon(?:ou?rable|[.]) )?(?:(?:Vice |Deputy )?(?:Minister|Director)|Ministry|Department|"
+    r"Office|Secretariat|Republic of Korea)(?: (?:of|the|for|and|&|[A-Z][\w&.-]*)){0,12}[ ,]*"
 )
+#: What cites an article is no head of a letter.
+_CITES: Final = re.compile(r"제\s?\d{1,4}\s?조|\bArt(?:icle|[.])?s?\s?\d", re.IGNORECASE)
 _CLOSING: Final = re.compile(
     r"[ \t]*(?:(?:with )?(?:kind |best |warm )*regards\b|(?:yours )?(?:sincerely|faithfully|truly|respectfully)\b|"
     r"with (?:respect|thanks)\b|"
@@ -165,7 +165,7 @@ _ABOUT_THE_LETTER: Final = re.compile(
     r"적겠습니다|적어 봅니다|(?:적어|담아|모아|정리해|정리하여|글로)[^.\n]{0,20} ?보냅니다|하셔서 보냅니다|"
     r"두서 ?없|잘 부탁드립|"
     r"이해(?:를|해)? ?(?:부탁|바랍|주시)|이를 바탕으로[^.\n]{0,20}의견을|의견을 (?:말씀|올립|전합|적습)|"
-    r"(?:위|이상의|상기) (?:의견|사항|내용)을?[^.\n]{0,15}(?:검토|반영|고려)|"
+    r"(?:^|\s)(?:위|이상의|상기) (?:의견|사항|내용)을? (?:\S+ ){0,2}(?:검토|반영|고려)\S* ?(?:주시기|부탁|바랍)|"
     r"다음과 같(?:이|은) 의견|접수되었는지|공개(?:하지 말아|를 원하지 않|하지 않아 주)|비공개(?:로| 요청|"
     r"를 (?:요청|부탁))|"
     r"^이상입니다|입니다\.? 의견 드|동의를 받아|"
@@ -179,10 +179,10 @@ _ABOUT_THE_LETTER: Final = re.compile(
     r"confidentiality order|for your consideration|(?:is|are) set out (?:below|as)|each point below|"
     r"(?:express|convey) our \w+ (?:respect|gratitude|thanks)|(?:hereby|humbly|respectfully) submit|"
     r"be (?:glad|happy|pleased) to (?:discuss|meet|answer|provide|explain|come|assist|share)|"
-    r"(?:permit|allow) (?:us|me) (?:a few|some|to (?:make|offer|add))|apologi[sz]e (?:if|for)|"
+    r"(?:permit|allow) (?:us|me) (?:a few|some|to (?:make|offer|add))|\b(?:we|i) apologi[sz]e (?:if|for)|"
     r"reason for (?:this|our|my) letter|"
-    r"(?:submit|offer|make|have) (?:the following|a few|some|these|our) (?:comments|remarks|observations|views)|"
-    r"in response to (?:the|your) (?:consultation|notice|call|invitation))",
+    r"\b(?:we|i) (?:submit|offer|make|have) (?:the following|a few|some|these|our) (?:comments|remarks|observations)|"
+    r"\b(?:we|i) (?:write|submit|respond|am writing|are writing)\b.{0,40}\bin response to (?:the|your) )",
     re.IGNORECASE | re.MULTILINE,
 )
 _LONGEST_ABOUT_THE_LETTER: Final = 220
@@ -207,8 +207,10 @@ _OFFICIAL_SAID: Final = re.compile(
 )
 _NO_OFFICIAL: Final = re.compile(r"사무국장|협회|연대|연합|회사|company|association|연구소", re.IGNORECASE)
 _SENTENCE_END: Final = re.compile(r"[.!?。…][\"'”’)\]]*[ \t]*$|(?:다|요|까|함|음|임|것|됨|라|자|바람)[.]?[ \t]*$")
+#: A line that asks somebody for something is no heading, though it has no full stop.
+_REQUESTS: Final = re.compile(r"(?:십시오|바랍니다|주세요)\Z|\b(?:should|must|please|ought to)\b", re.IGNORECASE)
 #: A line with a sentence that ends and another one that begins is no heading, unless what ends is a number.
-_BEGINS_ANOTHER: Final = re.compile(r"(?:(?:니|한|된|었|였|했|이)다|요|[a-z]{2})[.?!]\s+[가-힣A-Z]")
+_BEGINS_ANOTHER: Final = re.compile(r"(?:(?:니|한|된|었|였|했|이)다|요|[a-z]{4})[.?!]\s+[가-힣A-Z]")
 #: What a comment is made of says so where it begins: (문제점), [의견], Reason: and the like. The words of the draft are
 #: none of it.
 _PART: Final = re.compile(
@@ -257,7 +259,7 @@ _ANNOUNCES: Final = re.compile(
 )
 _ASKS: Final = re.compile(
     r"(?:주십시오|주시기|주세요|주셨으면|주길|바랍니다|바라|바람|희망|요망|해야|하여야|요청|건의|제안|좋겠|해 주|"
-    r"달라|부탁|필요|반대|찬성|어렵습니다|여쭙|여쭤|문의드|묻습니다)|"
+    r"달라|부탁|필요|반대|찬성|어렵습니다|여쭙|여쭤|(?<![가-힣])문의드|묻습니다)|"
     r"\b(?:should|must|please|ought|ask|suggest|propose|recommend|urge|request|need to|would like|let|welcome|oppose|"
     r"support|require|keep|delete)\b|[?]",
     re.IGNORECASE,
@@ -284,7 +286,7 @@ _APPROVES: Final[dict[Language, re.Pattern[str]]] = {
     ),
 }
 _INQUIRES: Final[dict[Language, re.Pattern[str]]] = {
-    "ko": re.compile("[?]|궁금|묻고|묻습|여쭙|여쭤|문의|질의|(?:는지|인지|할지|일지)[ .]"),
+    "ko": re.compile("[?]|궁금|묻고|묻습|여쭙|여쭤|(?<![가-힣])문의(?:드|합|하)|질의|(?:는지|인지|할지|일지)[ .]"),
     "en": re.compile(r"[?]|\b(?:asked whether|wonder\w*|what counts|who decides)\b", re.IGNORECASE),
 }
 _LEAD_IN: Final = re.compile(r"[^:：.?!\n]{2,60}[:：][ \t]+(?=\S)")
@@ -513,6 +515,8 @@ class LetterReader:
         """Whether a line is a heading: short, no sentence, and something stands below it."""
         plain = line.strip()
         if len(plain) > _LONGEST_HEADING or not following or _BEGINS_ANOTHER.search(plain):
+            return False
+        if not _MARKER.match(line) and _REQUESTS.search(plain):
             return False
         kind, below = _kind(line), _kind(following)
         ends = _SENTENCE_END.search(plain) and not plain.endswith("것")
@@ -831,14 +835,18 @@ def _set_aside(lines: Sequence[tuple[int, int]], text: str) -> list[bool]:
 
 
 def _set_head_aside(lines: Sequence[str], aside: list[bool]) -> None:
-    """Sets aside what stands above a greeting and is no sentence, and lines at the beginning that say nothing but a
+    """Sets aside what stands above a greeting and says nothing, and, above the first sentence, lines of nothing but a
     date or to whom the letter goes."""
     written = [number for number, line in enumerate(lines) if line.strip()][:_HEAD_LINES]
     greeting = next((number for number in written if _GREETING.match(lines[number])), 0)
     for number in written:
-        line = lines[number]
-        is_of_head = number < greeting and len(line) <= _LONGEST_HEADING and not _SENTENCE_END.search(line)
-        aside[number] = aside[number] or is_of_head or bool(_DATE.match(line) or _ADDRESSEE.match(line))
+        line = lines[number].strip()
+        says = _MARKER.match(line) or _CITES.search(line) or _ASKS.search(line) or _SENTENCE_END.search(line)
+        is_short = len(line) <= _LONGEST_HEADING
+        if is_short and (_DATE.match(line) or _ADDRESSEE.fullmatch(line) or (number < greeting and not says)):
+            aside[number] = True
+        elif _SENTENCE_END.search(line) and not aside[number]:
+            return
 
 
 def _noted(mark: re.Match[str]) -> str:

@@ -25,7 +25,7 @@ from portal.analysis.fingerprints import Numbers, Sets, fingerprint_sets, letter
 from portal.analysis.rows import Sparse
 from portal.analysis.sentences import split_sentences
 from portal.analysis.texts import Text, in_order
-from portal.analysis.variants import Variant, adapts, compare_variants, only_quotes
+from portal.analysis.variants import Letter, Variant, compare_variants, only_quotes
 
 Weights = NDArray[np.float64]
 Marks = NDArray[np.bool_]
@@ -40,7 +40,7 @@ _OF_THE_TEMPLATE: Final = 0.6
 _PART_OF_AN_ADDITION: Final = 0.25
 #: Or it has as much from any of the variants, and this much from what they have in common: a letter of which every
 #: sentence was put in one of several wordings.
-_ANCHOR: Final = 0.2
+ANCHOR: Final = 0.2
 #: Shorter texts say too little to be called copies, and shorter passages to be worth naming: "I agree" is no campaign.
 FEWEST_LETTERS: Final = 20
 #: Of so many texts the rarity of a shingle is told.
@@ -135,16 +135,30 @@ def _by_words(texts: Iterable[Text]) -> list[Text]:
 
 
 def _adapt(ordered: Sequence[Text], found: _Grouped) -> None:
-    """Take into a group what says the same sentence by sentence: a smaller group, and texts on their own."""
+    """Take into a group what says the same sentence by sentence: most members of a smaller group (the others are let
+    go), and texts on their own."""
+    letters: dict[int, Letter] = {}
+
+    def is_adapted(group: int, place: int) -> bool:
+        if group not in letters:
+            letters[group] = Letter(ordered[found.templates[group]])
+        return letters[group].is_adapted_by(ordered[place])
+
+    members = dict(_members_of(found.groups)) if found.related else {}
     into: dict[int, int] = {}
+    taken = set[int]()
     for larger, smaller in found.related:
-        if larger not in into and smaller not in into and smaller not in into.values() and adapts(
-                ordered[found.templates[larger]], ordered[found.templates[smaller]]):  # fmt: skip
+        if larger in into or smaller in into or smaller in taken or not is_adapted(larger, found.templates[smaller]):
+            continue
+        adapting = [place for place in members[smaller] if is_adapted(larger, place)]
+        if 2 * len(adapting) > len(members[smaller]):
             into[smaller] = larger
-            found.groups[found.groups == smaller] = larger
+            taken.add(larger)
+            found.groups[members[smaller]] = -1
+            found.groups[adapting] = larger
     for group, of_wording in found.doubtful:
         group = into.get(group, group)
-        if adapts(ordered[found.templates[group]], ordered[of_wording[0]]):
+        if is_adapted(group, of_wording[0]):
             found.groups[of_wording] = group
 
 
@@ -211,9 +225,10 @@ def _grouped(texts: Sequence[str], known: Sequence[str], progress: Callable[[flo
     stars = _Stars(ready.sets, ready.rarity, ready.first, ready.second, copies[linked])
     stars.group()
     progress(0.65)
+    stars.take_copies()
     of_unit = np.full(len(units), -1, dtype=np.int64)
     of_unit[linked] = stars.groups
-    # A text that is in no star but has copies word for word is a campaign with them.
+    # A text that is like none but has copies word for word is a campaign with them.
     alone = np.flatnonzero((of_unit < 0) & (copies > 1))
     templates = {group: int(units[linked[template]]) for group, template in stars.templates.items()}
     for number, unit in enumerate(alone.tolist(), start=max(templates, default=-1) + 1):
@@ -451,6 +466,13 @@ class _Stars:
         self.groups[(self.groups >= 0) & (sizes[self.groups] < 2)] = -1
         self.templates = {group: text for group, text in self.templates.items() if sizes[group] >= 2}
 
+    def take_copies(self) -> None:
+        """A text that is in no group but has copies word for word is a group with them."""
+        free = np.flatnonzero((self.groups < 0) & (self._copies > 1))
+        start = max(self.templates, default=-1) + 1
+        self.groups[free] = np.arange(start, start + len(free))
+        self.templates.update(zip(range(start, start + len(free)), free.tolist(), strict=True))
+
     def near(self) -> list[tuple[int, int]]:
         """For each free text that has something in common with what the members of a group have, though too little to
         be made of it, the group with which it has most."""
@@ -462,7 +484,7 @@ class _Stars:
         _, anchored = self._covered(groups, texts)
         order = np.lexsort((groups, -anchored, texts))
         first = order[np.concatenate(([True], texts[order][1:] != texts[order][:-1]))]
-        chosen = first[anchored[first] >= _ANCHOR]
+        chosen = first[anchored[first] >= ANCHOR]
         return list(zip(groups[chosen].tolist(), texts[chosen].tolist(), strict=True))
 
     def related(self) -> list[tuple[int, int]]:
@@ -472,13 +494,14 @@ class _Stars:
         apart = (one >= 0) & (other >= 0) & (one != other)
         if not apart.any():
             return []
-        sizes = np.bincount(self.groups[self.groups >= 0])
+        placed = self.groups >= 0
+        sizes = np.bincount(self.groups[placed], self._copies[placed])
         larger, smaller = _parted(np.unique(_paired(one[apart], other[apart])))
         of_size = (sizes[larger] > sizes[smaller]) | ((sizes[larger] == sizes[smaller]) & (larger < smaller))
         larger, smaller = larger[of_size], smaller[of_size]
         _, anchored = self._covered(larger, self._templates()[smaller])
         order = np.lexsort((smaller, larger, -anchored))
-        chosen = order[anchored[order] >= _ANCHOR]
+        chosen = order[anchored[order] >= ANCHOR]
         return list(zip(larger[chosen].tolist(), smaller[chosen].tolist(), strict=True))
 
     def _templates(self) -> Numbers:
@@ -570,7 +593,7 @@ def is_like(shared: Weights, of_template: Weights, of_text: Weights) -> Marks:
 
 def is_made_of(covered: Weights, anchored: Weights) -> Marks:
     """Whether texts are made of their groups' words: of what these have in common, or, anchored in it, of any."""
-    made: Marks = (anchored >= _OF_THE_TEXT) | ((covered >= _OF_THE_TEXT) & (anchored >= _ANCHOR))
+    made: Marks = (anchored >= _OF_THE_TEXT) | ((covered >= _OF_THE_TEXT) & (anchored >= ANCHOR))
     return made
 
 

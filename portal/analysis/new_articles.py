@@ -18,28 +18,32 @@ from portal.ordinances.references import Citation, Scope
 AFTER: Final = "after_"
 #: So much is looked at before and behind a citation.
 _LOOKED_AT: Final = 60
+_NEW_ONE: Final = r"(?:article|provision|clause|section)"
 #: Before and behind a citation of an article that stands: a new one is to follow it.
 _FOLLOWS: Final[Mapping[Language, tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]]] = {
     "ko": ((
         re.compile(""),
         re.compile(
-            r"(?:\s?\([^()\n]{1,30}\))?\s?(?:의\s)?(?:바로\s)?(?:다음|뒤)에?\s[^.?!\n]{0,25}?(?:조|조문|조항|규정)[을를이가]?\s"
-            r"[^.?!\n]{0,12}?(?:신설|추가|넣|두[어었고는]|새로|만들|삽입)"
+            r"(?:\s?\([^()\n]{1,30}\))?\s?(?:의\s)?(?:바로\s)?(?:다음|뒤)에?\s(?!있|나오|오는|(?:\S+\s){0,4}제\s?\d)"
+            r"[^.?!\n]{0,25}?(?:조|조문|조항|규정)[을를이가]?\s[^.?!\n]{0,12}?(?:신설|추가[하해되]|넣|두[어었고]|만들|삽입)"
         ),
     ),),
     "en": (
-        (re.compile(r"\bnew (?:article|provision|clause|section)\b[^.;]{0,40}\b(?:after|following|behind)\s$", re.I),
+        (re.compile(rf"\b(?:(?:an?|one|another)\s(?:\w+\s)?new|(?:insert|add)(?:ing)?\s(?:an?\s)?(?:new\s)?)\s?{_NEW_ONE}\s"
+                    r"(?:(?:be|to|should|is|inserted|added|placed|put|directly|immediately|right)\s){0,5}"
+                    r"(?:after|following|behind)\s$", re.I),
          re.compile("")),
         (re.compile(r"\b(?:after|following|behind)\s$", re.I),
-         re.compile(r",?\s(?:please\s|we\s\w+\s)?(?:to\s)?(?:insert|add)(?:ing)?\b[^.;]{0,20}\b(?:article|provision|clause)\b",
+         re.compile(rf",?\s(?:please\s|we\s\w+\s)?(?:to\s)?(?:insert|add)(?:ing)?\s(?:an?\s|one\s)?(?:new\s)?{_NEW_ONE}\b",
                     re.I)),
     ),
 }  # fmt: skip
 #: Beside the number of an article that does not stand yet: it is to be made.
 _NEW: Final[Mapping[Language, tuple[re.Pattern[str], re.Pattern[str]]]] = {
-    "ko": (re.compile(r"새로운?\s$"), re.compile(r"[^.?!\n]{0,25}?(?:신설|추가|삽입|새로)")),
+    "ko": (re.compile(r"새로운?\s$"),
+           re.compile(r"[를을은는이가]?\s?(?:신설|새로\s(?:만들|두|넣)|추가(?=[하해되]|\s*[.!]?\s*\Z)|삽입)")),
     "en": (re.compile(r"\b(?:new|insert(?:ing)?|add(?:ing)?)\s(?:an?\s)?(?:new\s)?$", re.I),
-           re.compile(r"[^.;]{0,10}?\b(?:be (?:inserted|added)|\(new\))", re.I)),
+           re.compile(r"\s(?:should\s|to\s|is\sto\s|must\s)?be\s(?:inserted|added)\b|\s\(new\)", re.I)),
 }  # fmt: skip
 
 

@@ -57,16 +57,23 @@ _ANNOUNCES: Final = re.compile(
 )
 #: What names nobody but says something of the draft.
 _SAYS_SOMETHING: Final = re.compile(
-    r"제\s?\d+\s?조|별표|부칙|다만|않|없|못|해야|하여야|삭제|제외|추가|완화|강화|도입|폐지|확대|축소|유예|반대|지나치|너무"
+    r"제\s?\d+\s?조|별표\s?\d|부칙에|(?<![가-힣])(?:다만|않|없[습다는고으]|못[하합한])|해야|하여야|지나치|(?<![가-힣])너무|"
+    r"(?<![가-힣])(?:삭제|제외|추가|완화|강화|도입|폐지|확대|축소|유예|반대)(?:[하되해을를에의는은]|합|한다|할|된)"
     r"|\b(?:Articles?|Art\.|Annex|paragraphs?|items?|should|must|ought|not|no|never|nobody|too|delete[ds]?|remove[ds]?|"
     r"unless|except|until|years?|months?|days?|burden\w*|however|but)\b",
     re.IGNORECASE,
 )
 #: What turns a sentence into its opposite.
 _DENIES: Final[dict[Language, re.Pattern[str]]] = {
-    "ko": re.compile(r"않|아니|아닌|아닙|없|못|말고|말아|말도록|지\s?마[시십라]|금지|반대"),
+    "ko": re.compile(
+        r"지\s?(?:않|못)|(?<![가-힣])(?:않|아니|아닌|아닙|없|못)|말고|말아|말도록|지\s?마[시십라]|금지|반대"
+    ),
     "en": re.compile(r"\b(?:not|no|never|nor|neither|cannot|without|oppose[ds]?|against)\b|n['’]t\b", re.IGNORECASE),
 }
+#: The number of a clause is no figure, but another number is another demand.
+_CLAUSE: Final = re.compile(
+    r"제\s?\d+\s?[조항호](?:의\s?\d+)?|별표\s?\d+|\b(?:Art(?:icles?|\.)|Annex)\s?\d+(?:[-(]\w{1,3}\)?)*", re.IGNORECASE
+)
 #: Of sentences so much alike it is told whether one denies what the other says; others differ in too much.
 _OTHERWISE_ALIKE: Final = 0.65
 #: A line that begins a letter by saying who its filer is.
@@ -128,8 +135,9 @@ class _Sentence:
 
     @cached_property
     def figures(self) -> frozenset[str]:
-        """What it counts, amounts to or dates, in one form."""
-        return frozenset(figures(self.written, self.language))
+        """What it counts, amounts to or dates, in one form, and the clauses it cites."""
+        clauses = ("".join(one.split()) for one in _CLAUSE.findall(self.written))
+        return frozenset((*figures(_CLAUSE.sub(" ; ", self.written), self.language), *clauses))
 
     @cached_property
     def denies(self) -> bool:
@@ -137,10 +145,63 @@ class _Sentence:
         return bool(_DENIES[self.language].search(self.written))
 
 
+class Letter:
+    """A template made ready to be compared with many texts."""
+
+    def __init__(self, text: Text) -> None:
+        self.text: Final = text
+        self.sentences: Final = _sentences(text)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All its words."""
+        return frozenset[str]().union(*(sentence.words for sentence in self.sentences))
+
+    @cached_property
+    def figures(self) -> frozenset[str]:
+        """All its figures."""
+        return frozenset[str]().union(*(sentence.figures for sentence in self.sentences))
+
+    @cached_property
+    def _telling(self) -> list[_Sentence]:
+        return _telling(self.sentences)
+
+    def is_adapted_by(self, text: Text) -> bool:
+        """Whether a text says much of what the letter says, sentence by sentence, with its own words between: it was
+        written with the letter at hand, though the two have few words in common."""
+        of_template, own = self._telling, _telling(_sentences(text))
+        pairs = sorted(
+            (-alike, index, place)
+            for index, sentence in enumerate(own)
+            for place, other in enumerate(of_template)
+            if (alike := 1.0 if _is_cut_off(sentence, (other,)) else _likeness(sentence, other)) >= _ADAPTED_ALIKE
+        )
+        taken: dict[int, int] = {}
+        found: set[int] = set()
+        for _, index, place in pairs:
+            if index not in taken and place not in found:
+                taken[index] = place
+                found.add(place)
+        return (
+            len(taken) >= _ADAPTED
+            and _letters([own[index] for index in taken]) >= _ADAPTED_OF_THE_TEXT * _letters(own)
+            and _letters([of_template[place] for place in found]) >= _ADAPTED_OF_THE_LETTER * _letters(of_template)
+        )
+
+
 def compare_variants(template: Text, variants: Sequence[Text]) -> tuple[Variant, ...]:
     """What each variant adds to the template and leaves out, in the order given."""
-    sentences = _sentences(template)
-    return tuple(_compared(template, sentences, variant) for variant in variants)
+    letter = Letter(template)
+    return tuple(_compared(letter, variant) for variant in variants)
+
+
+def adapts(template: Text, text: Text) -> bool:
+    """Whether a text adapts a letter (`Letter.is_adapted_by`)."""
+    return Letter(template).is_adapted_by(text)
+
+
+def _telling(sentences: Sequence[_Sentence]) -> list[_Sentence]:
+    return [one for one in sentences if len(one.letters) >= _TELLING_LETTERS][:_COMPARED]
 
 
 def only_quotes(template: Text, text: Text, variant: Variant) -> bool:
@@ -165,30 +226,6 @@ def only_quotes(template: Text, text: Text, variant: Variant) -> bool:
     )  # fmt: skip
 
 
-def adapts(template: Text, text: Text) -> bool:
-    """Whether a text says much of what a letter says, sentence by sentence, with its own words between: it was written
-    with the letter at hand, though the two have few words in common."""
-    of_template, own = (
-        [one for one in _sentences(each) if len(one.letters) >= _TELLING_LETTERS][:_COMPARED]
-        for each in (template, text)
-    )
-    pairs = sorted(
-        (-alike, index, place)
-        for index, sentence in enumerate(own)
-        for place, other in enumerate(of_template)
-        if (alike := 1.0 if _is_cut_off(sentence, (other,)) else _likeness(sentence, other)) >= _ADAPTED_ALIKE
-    )
-    taken: dict[int, int] = {}
-    for _, index, place in pairs:
-        if index not in taken and place not in taken.values():
-            taken[index] = place
-    return (
-        len(taken) >= _ADAPTED
-        and _letters([own[index] for index in taken]) >= _ADAPTED_OF_THE_TEXT * _letters(own)
-        and _letters([of_template[place] for place in taken.values()]) >= _ADAPTED_OF_THE_LETTER * _letters(of_template)
-    )
-
-
 def _letters(sentences: Sequence[_Sentence]) -> int:
     return sum(len(one.letters) for one in sentences)
 
@@ -197,14 +234,16 @@ def _sentences(text: Text) -> list[_Sentence]:
     return [_Sentence(text, span) for span in split_sentences(text.text[:TEXT_LIMIT], text.language)]
 
 
-def _compared(template: Text, of_template: list[_Sentence], variant: Text) -> Variant:
+def _compared(letter: Letter, variant: Text) -> Variant:
+    template = letter.text
     if variant.text == template.text:
         return Variant(variant.id, (), ())
     own = _sentences(variant)
-    missing = _without(of_template, own)
-    added = _without(own, of_template)
+    missing = _without(letter.sentences, own)
+    added = _without(own, letter.sentences)
     kept = [sentence for sentence in added if not _is_cut_off(sentence, missing)]
-    lost = [_rest(sentence, added) for sentence in missing if _is_cut_off_by(sentence, added)]
+    everything = "".join(sentence.letters for sentence in own)
+    lost = [_rest(sentence, added, everything) for sentence in missing if _is_cut_off_by(sentence, added)]
     missing = [sentence for sentence in missing if not _is_cut_off_by(sentence, added)]
     pairs = sorted(
         (
@@ -222,11 +261,11 @@ def _compared(template: Text, of_template: list[_Sentence], variant: Text) -> Va
             found.add(place)
     additions = [
         sentence for index, sentence in enumerate(kept)
-        if index not in gone and not _is_of(sentence, of_template) and not _names_only(variant.language, sentence, own)
+        if index not in gone and not _is_of(sentence, letter) and not _names_only(variant.language, sentence, own)
     ]  # fmt: skip
     omissions = [
         sentence for place, sentence in enumerate(missing)
-        if place not in found and not _names_only(template.language, sentence, of_template)
+        if place not in found and not _names_only(template.language, sentence, letter.sentences)
     ]  # fmt: skip
     return Variant(variant.id, tuple(sentence.span for sentence in additions),
                    tuple(sorted([*(sentence.span for sentence in omissions), *filter(None, lost)])))  # fmt: skip
@@ -246,10 +285,12 @@ def _is_cut_off_by(sentence: _Sentence, added: Sequence[_Sentence]) -> bool:
     return any(_is_cut_off(other, (sentence,)) for other in added)
 
 
-def _rest(sentence: _Sentence, added: Sequence[_Sentence]) -> Span | None:
+def _rest(sentence: _Sentence, added: Sequence[_Sentence], everything: str) -> Span | None:
     """What is left of a sentence of the template behind the longest beginning of it that was added; None where that is
-    nothing but signs."""
+    nothing but signs, or stands elsewhere in the variant (`everything` are its letters): the sentence was broken."""
     begun = max(len(one.letters) for one in added if _is_cut_off(one, (sentence,)))
+    if sentence.letters[begun:] in everything:
+        return None
     for place, sign in enumerate(sentence.written):
         if sign.isalnum():
             begun -= len(sign.casefold())
@@ -270,30 +311,28 @@ def _likeness(one: _Sentence, other: _Sentence) -> float:
     return 2 * len(one.words & other.words) / max(len(one.words) + len(other.words), 1)
 
 
-def _is_of(sentence: _Sentence, of_template: Sequence[_Sentence]) -> bool:
+def _is_of(sentence: _Sentence, letter: Letter) -> bool:
     """Whether a sentence is put together of the template's words and figures and denies nothing that is said there."""
-    everything = frozenset[str]().union(*(one.words for one in of_template))
-    if len(sentence.words & everything) < _HARDLY_TOUCHED * max(len(sentence.words), 1):
+    if len(sentence.words & letter.words) < _HARDLY_TOUCHED * max(len(sentence.words), 1):
         return False
-    if not sentence.figures <= frozenset[str]().union(*(one.figures for one in of_template)):
+    if not sentence.figures <= letter.figures:
         return False
-    nearest = max(of_template, key=lambda one: _likeness(sentence, one))
-    return not _says_otherwise(sentence, nearest)
+    nearest = max(letter.sentences[:_COMPARED], key=lambda one: _likeness(sentence, one), default=None)
+    return nearest is not None and not _says_otherwise(sentence, nearest)
 
 
 def _names_only(language: Language, sentence: _Sentence, sentences: list[_Sentence]) -> bool:
     """Whether a sentence only says who writes, at the beginning or the end of a text, or closes the letter."""
     written = sentence.written
-    says = _SAYS_SOMETHING.search(written) and not _ANNOUNCES.search(written)
-    if says or (_AGREES.search(written) and not _WITH_THE_LETTER.search(written)):
-        return False
     short = len(written) <= _LONGEST_NAMING_LINE[language]
     if short and _CLOSES.search(written):
         return True
+    is_name = len(written) <= _LONGEST_NAME and not _HAS_END.search(written)
+    says = not is_name and _SAYS_SOMETHING.search(written) and not _ANNOUNCES.search(written)
+    if says or (_AGREES.search(written) and not _WITH_THE_LETTER.search(written)):
+        return False
     if short and sentence in sentences[:2] and _INTRODUCES.search(written):
         return True
     if sentence not in (*sentences[:2], *sentences[-2:]):
         return False
-    if len(written) <= _LONGEST_NAME and not _HAS_END.search(written):
-        return True
-    return short and bool(_NAMES_ONLY.search(written))
+    return is_name or (short and bool(_NAMES_ONLY.search(written)))

@@ -146,7 +146,11 @@ def served(installed: Installed, loaded: Loaded) -> Iterator[Served]:
                 assert answer.status == 200
                 break
             time.sleep(0.05)
-        yield Served(process, port, time.monotonic() - begun, said)
+        seconds = time.monotonic() - begun
+        while not any("Ctrl-C" in line for line in said):  # it says so once it has seen the page itself
+            assert process.poll() is None and time.monotonic() < deadline, said
+            time.sleep(0.05)
+        yield Served(process, port, seconds, said)
         ctrl_c(process, port)
     finally:
         if process.poll() is None:

@@ -129,10 +129,11 @@ def test_texts_with_nothing_readable_in_common_form_no_cluster(engine: Engine, c
 
 def test_what_belongs_together_is_in_one_group() -> None:
     ids = [f"{number}" for number in range(7)]
-    labels = np.array([0, 0, 1, 1, 2, -1, 1])
-    assert kept_together(labels, ids, [("0", "2", "3", "5", "9")]).tolist() == [1, 0, 1, 1, 2, 1, 1]
-    assert kept_together(labels, ids, [("0", "2")]).tolist() == [0, 0, 0, 1, 2, -1, 1], "the first of equals"
-    assert labels.tolist() == [0, 0, 1, 1, 2, -1, 1]
+    labels = np.array([0, 0, 1, 1, 0, -1, 1])
+    assert kept_together(labels, ids, [("0", "2", "3", "5", "9")]).tolist() == [1, 0, 1, 1, 0, 1, 1]
+    assert kept_together(labels, ids, [("0", "2")]).tolist() == [0, 0, 0, 1, 0, -1, 1], "the first of equals"
+    assert kept_together(labels, ids, [("0", "1", "2", "3", "6")]).tolist() == [1, 1, 1, 1, -1, -1, 1], "nothing alone"
+    assert labels.tolist() == [0, 0, 1, 1, 0, -1, 1]
     alone = np.full(7, -1)
     assert kept_together(alone, ids, [("1", "3"), ("4",), ("8", "9")]).tolist() == [-1, 0, -1, 0, -1, -1, -1]
 

@@ -393,6 +393,26 @@ def test_sentences_about_the_letter_ask_for_nothing(reader: LetterReader) -> Non
     assert [one.text for one in reader.split(english)] == ["Please delete the fine in Article 3."]
 
 
+@pytest.mark.parametrize(("letter", "passages"), [
+    ("We are a library.\n\nThe ministry should delete the fine in Article 3", 1),
+    ("과방위 의견을 반영하여 제3조의 과태료를 없애 주시기 바랍니다.", 1),
+    ("위 내용을 반영하여 제3조의 과태료를 50만원으로 낮춰 주시기 바랍니다.", 1),
+    ("Under Article 3 a reader must be heard in response to the notice before a fine is imposed.", 1),
+    ("Operators should apologise for mistakes instead of paying the fine in Article 3.", 1),
+    ("- 제3조 과태료 감경 요청\n- 제2조 대출 정지 기간 단축 요청\n\n존경하는 장관님, 위와 같이 의견을 냅니다.", 2),
+    ("Please delete the fine in Article 3\n\nPlease shorten the suspension in Article 2\n\n"
+     "Dear Minister, these are our wishes.", 2),
+])  # fmt: skip
+def test_requests_are_no_head_of_a_letter_and_not_about_it(reader: LetterReader, letter: str, passages: int) -> None:
+    assert len(reader.split(letter)) == passages
+
+
+@pytest.mark.parametrize("heading", ["1. Acme Inc. Comments on Article 3", "2. Comments on Art. Three"])
+def test_an_abbreviation_ends_no_sentence_of_a_heading(reader: LetterReader, heading: str) -> None:
+    letter = f"{heading}\n\nPlease delete the fine."
+    assert {unit.heading for unit in reader._units(letter)} == {heading}
+
+
 def test_a_full_line_in_which_a_sentence_ends_is_no_heading(reader: LetterReader) -> None:
     letter = (
         "독서 문화를 위해 애쓰시는 귀 부처에 존경을 표합니다. 우리 모임은\n올해 도서관 세 곳을 둘러보았습니다. "

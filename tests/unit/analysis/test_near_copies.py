@@ -80,6 +80,44 @@ def test_the_same_in_other_words_is_no_addition(language: Language, said: str, i
     assert found.additions == found.omissions == ()
 
 
+@pytest.mark.parametrize(("written", "instead"), [
+    (LETTER[0], LETTER[0].replace("부칙에 ", "부칙에\n")),
+    ("Please wait two years, and set up a helpline.", "Please wait two years. And set up a helpline."),
+    (LETTER[0], LETTER[0].replace("부칙에", "부칙에 빠짐없이")),
+    ("제3조 원칙과 별표 1 인공지능사업자의 범위를 분명하게 하여 주십시오.", "제3조 원칙 그리고 별표 1 인공지능사업자의 범위를 분명하게 해 주십시오."),
+])  # fmt: skip
+def test_a_sentence_that_was_broken_or_dressed_up_is_the_same(written: str, instead: str) -> None:
+    language: Language = "en" if written.isascii() else "ko"
+    found, = compare_variants(Text("t", language, written), [Text("v", language, instead)])
+    assert found.additions == found.omissions == ()
+
+
+def test_another_clause_is_another_demand() -> None:
+    letter, variant = "제27조제2항의 보관 기간을 줄여 주시기 바랍니다.", "제27조제3항의 보관 기간을 줄여 주시기 바랍니다."
+    found, = compare_variants(Text("t", "ko", letter), [Text("v", "ko", variant)])
+    assert found.additions and found.omissions
+
+
+@pytest.mark.parametrize("line", [
+    "Thank you for your attention, and please do not hesitate to ask.",
+    "We remain at your disposal should you have any questions.",
+    "We would be happy to discuss this further should you need more information.",
+    "두서없는 글 읽어 주셔서 감사합니다.", "변함없는 관심에 감사드립니다.", "강화군 청년모임의 의견입니다.", "연못마을 주민회 드림",
+    "국내 도입 기업 모임 드림", "한국의료기기협회 추가 서명",
+])  # fmt: skip
+def test_names_and_thanks_are_no_addition_whatever_words_they_hold(line: str) -> None:
+    language: Language = "en" if line.isascii() else "ko"
+    letter = "\n".join(LETTER) if language == "ko" else "The notices are still missing.\nA small company ends with a fine."
+    found, = compare_variants(Text("t", language, letter), [Text("v", language, f"{letter}\n{line}")])
+    assert not found.additions
+
+
+def test_time_to_compare_grows_with_the_sentences(request: pytest.FixtureRequest) -> None:
+    sentences = [text.text for text in made_texts(100, seed=5, share=0)]
+    letter, variant = " ".join(sentences), " ".join(reversed([f"{one[:-1]} 그리고 다시." for one in sentences]))
+    assert_within(6.0, lambda: compare_variants(Text("t", "ko", letter), [Text("v", "ko", variant)] * 40))
+
+
 def test_what_a_text_that_breaks_off_lost_is_left_out() -> None:
     letter = " ".join(LETTER)
     found, = compare_variants(Text("t", "ko", letter), [Text("v", "ko", letter[: letter.index("처분으로도")].rstrip())])
@@ -177,6 +215,28 @@ def test_a_letter_that_somebody_adapted_is_found() -> None:
     copies = find_campaigns(texts(" ".join(LETTER), " ".join(LETTER), "가람솔입니다.\n" + " ".join(LETTER), ADAPTED, UNLIKE))
     assert groups(copies) == [("t0", "t1", "t2", "t3")]
     assert {one.id for one in copies.campaigns[0].variants if one.additions} == {"t3"}
+
+
+@pytest.mark.parametrize("there", [
+    [ADAPTED, ADAPTED],  # a campaign of its own, word for word
+    [ADAPTED],
+])  # fmt: skip
+@pytest.mark.parametrize("letters", [
+    [" ".join(LETTER)] * 3,  # a campaign word for word
+    [" ".join(LETTER), " ".join(LETTER), "가람솔입니다.\n" + " ".join(LETTER)],
+])  # fmt: skip
+def test_a_letter_that_was_adapted_is_found_however_often_either_was_filed(there: list[str], letters: list[str]) -> None:
+    made = texts(*letters, *there, UNLIKE)
+    assert groups(find_campaigns(made)) == [tuple(text.id for text in made[:-1])]
+
+
+def test_who_shares_something_with_an_adapted_letter_alone_is_in_no_campaign() -> None:
+    """Groups are no chains: what is taken into one says what its letter says."""
+    letter = " ".join(LETTER)
+    own = [one for one in ADAPTED.replace(". ", ".|").split("|") if one not in LETTER]
+    loner = " ".join((own[0], own[2], own[3]))
+    copies = find_campaigns(texts(letter, letter, "가람솔입니다.\n" + letter, f"{letter} 나무숲 드림", ADAPTED, ADAPTED, loner))
+    assert groups(copies) == [tuple(f"t{number}" for number in range(6))]
 
 
 def test_two_sentences_among_many_of_its_own_make_no_copy() -> None:

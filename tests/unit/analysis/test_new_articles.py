@@ -38,6 +38,10 @@ def test_what_is_asked_for_stands_behind_an_article_of_the_draft(text: str, lang
     ("After Article 2 enters into force, add staff", "en"),
     ("Article 2-2 of the draft is unclear", "en"),
     ("a new era after Article 2", "en"),
+    ("제2조 뒤에 나오는 제3조의 규정을 새로 고쳐 과태료를 없애 주십시오", "ko"),
+    ("제2조 다음에 제3조를 두는 것은 어색합니다", "ko"),
+    ("제2조의2에 따른 추가 서류를 없애 주십시오", "ko"),
+    ("the new provision applies only after Article 2 enters into force", "en"),
 ])  # fmt: skip
 def test_other_citations_name_no_such_place(text: str, language: Language) -> None:
     assert not any(places(text, language))
