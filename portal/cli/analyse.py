@@ -44,7 +44,8 @@ def group() -> None:
 @click.argument("file", type=click.File("rb"))
 @click.option("--draft", "draft", type=click.File("rb"), help="The draft that the texts are about.")
 @click.option("--draft-en", "draft_en", type=click.File("rb"), help="Its English text, where --draft has none.")
-@click.option("--labels", type=click.File("rb"), help="Tags of some texts (id, tags); the others get suggestions.")
+@click.option("--labels", type=click.File("rb"),
+              help="Tags of some texts (id, tags); the others get suggestions. One each: clusters.")
 @click.option("--add", "added", type=click.File("rb"), help="Further texts, to be placed into what stands (--state).")
 @click.option("--state", type=click.File("rb"), help="What this command printed for FILE with --json.")
 @click.option("--model", type=click.Path(path_type=Path), help="The folder of a sentence model of your own.")
