@@ -17,21 +17,24 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 from portal.analysis.engine import Engine
+from portal.analysis.variants import compare_variants
 from portal.app import registry
 from portal.cli import analyse_run, cli
 from portal.jobs import worker
 from portal.jobs.queue import Job, Ticker
 from portal.kernel.errors import StateError
 from portal.organisations.models import Organisation
+from portal.responses import services as responses
 from portal.review import batches, services
 from portal.review.services import ClusterInput
 from portal.settings import Settings
 from portal.submissions.models import Comment
-from portal.suggestions import acts, campaigns, engines, proposals, runs, waiting
+from portal.suggestions import acts, campaigns, decisions, engines, proposals, runs, templates_anew, waiting
 from portal.suggestions.jobs import Analysing
 from portal.suggestions.models import AnalysisRun
 from portal.suggestions.progress import Progress
-from portal.suggestions.storing import Storing
+from portal.suggestions.storing import FoundCampaign, Storing
+from portal.suggestions.texts import read, text_id
 from tests.unit.review.scene import Scene, scene
 
 pytestmark = pytest.mark.database
@@ -485,6 +488,27 @@ def test_decisions_while_it_computes_win(it: Played, monkeypatch: pytest.MonkeyP
     assert not proposed & {*notice[:2], fines[0]} and proposed >= {*notice[2:], *fines[1:]}
 
 
+def test_what_is_cut_otherwise_while_it_computes_is_not_regrouped(it: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+    fines = it.file(*NOTICE, *FINES, clause="art_3")[len(NOTICE):]
+    moves = "SELECT segment_id FROM proposed_moves WHERE run_id = :run"
+    assert (fines[0],) in it.rows(moves, run=it.run("regrouping").id)
+    # A part with a response of its own keeps its number when its comment is cut, with other words.
+    it.do(responses.draft_response, segment_id=fines[0])
+    tell = Progress.tell
+
+    def meanwhile(self: Progress, stage: str, share: float) -> None:
+        tell(self, stage, share)
+        [part] = it.rows("SELECT comment_id, version FROM segments WHERE id = :one", one=fines[0])
+        if stage == "storing" and share == 0.0:
+            it.do(services.split_comment, part[0], [10], expected_version=part[1])
+
+    monkeypatch.setattr(Progress, "tell", meanwhile)
+    run = it.run("regrouping")
+    found = it.rows(moves, run=run.id)
+    assert run.state == "done" and found and (fines[0],) not in found
+    assert run.figures["moves"] == len(found)
+
+
 def test_while_it_is_written_down_review_goes_on(it: Played, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a hundred thousand segments that takes minutes: nobody waits for it, and no page breaks."""
     monkeypatch.setattr("portal.suggestions.acts._PATIENCE_MS", 50)
@@ -601,7 +625,7 @@ def test_a_template_that_is_filed_again_stays_one(it: Played, at_once: None, fre
     assert it.rows("SELECT count(*) FROM campaigns WHERE consultation_id = :c") == [(1,)]
     assert it.rows("SELECT version > :v FROM campaigns WHERE id = :one", one=campaign_id, v=version) == [(True,)]
     with it.sessions() as session:
-        assert it.analysing._waiting.look(session).get(it.id, waiting.Seen(0, 0, 0, 0)).without_template == 0
+        assert it.analysing._waiting.look(session).get(it.id, waiting.Seen(0, 0, 0, 0)).uncompared == 0
 
 
 @pytest.mark.parametrize("state", ["open", "dismissed"])
@@ -622,13 +646,14 @@ def test_the_most_typical_of_those_that_are_left_takes_the_place_of_a_template(i
     [template] = [one for one, (is_one, _, _) in said.items() if is_one]
     assert template in (added, other)
     own = OWN if template == added else "점자로도 알려야 합니다."
-    assert said[short] == (False, [], [f"{first}.", own])
-    assert (said[added][1:], said[other][1:])[template == added] != ([], [])
+    assert said[template] == (True, [own], []), "what it added to the one before is still its own"
+    assert said[short] == (False, [], [f"{first}."])
+    assert said[other if template == added else added][1:] == (["점자로도 알려야 합니다." if template == added else OWN], [])
     if state == "dismissed":
         assert late[0] not in said and changed not in said
     else:
-        assert said[late[0]] == (False, [], [own])
-        assert "교육 자료도 미리 주십시오." in said[changed][1] and own not in said[changed][1]
+        assert said[late[0]] == (False, [], [])
+        assert "교육 자료도 미리 주십시오." in said[changed][1] and OWN in said[changed][1]
 
 
 def test_a_campaign_of_which_every_letter_was_filed_anew_with_other_words_keeps_nobody_busy(it: Played, at_once: None
@@ -662,6 +687,165 @@ def test_the_parts_of_a_letter_that_was_cut_are_compared_as_one(it: Played, at_o
     [now] = ({template, same} - {was})
     assert said[now] == (True, [], []) and len(said) == 3
     assert all(adds == [] == leaves_out for _, adds, leaves_out in said.values())
+
+
+def _withdraw(it: Played, segment: int) -> None:
+    with it.sessions() as session:
+        session.execute(text("UPDATE segments SET excuse = 'withdrawn', coverage = 'excused' WHERE id = :one"),
+                        {"one": segment})
+        session.commit()
+
+
+def _campaign(it: Played, *reasons: str) -> tuple[int, list[int]]:
+    """A campaign of these letters with the first as its template, and nothing left to do."""
+    letters = it.file(*reasons, clause="doc")
+    with it.sessions() as session:
+        storing = Storing(session, it.id, "analysis (test)", None, it.at)
+        storing.look(letters)
+        texts = {one.id: one for one in read(session, it.id, letters).texts}
+        first, *others = (texts[text_id(one)] for one in letters)
+        campaign_id = storing.new_campaign(FoundCampaign(letters[0], {
+            int(each.id): (each.additions, each.omissions) for each in compare_variants(first, others)}))
+        session.commit()
+    it.tick(3)
+    return campaign_id, letters
+
+
+def _uncompared(it: Played) -> list[int]:
+    with it.sessions() as session:
+        return list(decisions.to_be_compared(session, it.id))
+
+
+def test_a_letter_that_says_the_same_takes_the_place_of_a_template(it: Played, at_once: None) -> None:
+    """Others may be more typical: what they add to it is no part of the campaign."""
+    campaign_id, (was, _, _, same) = _campaign(it, LETTER, f"{LETTER} {OWN}", f"{OWN} {LETTER}", LETTER)
+    before = it.letters(campaign_id)
+    _withdraw(it, was)
+    it.tick()
+    assert it.letters(campaign_id) == {**{one: before[one] for one in before if one != was}, same: (True, [], [])}
+
+
+def test_a_second_letter_that_says_what_only_the_template_says_adds_it(it: Played, at_once: None) -> None:
+    campaign_id, (was, one, two, short) = _campaign(
+        it, LETTER, f"{LETTER} {OWN}", f"{LETTER} {OWN}", LETTER.split(". ", 1)[1])
+    _withdraw(it, was)
+    it.tick()
+    said = it.letters(campaign_id)
+    assert said[one] == (True, [OWN], []) and said[two] == (False, [OWN], [])
+    assert said[short][1] == [] and OWN not in said[short][2]
+    late = it.file(f"{LETTER} {OWN}", LETTER, clause="doc")
+    it.tick(2)
+    said = it.letters(campaign_id)
+    assert [said.get(each) for each in late] == [(False, [OWN], []), (False, [], [])]
+
+
+def test_what_a_run_puts_into_an_accepted_campaign_is_compared_with_its_template(it: Played, at_once: None) -> None:
+    campaign_id, letters = _campaign(it, LETTER, LETTER, LETTER)
+    it.do(campaigns.accept, campaign_id, given=LABELS, cut_additions=False, expected_version=1)
+    found = it.file(f"{OWN} {LETTER}", LETTER.split(". ", 1)[1], clause="doc")
+    with it.sessions() as session:
+        storing = Storing(session, it.id, "analysis (test)", None, it.at)
+        storing.look([*letters, *found])
+        storing.campaigns([FoundCampaign(found[0], {**dict.fromkeys(letters, ([], [(0, len(OWN))])),
+                                                    found[1]: ([], [(0, len(OWN))])})])
+        session.commit()
+    it.tick(2)
+    first = LETTER.split(". ", 1)[0]
+    said = it.letters(campaign_id)
+    assert [said[each] for each in (letters[0], *found)] == [
+        (True, [], []), (False, [OWN], []), (False, [], [f"{first}."])]
+    assert _uncompared(it) == []
+
+
+def test_a_template_that_makes_no_point_any_more_is_replaced(it: Played, at_once: None) -> None:
+    campaign_id, (was, more, same) = _campaign(it, LETTER, f"{LETTER} {OWN}", LETTER)
+    with it.sessions() as session:
+        session.execute(text("UPDATE segments SET no_point = true WHERE id = :one"), {"one": was})
+        session.commit()
+    it.tick()
+    # It is compared like the others, for its mark may be taken away again.
+    assert it.letters(campaign_id) == {was: (False, [], []), more: (False, [OWN], []), same: (True, [], [])}
+    late = it.file(f"{LETTER} {OWN}", clause="doc")
+    it.tick(2)
+    assert it.letters(campaign_id)[late[0]] == (False, [OWN], [])
+
+
+def test_a_campaign_that_cannot_be_compared_stops_nobody(it: Played, at_once: None, monkeypatch: pytest.MonkeyPatch
+                                                         ) -> None:  # fmt: skip
+    bad, (first, *_) = _campaign(it, LETTER, f"{LETTER} {OWN}")
+    good, (second, *_) = _campaign(it, *(f"{each} {NOTICE[1]}" for each in (NOTICE[0], NOTICE[0])))
+    compared, tried = templates_anew.compared, []
+
+    def fails(of: templates_anew.Letters, quoted: Any) -> Any:
+        tried.append(of.campaign_id)
+        if of.campaign_id == bad:
+            raise RuntimeError("broken")
+        return compared(of, quoted)
+
+    monkeypatch.setattr(templates_anew, "compared", fails)
+    for each in (first, second):
+        _withdraw(it, each)
+    [late] = it.file(FINES[0])
+    it.tick(6)
+    assert tried == [bad, good] and _uncompared(it) == [bad]
+    assert it.rows("SELECT 1 FROM segment_tokens WHERE segment_id = :one", one=late)
+    with it.sessions() as session:
+        assert it.analysing._waiting.look(session) == {}
+        session.execute(text("UPDATE campaigns SET version = version + 1 WHERE id = :one"), {"one": bad})
+        session.commit()
+    it.file(FINES[1])
+    it.tick(2)
+    assert tried == [bad, good, bad], "it changed"
+
+
+def test_one_campaign_a_turn_is_compared_and_nothing_is_held_meanwhile(it: Played, monkeypatch: pytest.MonkeyPatch
+                                                                       ) -> None:  # fmt: skip
+    monkeypatch.setattr("portal.suggestions.arriving.SHARE", 1e-6)
+    made = [_campaign(it, *(f"{each} {end}" for each in (NOTICE[0], NOTICE[0]))) for end in (NOTICE[1], FINES[0])]
+    for _, letters in made:
+        _withdraw(it, letters[0])
+    compared = templates_anew.compared
+    seen: list[list[tuple[Any, ...]]] = []
+
+    def spy(*given: Any) -> Any:
+        seen.append(it.rows("SELECT state, query FROM pg_stat_activity WHERE datname = current_database()"
+                            " AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'"))
+        return compared(*given)
+
+    monkeypatch.setattr(templates_anew, "compared", spy)
+    it.tick()
+    assert seen == [[]] and _uncompared(it) == [made[1][0]]
+    it.tick(3)
+    assert _uncompared(it) == [made[1][0]], "the share of the time is kept"
+    it.analysing._arrivals._comparing_from = 0.0  # type: ignore[union-attr]
+    it.tick()
+    assert _uncompared(it) == [], "it was not forgotten meanwhile"
+
+
+def test_what_arrives_is_compared_before_others_have_to_wait(it: Played, at_once: None, monkeypatch: pytest.MonkeyPatch
+                                                             ) -> None:  # fmt: skip
+    campaign_id, (was, more, same) = _campaign(it, LETTER, f"{LETTER} {OWN}", LETTER)
+    waited = []
+
+    def meanwhile(*given: Any) -> Any:
+        waited.extend(it.rows("SELECT pg_try_advisory_xact_lock(hashtextextended('suggestions:' || :c, 0))"))
+        with it.sessions() as session:  # another worker chooses yet another template
+            for one in (None, more):
+                session.execute(text("UPDATE campaign_members SET template = segment_id IS NOT DISTINCT FROM :one"
+                                     " WHERE campaign_id = :id"), {"one": one, "id": campaign_id})
+            session.commit()
+        return compare_variants(*given)
+
+    _withdraw(it, was)
+    it.tick()
+    assert it.letters(campaign_id)[same][0]
+    monkeypatch.setattr("portal.suggestions.arriving.compare_variants", meanwhile)
+    [late] = it.file(f"{OWN} {LETTER}", clause="doc")
+    it.tick()
+    assert waited == [(True,)] and _uncompared(it) == [campaign_id]
+    assert it.letters(campaign_id)[late][1] == [f"{OWN} {LETTER}"], "nothing is known of it yet"
+    it.tick()
+    assert it.letters(campaign_id)[late] == (False, [OWN], []) and _uncompared(it) == []
 
 
 def test_suggestions_are_made_anew_after_decisions(it: Played, at_once: None) -> None:

@@ -426,7 +426,9 @@ def test_who_only_reads_a_proposal_has_its_segments_beside_the_reasons(at: Desk)
     assert 'id="members"' in why and 'id="accept"' in accepting
     why, beside = panes("approver")
     assert 'id="members"' not in why and 'id="members"' in beside and 'id="why"' in why
-    assert "잠기지 않은 후보입니다." in words(at.visitor("approver").get(here)) and "/keep" not in why
+    page = at.visitor("approver").get(here)
+    assert "잠기지 않은 후보입니다." in words(page) and "/keep" not in source(page)
+    assert "/keep" in source(at.visitor("reviewer").get(here))
 
 
 def test_what_was_done_to_proposals_stands_in_the_history(at: Desk) -> None:
@@ -553,10 +555,43 @@ def test_a_campaign_without_its_template_compares_its_letters_with_nothing(at: D
     at.scene.session.execute(text("UPDATE segments SET excuse = 'withdrawn', coverage = 'excused' WHERE id = :id"),
                              {"id": one})
     at.keep()
-    page = at.visitor("reviewer").get(f"{at.url}suggestions/campaigns/{row.id}")
+    visitor = at.visitor("reviewer")
+    here = f"{at.url}suggestions/campaigns/{row.id}"
+    page = visitor.get(here)
     said = words(page)
-    assert "기준 의견이 집계에서 제외되었습니다" in said and ADDED.strip() in said
+    assert "의견을 다시 비교한 뒤 여기에 표시합니다" in said and ADDED.strip() in said
     assert "<ins>" not in source(page) and "덧붙이거나 뺀 내용이 없습니다" not in said and "나머지 의견" not in said
+    # Nobody is shown what would be cut off: nothing is counted, and nothing is cut.
+    assert "cut_additions" not in source(page) and "덧붙인 의견" not in said
+    assert "덧붙" not in words(visitor.get(f"{at.url}suggestions/campaigns/"))
+    sent = {"version": "1", "way": "new", "title_ko": "고지의 방법"}
+    wrong = visitor.post(f"{here}/accept", {**sent, "cut_additions": "1"}, form_at=here, status=409)
+    assert "덧붙인 부분을 나누지 않고 채택" in words(wrong) and value_of(wrong, "title_ko") == "고지의 방법"
+    assert len(ids(at)) == 6
+    visitor.post(f"{here}/accept", sent, form_at=here)
+
+
+def test_a_template_with_something_of_its_own_shows_what(at: Desk) -> None:
+    one, _, two, *_ = ids(at)
+    row = campaign(at, two, {one: []})
+    at.scene.session.get_one(CampaignMember, (row.id, two)).additions = [[len(REASON) + 1, len(REASON + ADDED)]]
+    at.keep()
+    page = source(at.visitor("reviewer").get(f"{at.url}suggestions/campaigns/{row.id}"))
+    [template] = re.findall(r'<section class="template".*?</section>', page, re.S)
+    assert re.search(r"<ins>.*유예기간도 두어 주십시오\..*</ins>", template, re.S)
+    assert "이 의견에만 있는 내용" in template and "cut_additions" in page
+
+
+def test_what_is_wrong_with_a_campaigns_titles_is_told_where_the_form_is_far_below(at: Desk) -> None:
+    one, _, two, *_ = ids(at)
+    row = campaign(at, one, {two: []})
+    at.keep()
+    visitor = at.visitor("reviewer")
+    here = f"{at.url}suggestions/campaigns/{row.id}"
+    assert 'class="to-form"' not in source(visitor.get(here))
+    page = visitor.post(f"{here}/accept", {"version": "1", "way": "new", "title_ko": "", "title_en": ""}, form_at=here,
+                        status=422)
+    assert re.search(r'class="to-form">.*href="#accept"', source(page), re.S)
 
 
 def test_a_campaign_that_was_cut_is_told_in_letters(at: Desk) -> None:
@@ -714,7 +749,10 @@ def test_a_copy_goes_surely_where_its_campaign_is(at: Desk, how: str) -> None:
     assert words(page).count("82% 약함") == (1 if sure else 2)
     assert f"(약함 {1 if sure else 2}건)" in words(visitor.get(f"{at.url}suggestions/"))
     assert f"(약함 {1 if sure else 2}건)" in words(visitor.get(f"{at.url}suggestions/fitting/"))
-    assert ("약함" not in words(visitor.get(f"{at.url}segments/{four}"))) == sure
+    pane = visitor.get(f"{at.url}segments/{four}")
+    assert ("약함" not in words(pane)) == sure
+    assert (f"suggestions/campaigns/{row.id}" in source(pane)) == sure
+    assert (f"동일·유사 의견 4건 가운데 {there}건이 이 쟁점 묶음에 있음 · 제2조" in words(pane)) == sure
     assert "약함" in words(visitor.get(f"{at.url}segments/{five}"))
     if sure:
         visitor.post(here, {"all": "1", "expected": hidden(page, "expected")}, form_at=here)
@@ -723,6 +761,19 @@ def test_a_copy_goes_surely_where_its_campaign_is(at: Desk, how: str) -> None:
         assert five not in {part.id for part in at.scene.segments() if part.cluster_id == into}
     else:
         assert 'name="all"' not in source(page)
+
+
+def test_a_copy_whose_clause_speaks_for_it_is_not_told_to_rest_on_that_alone(at: Desk) -> None:
+    one, two, three, four, five, _ = ids(at)
+    into = cluster(at, one, two, three)
+    campaign(at, one, {two: [], three: [], four: []})
+    for each in (four, five):
+        suggestion(at, each, cluster_id=into, fits=True, evidence={"words": [], "clauses": ["art_2"], "earlier": []})
+    at.keep()
+    visitor = at.visitor("reviewer")
+    assert words(visitor.get(f"{at.url}suggestions/fitting/{into}")).count("조문만을 근거로") == 1
+    assert "조문만을 근거로" not in words(visitor.get(f"{at.url}segments/{four}"))
+    assert "조문만을 근거로" in words(visitor.get(f"{at.url}segments/{five}"))
 
 
 def test_a_tag_without_a_word_says_that_the_clause_speaks_where_it_does(at: Desk) -> None:
@@ -887,6 +938,15 @@ def test_where_few_tags_are_suggested_or_none_the_pane_says_why(at: Desk) -> Non
                              {"now": at.scene.now, "id": second.id})
     at.keep()
     assert "모두 같은 분류" in why(one), "a retired tag is suggested no more"
+    assert why(two) == "그 밖에는 추천할 만큼 가능성이 높은 분류가 없었습니다."
+    suggestion(at, two, tag_id=third.id, rank=2)
+    at.keep()
+    assert why(two) == "", "there is no further one"
+    asked = cost(at.visitor("approver"), f"{at.url}segments/{one}")
+    at.scene.session.execute(text("UPDATE segments SET no_point = true WHERE id = :id"), {"id": one})
+    at.keep()
+    # The two statements of what is suggested: whoever is not shown why there is none asks for nothing further.
+    assert asked == cost(at.visitor("approver"), f"{at.url}segments/{one}") + 1
 
 
 def test_so_many_tags_are_shown_as_the_engine_suggests_and_from_as_many_decisions_on() -> None:

@@ -77,8 +77,7 @@ def test_words_that_a_draft_writes_as_one_are_terms(draft: Draft) -> None:
     assert terms_of(twice) == ()
 
 
-def test_a_term_stays_whole_and_its_parts_follow() -> None:
-    tokeniser = Tokeniser(["인공지능사업자", "전문위원회"])
+def test_a_term_stays_whole_and_its_parts_follow(tokeniser: Tokeniser) -> None:
     assert tokeniser.tokens("인공지능사업자는 고영향 인공지능을 알린다.", "ko").words == (
         "인공지능사업자", "인공", "지능", "사업자", "고영향", "인공", "지능", "알리다",
     )  # fmt: skip

@@ -83,7 +83,9 @@ def in_campaign(it: Scene, campaign_id: int) -> set[int]:
 
 
 def regrouping(it: Scene, *moves: tuple[int, int | None, int | None, int | None]) -> AnalysisRun:
-    """A regrouping that was proposed: moves as (segment, cluster before, cluster after, proposal after)."""
+    """A regrouping that was proposed of segments as they are drawn now: moves as (segment, cluster before, cluster
+    after, proposal after)."""
+    read(it, [move[0] for move in moves])
     run = AnalysisRun(consultation_id=it.id, kind="regrouping", state="done", stage="", share=1.0, asked_at=it.now,
                       started_at=it.now, finished_at=it.now, engine=ENGINE, figures={}, problem="")
     it.session.add(run)

@@ -19,7 +19,7 @@ from portal.review import batches, services
 from portal.review.models import Batch, Cluster
 from portal.review.services import drawing_version
 from portal.suggestions import campaigns, decisions, queries, undoing
-from portal.suggestions.models import Campaign, SegmentTokens
+from portal.suggestions.models import Campaign, CampaignMember, SegmentTokens
 from tests.unit.review.scene import LABELS, Scene, scene
 from tests.unit.suggestions.scene import campaign, in_campaign, propose, read, segments
 
@@ -246,7 +246,7 @@ def test_taken_back_its_letters_are_whole_and_it_is_offered_again(it: Scene) -> 
 
 @pytest.mark.parametrize("changed", [False, True])
 def test_letters_that_were_cut_for_another_template_are_compared_anew(it: Scene, changed: bool) -> None:
-    """What a letter added before it was cut was said of the template of then; without one the worker says it anew."""
+    """What a letter added before it was cut was said of the template of then; the one that it has now stays."""
     [template, other] = segments(it, 2, reason=LETTER)
     variant, additions = _variant(it, f"{LETTER} {OWN}", OWN)
     row = campaign(it, template, {other: [], variant: additions})
@@ -259,8 +259,48 @@ def test_letters_that_were_cut_for_another_template_are_compared_anew(it: Scene,
     assert in_campaign(it, row.id) == {template, other, *[part.id for part in it.segments()][-1:]}
     templates = it.session.scalars(text("SELECT segment_id FROM campaign_members WHERE campaign_id = :id AND template"),
                                    {"id": row.id}).all()
-    assert templates == ([] if changed else [template])
-    assert decisions.campaigns_without_template(it.session, it.id) == ([row.id] if changed else [])
+    assert templates == [other if changed else template]
+    assert list(decisions.to_be_compared(it.session, it.id)) == ([row.id] if changed else [])
+    facts = queries.campaign(it.session, it.id, row.id)
+    assert (facts.compared, facts.adding) == ((False, 0) if changed else (True, 1))
+
+
+@pytest.mark.parametrize("why", ["withdrawn", "silent", "joined uncompared"])
+def test_nothing_is_cut_that_nobody_was_shown(it: Scene, why: str) -> None:
+    """What a letter added to a template that counts or makes a point no more is on no page."""
+    [template] = segments(it, 1, reason=LETTER)
+    variant, additions = _variant(it, f"{LETTER} {OWN}", OWN)
+    row = campaign(it, template, {variant: additions})
+    assert queries.campaign(it.session, it.id, row.id).adding == 1
+    it.session.execute(text({
+        "withdrawn": "UPDATE segments SET excuse = 'withdrawn', coverage = 'excused' WHERE id = :template",
+        "silent": "UPDATE segments SET no_point = true WHERE id = :template",
+        "joined uncompared": "UPDATE campaigns SET engine = '' WHERE id = :id"}[why]), {"template": template, "id": row.id})
+    assert list(decisions.to_be_compared(it.session, it.id)) == [row.id]
+    facts, (shown, others, _) = queries.campaign(it.session, it.id, row.id), queries.letters(it.session, row.id)
+    assert (facts.compared, facts.adding) == (False, 0)
+    assert (shown is None, len(others)) == {
+        "withdrawn": (True, 1), "silent": (True, 2), "joined uncompared": (False, 1)}[why]
+    with pytest.raises(StateError):
+        _accept(it, row)
+    cluster_id, _ = _accept(it, row, cut_additions=False)
+    assert [part.cluster_id for part in it.segments(it.segment(variant).comment_id)] == [cluster_id]
+
+
+def test_what_only_the_template_says_is_cut_off_too(it: Scene) -> None:
+    template, own = _variant(it, f"{LETTER} {OWN}", OWN)
+    [other] = segments(it, 1, reason=LETTER)
+    comment_id = it.segment(template).comment_id
+    row = campaign(it, template, {other: []})
+    it.session.get_one(CampaignMember, (row.id, template)).additions = own
+    cluster_id, done = _accept(it, row)
+    assert _parts(it, comment_id) == [(f"{LETTER} ", cluster_id), (OWN, None)]
+    # The others were compared with the whole of it: another letter has to be the template.
+    assert list(decisions.to_be_compared(it.session, it.id)) == [row.id]
+    _do(it, undoing.undo, done.batch_id)
+    assert decisions.to_be_compared(it.session, it.id) == {}
+    shown, [left], _ = queries.letters(it.session, row.id)
+    assert shown is not None and [words for words, marked in shown.pieces() if marked] == [OWN] and left.id == other
 
 
 def test_what_was_cut_otherwise_since_is_not_joined(it: Scene) -> None:

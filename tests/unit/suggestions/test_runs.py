@@ -16,7 +16,8 @@ from portal.responses import services as responses
 from portal.review import batches, services
 from portal.review.models import Batch, Cluster
 from portal.suggestions import decisions, proposals, queries, runs
-from portal.suggestions.models import AnalysisRun
+from portal.suggestions.models import AnalysisRun, Suggestion
+from portal.suggestions.storing import Storing, Words
 from tests import factories
 from tests.unit.review.scene import LABELS, Scene, scene
 from tests.unit.suggestions.scene import proposal, propose, regrouping, segments
@@ -270,6 +271,61 @@ def test_what_the_difference_counts_is_what_is_taken_over(it: Scene) -> None:
     assert done.preview.skipped == {"changed": (moved, silent, cut), "placed": (back, kept), "excused": (excused,),
                                     "locked": (in_locked,)}
     assert it.segment(cut).cluster_id == one
+
+
+@pytest.mark.parametrize("minutes", [-1, 1])
+@pytest.mark.parametrize("read_anew", [False, True])
+def test_what_was_cut_otherwise_since_it_was_read_stays_whenever_that_was_asked(it: Scene, minutes: int, read_anew: bool
+                                                                                ) -> None:  # fmt: skip
+    """What counts is which words were read, not the moment. A part with a response of its own keeps its number."""
+    ids, one = _grouped(it, 2)
+    _, two = _grouped(it, 2)
+    cut, back = ids
+    for each in ids:
+        responses.draft_response(it.session, it.reviewer, it.id, segment_id=each, now=it.now)
+    run = regrouping(it, (cut, one, two, None), (back, one, two, None))
+    for each, boundaries in ((cut, [4]), (back, [4]), (back, [])):
+        parts = it.segments(it.segment(each).comment_id)
+        services.split_comment(it.session, it.reviewer, it.id, parts[0].comment_id, boundaries,
+                               now=it.now + timedelta(minutes=minutes),
+                               expected_version=services.drawing_version(parts))
+    if read_anew:
+        part = it.segment(cut)
+        storing = Storing(it.session, it.id, "engine", None, it.now)
+        storing.look([cut])
+        storing.words([Words(cut, part.start, part.end, "test", ())])
+    assert queries.difference(it.session, it.id, run.id).moves == 1
+    done = _do(it, runs.apply_regrouping, run.id)
+    assert (done.preview.changes, done.preview.skipped) == ((back,), {} if read_anew else {"changed": (cut,)})
+    assert it.segment(cut).cluster_id == one
+
+
+def test_a_part_that_stays_as_it_was_when_another_is_cut_is_moved(it: Scene) -> None:
+    [whole] = segments(it, 1, reason="고지 의무의 범위가 넓습니다. 방법을 정하여 주십시오.")
+    _, one = _grouped(it, 2)
+    parts = it.segments(it.segment(whole).comment_id)
+    services.split_comment(it.session, it.reviewer, it.id, parts[0].comment_id, [17], now=it.now,
+                           expected_version=services.drawing_version(parts))
+    first, second = it.segments(parts[0].comment_id)
+    run = regrouping(it, (first.id, None, one, None), (second.id, None, one, None))
+    services.split_comment(it.session, it.reviewer, it.id, first.comment_id, [17, 21],
+                           expected_version=services.drawing_version([first, second]),
+                           now=it.now + timedelta(minutes=1))
+    assert _do(it, runs.apply_regrouping, run.id).preview.changes == (first.id,)
+
+
+def test_a_move_rests_on_its_evidence_or_else_on_the_terms_of_the_cluster(it: Scene) -> None:
+    (told, by_clause, bare), _ = _grouped(it, 3)
+    others = segments(it, 2)
+    into, _ = _do(it, proposals.accept, propose(it, others).id, given=LABELS, expected_version=1)
+    run = regrouping(it, *[(each, it.segment(each).cluster_id, into, None) for each in (told, by_clause, bare)])
+    for each, words, clauses in ((told, ["범위"], []), (by_clause, [], ["art_2"])):
+        it.session.add(Suggestion(segment_id=each, kind="cluster", rank=1, cluster_id=into, score=0.9, engine="test",
+                                  evidence={"words": words, "clauses": clauses, "earlier": []}, made_at=it.now))
+    it.session.flush()
+    found = queries.reasons(it.session, it.id, run.id, [told, by_clause, bare])
+    assert {each: (found[each].words, found[each].clauses) for each in found} == {
+        told: (("범위",), ()), by_clause: ((), ("art_2",)), bare: (("고지",), ())}
 
 
 def test_moves_that_no_longer_apply_are_counted_where_no_cluster_is_left(it: Scene) -> None:

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from portal.review import code_list, services
 from portal.suggestions import campaigns, decisions, proposals
-from portal.suggestions.models import AnalysisRun
+from portal.suggestions.models import AnalysisRun, CampaignMember
 from portal.suggestions.storing import Found, FoundCampaign, Storing, Suggested, Words
 from tests.unit.review.scene import LABELS, Scene, scene
 from tests.unit.suggestions.scene import ENGINE, campaign, in_campaign, members, proposal, propose, segments
@@ -197,12 +197,30 @@ def test_one_whose_template_ceased_to_count_while_it_was_found_waits_for_another
     it.session.execute(text("UPDATE segments SET excuse = 'withdrawn', coverage = 'excused' WHERE id = :id"),
                        {"id": ids[0]})
     assert _storing(it).campaigns([_campaign(ids[0], *ids[1:])]) == 1
-    [campaign_id] = decisions.campaigns_without_template(it.session, it.id)
+    [campaign_id] = decisions.to_be_compared(it.session, it.id)
     assert in_campaign(it, campaign_id) == set(ids[1:])
     for_good = campaign(it, ids[0], {})
-    assert for_good.id not in decisions.campaigns_without_template(it.session, it.id), "nothing of it counts"
+    assert for_good.id not in decisions.to_be_compared(it.session, it.id), "nothing of it counts"
     stands = campaign(it, ids[1], {ids[0]: []})
-    assert stands.id not in decisions.campaigns_without_template(it.session, it.id)
+    assert stands.id not in decisions.to_be_compared(it.session, it.id)
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_what_an_accepted_one_takes_in_was_compared_with_its_template_or_counts_as_added(it: Scene, own: bool) -> None:
+    """The run may have chosen another template, and knows nothing of what only this one says."""
+    ids = segments(it, 6)
+    row = campaign(it, ids[0], {ids[1]: [], ids[2]: []})
+    campaigns.accept(it.session, it.reviewer, it.id, row.id, given=LABELS, cut_additions=False, expected_version=1,
+                     now=it.now)
+    assert _storing(it).campaigns([_campaign(ids[0], *ids[1:4])]) == 0
+    assert decisions.to_be_compared(it.session, it.id) == {} and row.version == 3
+    if own:
+        it.session.get_one(CampaignMember, (row.id, ids[0])).additions = [[0, 1]]
+    assert _storing(it).campaigns([_campaign(ids[0] if own else ids[4], *ids[1:4], *ids[4:])]) == 0
+    added = dict(it.session.execute(select(CampaignMember.segment_id, CampaignMember.additions).where(
+        CampaignMember.campaign_id == row.id, CampaignMember.segment_id.in_(ids[3:]))).all())
+    assert added == {ids[3]: [[0, 3]], **{each: [[0, it.segment(each).end]] for each in ids[4:]}}
+    assert decisions.to_be_compared(it.session, it.id) == {row.id: 4}
 
 
 def test_passages_are_those_of_the_last_run(it: Scene) -> None:
