@@ -250,7 +250,7 @@ def _compared(letter: Letter, variant: Text) -> Variant:
             (-_likeness(sentence, other), index, place)
             for index, sentence in enumerate(kept[:_COMPARED])
             for place, other in enumerate(missing[:_COMPARED])
-            if not _says_otherwise(sentence, other)
+            if sentence.figures <= letter.figures and not _says_otherwise(sentence, other)
         )
     )
     gone: set[int] = set()

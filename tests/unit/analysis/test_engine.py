@@ -76,6 +76,7 @@ def test_labels_of_one_each_are_clusters_and_those_that_suit_the_others_are_sugg
     asked = [text.id for text in some if text.id not in known and issue.get(text.id) in there]
     right = sum(issue[one] in {tag.tag for tag in found[one][:3]} for one in asked)
     assert asked and right >= 0.75 * len(asked)
+    assert any(engine.analyse(some, dict(list(known.items())[:6])).suggestions.values()), "of tags there would be too few"
     for tags in found.values():
         assert [tag.score for tag in tags] == sorted((tag.score for tag in tags), reverse=True)
         assert all(tag.earlier for tag in tags), "the members most alike are named"

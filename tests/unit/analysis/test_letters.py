@@ -433,6 +433,7 @@ def test_korean_lines_are_as_wide_as_they_are_shown(reader: LetterReader) -> Non
 @pytest.mark.parametrize("letter", [
     "어린이는 제3조와 제4조의 적용을 받지 않도록 제2조 다음에 한 조를 넣어 주시기 바랍니다.",
     "We ask for a new article after Article 2 which exempts children from Articles 3 and 4.",
+    "1. Article 3\n\nWe ask for a new article after Article 2 which exempts children.",
 ])  # fmt: skip
 def test_a_new_article_that_is_asked_for_stands_behind_the_one_named(reader: LetterReader, letter: str) -> None:
     assert [(one.clause, one.by) for one in reader.split(letter)] == [("after_art_2", "citation")]

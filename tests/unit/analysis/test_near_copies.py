@@ -59,6 +59,7 @@ def test_a_variant_is_found(variant: str) -> None:
      "We ask the Ministry not to require that both criteria be met together in the Republic of Korea."),
     ("en", "Records should be kept for five years after the service ends in Korea.",
      "Records should be kept for two years after the service ends in Korea."),
+    ("ko", "서류의 보관 기간을 지금보다 더 짧게 줄여 주시기 바랍니다.", "서류의 보관 기간을 지금보다 더 짧게 3년으로 줄여 주시기 바랍니다."),
 ])  # fmt: skip
 def test_a_sentence_turned_into_another_demand_is_told(language: Language, said: str, instead: str) -> None:
     rest = " ".join(LETTER) if language == "ko" else (
