@@ -1,9 +1,10 @@
 """What reviewers decide of segments: their tags, their cluster, and how a comment is cut into segments.
 
 Each act locks what it changes, changes it, decides coverage anew and writes its batch and its audit event, all in the
-caller's transaction. What somebody decided, they have seen; what an act skipped they need not have looked at. Two
-reviewers at once: tags of both stay, for adding and taking away do not overwrite one another; a move or a cut made from
-a stale page is refused, naming who was faster.
+caller's transaction. Which tags, cluster or parts somebody gave to segments, they have seen; what an act skipped, and
+what a merging of clusters took along, they need not have looked at. Two reviewers at once: tags of both stay, for
+adding and taking away do not overwrite one another; a move or a cut made from a stale page is refused, naming who was
+faster.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from threadpoolctl import threadpool_limits
 
 from portal.analysis.assist import ClusterSuggestion, Standing
-from portal.analysis.clusters import Cluster, grouped, kept_together, named, same_words
+from portal.analysis.clusters import Cluster, belonging_together, grouped, kept_together, named
 from portal.analysis.embeddings import Embedder
 from portal.analysis.engine import ENGINE, Engine
 from portal.analysis.features import Features
@@ -136,7 +136,7 @@ def _group(engine: Engine, model: Embedder | None, material: Material, progress:
                 if one.id not in material.cluster_of and one.id not in material.kept and one.id not in fitting]
         row_of = {one: row for row, one in enumerate(features.ids)}
         rows = np.asarray([row_of[one] for one in tray], dtype=np.intp)
-        together = _together(copies, material)
+        together = belonging_together(copies.campaigns, material.texts)
         labels = kept_together(grouped(features.vectors[rows], tray), tray, together)
         groups = named(tray, labels).clusters if tray else ()
         describer = Describer(material.texts, material.tokens, features, engine.drafts.by_language())
@@ -175,11 +175,6 @@ def _placed(features: Features, material: Material
     placed = {features.ids[row]: suggestions for row, suggestions in zip(free, found, strict=True)}
     return placed, {one for one, suggestions in placed.items()
                     if suggestions and suggestions[0].score >= least and one not in material.kept}
-
-
-def _together(copies: NearCopies, material: Material) -> list[Sequence[str]]:
-    """What belongs in one group: the letters of a campaign, and the same few words on a clause."""
-    return [*(campaign.members for campaign in copies.campaigns), *same_words(material.texts)]
 
 
 def described_anew(describer: Describer, features: Features, reading: Reading,
@@ -258,7 +253,7 @@ def _regroup(session: Session, consultation_id: int, engine: Engine, model: Embe
     progress.tell("clusters", 0.5)
     copies = find_campaigns(material.texts, engine.drafts.words())
     found = regroup(features, material.cluster_of, material.locked, by_people | material.kept,
-                    _together(copies, material))
+                    belonging_together(copies.campaigns, material.texts))
     describer = Describer(material.texts, material.tokens, features, engine.drafts.by_language())
     row_of = {one: row for row, one in enumerate(features.ids)}
     new = {cluster.id: cluster for cluster in found.clusters if cluster.id in set(found.new)}
@@ -268,7 +263,7 @@ def _regroup(session: Session, consultation_id: int, engine: Engine, model: Embe
     def write(storing: Storing) -> dict[str, Any]:
         runs.drop_regroupings(storing.session, storing.consultation_id)
         unwanted = {each for each, one in described.items() if storing.was_dismissed(one.members)}
-        moves = [move for move in found.moves if _still(storing, move.id, move.before)
+        moves = [move for move in found.moves if _still(storing, material.reading, move.id, move.before)
                  and move.after not in unwanted and (move.after not in new or move.after in described)]
         wanted = sorted({move.after for move in moves if move.after is not None and move.after in described})
         rows = storing.add_proposals([described[each] for each in wanted], "regrouping")
@@ -289,9 +284,11 @@ def _no_moves(storing: Storing) -> dict[str, Any]:
     return {"clusters": 0, "moves": 0, "new": 0, "gone": 0, "unmoved": len(storing.standing)}
 
 
-def _still(storing: Storing, identity: str, before: str | None) -> bool:
-    """Whether a segment stands where it stood when it was read."""
-    return storing.is_live(int(identity)) and storing.standing[int(identity)].cluster_id == _number(before)
+def _still(storing: Storing, reading: Reading, identity: str, before: str | None) -> bool:
+    """Whether a segment says what it said when it was read, and stands in the cluster in which it stood."""
+    stands = storing.standing.get(int(identity))
+    return (stands is not None and stands.live and stands.cluster_id == _number(before)
+            and (stands.start, stands.end) == reading.spans[identity])
 
 
 def _number(cluster: str | None) -> int | None:

@@ -31,7 +31,9 @@ from portal.analysis.titles import Describer
 from portal.analysis.variants import compare_variants
 from portal.suggestions import acts, decisions, engines, templates_anew, texts
 from portal.suggestions.analysing import cluster_rows, described_anew, tag_rows
+from portal.suggestions.models import Campaign as CampaignRow
 from portal.suggestions.storing import FoundCampaign, Storing, Words
+from portal.suggestions.templates_anew import without_its_own
 from portal.suggestions.texts import LIVE, Reading, text_id
 from portal.suggestions.waiting import Seen, Waiting
 
@@ -78,6 +80,8 @@ class Arrivals:
         self._known: Final[OrderedDict[int, Known]] = OrderedDict()
         self._last = 0
         self._describing_from = 0.0
+        self._comparing_from = 0.0
+        self._passed_over: Final[dict[int, int]] = {}
 
     def turn(self, session: Session, found: Mapping[int, Seen], now: datetime) -> None:
         """Work on the first of these consultations that has something to do, each in its turn; none while a run is
@@ -101,7 +105,7 @@ class Arrivals:
         if known is not None and known.engine is not engine:
             known = None
         # First of all: what arrives is compared with the template that stands.
-        if seen.without_template and _templates_anew(storing, engine):
+        if seen.uncompared and self._compared_anew(storing, engine):
             return True
         if pending := _pending(session, consultation_id, engine):
             _arrived(storing, known or self._learnt(session, consultation_id, engine, seen, known), pending)
@@ -120,9 +124,39 @@ class Arrivals:
                 return False
             if self._described_anew(storing, engine):
                 return True
+        if seen.uncompared and time.monotonic() < self._comparing_from:
+            return False
         if known is None or known.is_of(seen):
             self._waiting.settle(consultation_id, seen)
         return False
+
+    def _compared_anew(self, storing: Storing, engine: Engine) -> bool:
+        """Compare the letters of one campaign anew of which that is to be done; whether there was one, and its share of
+        the time was kept. One that cannot be compared is passed over until it changes."""
+        session, consultation_id = storing.session, storing.consultation_id
+        if time.monotonic() < self._comparing_from:
+            return False
+        asked = next((found for one, version in decisions.to_be_compared(session, consultation_id).items()
+                      if self._passed_over.get(one) != version
+                      and (found := templates_anew.letters(session, consultation_id, one)) is not None), None)
+        if asked is None:
+            return False
+        quoted = engine.drafts.words()
+        session.rollback()  # as in _described_anew
+        began = time.monotonic()
+        try:
+            anew = templates_anew.compared(asked, quoted)
+        except Exception:
+            log.exception("the letters of a campaign cannot be compared", campaign=asked.campaign_id)
+            self._passed_over[asked.campaign_id] = asked.version
+            return True
+        finally:
+            now = time.monotonic()
+            self._comparing_from = now + (now - began) / SHARE
+        acts.lock(session, consultation_id)
+        storing.look(anew.members)
+        storing.compared_anew(anew.campaign_id, anew.version, anew.template, anew.members)
+        return True
 
     def _described_anew(self, storing: Storing, engine: Engine) -> bool:
         """Say anew what proposals are about of which people changed the members; whether anything is said. It has its
@@ -213,27 +247,13 @@ def _ready(session: Session, consultation_id: int, engine: Engine) -> tuple[Read
                      and reading.stored[one.id].tokeniser == engine.tokeniser.name]
 
 
-def _templates_anew(storing: Storing, engine: Engine) -> bool:
-    """Put another template in the place of those that do not count any more; whether any was."""
-    session, consultation_id = storing.session, storing.consultation_id
-    quoted = engine.drafts.words()
-    found = [anew for one in decisions.campaigns_without_template(session, consultation_id)
-             if (anew := templates_anew.found_anew(session, consultation_id, one, quoted)) is not None]
-    if not found:
-        return False
-    acts.lock(session, consultation_id)
-    storing.look({each for anew in found for each in anew.members})
-    done = [storing.template_anew(one.campaign_id, one.version, one.template, one.members) for one in found]
-    return any(done)
-
-
 def _arrived(storing: Storing, known: Known, pending: Sequence[int]) -> None:
     """Look at segments that arrived, and write down what is said of them."""
     reading = texts.read(storing.session, storing.consultation_id, pending)
     said = [_arrival(known, one) for one in reading.texts]
-    acts.lock(storing.session, storing.consultation_id)
     ids = [int(one.id) for one in said]
     copies = _to_templates(storing, {int(one.id): one.copy for one in said if one.copy is not None})
+    acts.lock(storing.session, storing.consultation_id)
     storing.look([*ids, *(int(copy.template) for copy in copies.values())])
     storing.words(Words(int(one.id), *reading.spans[one.id], one.tokens.tokeniser, one.tokens.words) for one in said)
     if known.at_hand is not None:  # else nothing was compared: what was suggested before, by another text, stays
@@ -264,8 +284,8 @@ def _copies(storing: Storing, at_hand: AtHand, ids: Sequence[int]) -> None:
     found = {one: copy for one, copy in found.items()
              if (other := found.get(int(copy.template))) is None or int(other.template) != one
              or int(copy.template) < one}
-    acts.lock(storing.session, storing.consultation_id)
     found = _to_templates(storing, found)
+    acts.lock(storing.session, storing.consultation_id)
     storing.look([*found, *(int(copy.template) for copy in found.values())])
     _join(storing, found)
 
@@ -333,28 +353,38 @@ def _suggest(storing: Storing, said: Sequence[Arrival]) -> None:
 
 def _to_templates(storing: Storing, copies: Mapping[int, Copy]) -> dict[int, Copy]:
     """Copies as those of the template that their campaign has now, which may be another one than when the
-    consultation was learnt."""
-    templates: dict[int, int] = dict(storing.session.execute(text("""
-        SELECT m.segment_id, t.segment_id FROM campaign_members m
+    consultation was learnt, without what only the template says. Where yet another takes its place before they have
+    joined, `_join` sees it."""
+    templates = {row.id: (row.template, row.own) for row in storing.session.execute(text("""
+        SELECT m.segment_id AS id, t.segment_id AS template, t.additions AS own FROM campaign_members m
           JOIN campaigns c ON c.id = m.campaign_id AND c.state IN ('open', 'accepted')
           JOIN campaign_members t ON t.campaign_id = m.campaign_id AND t.template
-         WHERE m.segment_id = ANY(:ids)"""), {"ids": sorted({int(copy.template) for copy in copies.values()})}).all())
-    others = {one: template for one, copy in copies.items()
-              if (template := templates.get(int(copy.template), int(copy.template))) != int(copy.template)}
+         WHERE m.segment_id = ANY(:ids)"""),
+        {"ids": sorted({int(copy.template) for copy in copies.values()})})}
+    others = {one: (template, own) for one, copy in copies.items()
+              for template, own in [templates.get(int(copy.template), (int(copy.template), []))]
+              if own or template != int(copy.template)}
     if not others:
         return dict(copies)
-    reading = texts.read(storing.session, storing.consultation_id, {*others, *others.values()})
+    reading = texts.read(storing.session, storing.consultation_id, {*others, *(each for each, _ in others.values())})
     there = {int(one.id): one for one in reading.texts}
-    return {one: replace(copy, template=text_id(others[one]),
-                         variant=compare_variants(there[others[one]], [there[one]])[0])
-            if one in others and {one, others[one]} <= there.keys() else copy for one, copy in copies.items()}
+    found = dict(copies)
+    for one, (template, own) in others.items():
+        if {one, template} <= there.keys():
+            letter = without_its_own(there[template], own)
+            found[one] = replace(copies[one], template=text_id(template),
+                                 variant=compare_variants(letter, [there[one]])[0])
+    return found
 
 
 def _join(storing: Storing, copies: Mapping[int, Copy]) -> set[int]:
     """Put copies into the campaigns that they belong to, or into a new one with what they are a copy of, unless such a
     campaign was dismissed; those of which nothing more is to be asked. Where what a segment is a copy of does not count
     any more, it may be one of something else."""
-    open_ones = {row.id: row for row, _ in storing.known_campaigns("open")}
+    known = {row.id: row for row, _ in storing.known_campaigns("open", "accepted")}
+    templates: dict[int, int] = dict(storing.session.execute(text(f"""
+        SELECT m.campaign_id, m.segment_id FROM campaign_members m JOIN segments s ON s.id = m.segment_id AND {LIVE}
+         WHERE m.campaign_id = ANY(:ids) AND m.template"""), {"ids": list(known)}).all())
     home: dict[int, int] = {}
     dismissed: set[int] = set()
     for state, segment_id, campaign_id in storing.session.execute(text("""
@@ -376,12 +406,15 @@ def _join(storing: Storing, copies: Mapping[int, Copy]) -> set[int]:
         campaign_id = home.get(template)
         if campaign_id is None:
             campaign_id = storing.new_campaign(FoundCampaign(template, {segment_id: variant}))
-            home[template] = campaign_id
+            home[template], templates[campaign_id] = campaign_id, template
         else:
-            storing.join(campaign_id, segment_id, *variant)
+            if templates.get(campaign_id) == template:
+                storing.join(campaign_id, segment_id, *variant)
+            else:
+                storing.join_uncompared(storing.session.get_one(CampaignRow, campaign_id), segment_id)
             grown.add(campaign_id)
         home[segment_id] = campaign_id
-    for campaign_id in grown & set(open_ones):
-        open_ones[campaign_id].version += 1
+    for campaign_id in grown & set(known):
+        known[campaign_id].version += 1
     storing.session.flush()
     return {one for one, copy in copies.items() if one in home or {one, int(copy.template)} & dismissed}

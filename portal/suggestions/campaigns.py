@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any, Final
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from portal.kernel.actor import Actor
@@ -20,7 +20,7 @@ from portal.review.desk import Desk
 from portal.review.models import Segment
 from portal.review.services import ClusterInput, drawing_version
 from portal.submissions.models import Comment
-from portal.suggestions import acts
+from portal.suggestions import acts, decisions
 from portal.suggestions.models import Campaign, CampaignMember, SegmentTokens
 from portal.suggestions.proposals import require_target, take_over
 
@@ -36,16 +36,21 @@ def accept(session: Session, actor: Actor, consultation_id: int, campaign_id: in
     """Take a campaign over, as a new cluster (`given`) or into one that stands (`into`); the cluster's id and what was
     moved.
 
-    With `cut_additions` what a variant adds becomes segments of its own first, which stay outside the cluster; a letter
+    With `cut_additions` what a letter adds becomes segments of its own first, which stay outside the cluster; a letter
     falls into MOST_PARTS at most, and `undoing.undo` joins them again. A member that a person put into a cluster, that
     has tags or a response of its own, or whose comment was cut otherwise meanwhile, so that nothing can be cut off it,
-    is left as it is and told. Raises as `proposals.accept` does, and InvalidError where more than MOST_CUTS would be
-    cut.
+    is left as it is and told. Raises as `proposals.accept` does, InvalidError where more than MOST_CUTS would be cut,
+    and StateError where its letters are to be compared anew: nobody was shown what would be cut off them.
     """
     desk = acts.begin(session, actor, consultation_id)
     row = acts.found(session, Campaign, consultation_id, campaign_id)
     acts.require(session, row, expected_version)
     require_target(session, consultation_id, given, into)
+    if cut_additions and not session.scalar(
+            text(f"SELECT {decisions.COMPARED} FROM campaigns g WHERE g.id = :id"), {"id": campaign_id}):
+        raise StateError(
+            msg("What its letters add is not known at the moment, so nothing can be cut off them. Nothing was done."),
+            what_next=msg("Take the campaign over without cutting, or wait until its letters have been compared anew."))
     members = list(session.scalars(select(CampaignMember).where(CampaignMember.campaign_id == campaign_id)
                                    .order_by(CampaignMember.template.desc(), CampaignMember.segment_id)))
     if cut_additions and sum(bool(member.additions) for member in members) > MOST_CUTS:
@@ -102,19 +107,18 @@ def open_again(session: Session, actor: Actor, desk: Desk, campaign_id: int, cut
     row = session.get(Campaign, campaign_id, with_for_update=True, populate_existing=True)
     if row is None or (row.state, row.cluster_id) != ("accepted", of_cluster):
         return
-    for cut in reversed(cuts):
-        _join_again(session, actor, desk, campaign_id, cut, now)
     template = session.scalar(select(CampaignMember.segment_id).where(CampaignMember.campaign_id == campaign_id,
                                                                       CampaignMember.template))
-    if any(cut.get("template", template) != template for cut in cuts):
-        # What these letters added was said of another template: the worker says all of it anew.
-        session.execute(update(CampaignMember).where(CampaignMember.campaign_id == campaign_id).values(template=False))
+    for cut in reversed(cuts):
+        _join_again(session, actor, desk, campaign_id, cut, now, template is None and cut.get("was_template", False))
+    if template is not None and any(cut.get("template", template) != template for cut in cuts):
+        row.engine = ""  # what these letters added was said of another template: all are compared anew
     acts.decide(row, "open", actor, now)
     acts.note(session, actor, desk, "suggestion.campaign_reopened", "campaign", campaign_id, now, taken_back=of_cluster)
 
 
 def _join_again(session: Session, actor: Actor, desk: Desk, campaign_id: int, cut: Mapping[str, Any],
-                now: datetime) -> None:
+                now: datetime, as_template: bool) -> None:
     """The pieces of a letter are one again, and it stands in the campaign as it did before it was cut."""
     start, end, comment_id = cut["start"], cut["end"], cut["comment"]
     parts = _parts_of(session, comment_id)
@@ -135,7 +139,7 @@ def _join_again(session: Session, actor: Actor, desk: Desk, campaign_id: int, cu
     except (InvalidError, StateError):
         return
     [whole] = [part.id for part in _parts_of(session, comment_id) if (part.start, part.end) == (start, end)]
-    session.add(CampaignMember(campaign_id=campaign_id, segment_id=whole, template=False,
+    session.add(CampaignMember(campaign_id=campaign_id, segment_id=whole, template=as_template,
                                additions=cut["additions"], omissions=cut["omissions"]))
     session.flush()
 
@@ -211,7 +215,7 @@ def _cut_off(session: Session, actor: Actor, desk: Desk, member: CampaignMember,
     by = session.scalar(text("SELECT max(batch_id) FROM segment_changes WHERE comment_id = :c"), {"c": comment_id})
     return [part.id for part in made if (part.start, part.end) not in set(added)], {
         "batch": by, "comment": comment_id, "start": mine.start, "end": mine.end, "parts": [part.id for part in made],
-        "additions": list(member.additions), "omissions": list(member.omissions)}
+        "additions": list(member.additions), "omissions": list(member.omissions), "was_template": member.template}
 
 
 def _passages(reason: str, start: int, end: int, additions: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
@@ -244,12 +248,13 @@ def _parts(added: Sequence[tuple[int, int]], start: int, end: int) -> int:
 
 
 def _stand_in(session: Session, campaign_id: int, member: CampaignMember, left: Sequence[int]) -> None:
-    """What is left of a member stands in the campaign in its place."""
-    template, omissions = member.template, member.omissions
+    """What is left of a member stands in the campaign in its place; of a template no part is one, for the others were
+    compared with the whole of it."""
+    omissions = member.omissions
     session.expunge(member)
     session.execute(text("DELETE FROM campaign_members WHERE campaign_id = :c AND segment_id = :s"),
                     {"c": campaign_id, "s": member.segment_id})
-    session.add_all(CampaignMember(campaign_id=campaign_id, segment_id=each, template=template and place == 0,
-                                   additions=[], omissions=omissions if place == 0 else [])
+    session.add_all(CampaignMember(campaign_id=campaign_id, segment_id=each, template=False, additions=[],
+                                   omissions=omissions if place == 0 else [])
                     for place, each in enumerate(left))
     session.flush()

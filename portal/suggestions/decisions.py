@@ -17,11 +17,15 @@ ACTS: Final = """(
     (SELECT coalesce(max(b.id), 0) + count(*) + count(b.undone_at) FROM batches b WHERE b.consultation_id = c.id)
     + (SELECT coalesce(sum(k.version), 0) FROM clusters k WHERE k.consultation_id = c.id))::bigint"""
 
-#: Of a campaign `g`: that its template does not count any more, while letters of it, or filed again instead, do.
-WITHOUT_TEMPLATE: Final = f"""(
-    g.state <> 'replaced'
-    AND NOT EXISTS (SELECT 1 FROM campaign_members m JOIN segments s ON s.id = m.segment_id
-                     WHERE m.campaign_id = g.id AND m.template AND s.excuse IS NULL)
+#: Of a campaign `g`: that what its letters add and leave out was said of its template, which counts and makes a point.
+COMPARED: Final = f"""(
+    g.engine <> ''
+    AND EXISTS (SELECT 1 FROM campaign_members m JOIN segments s ON s.id = m.segment_id
+                 WHERE m.campaign_id = g.id AND m.template AND {LIVE}))"""
+
+#: Of a campaign `g`: that this is to be said anew, for letters of it, or filed again instead, count.
+TO_BE_COMPARED: Final = f"""(
+    g.state <> 'replaced' AND NOT {COMPARED}
     AND EXISTS (SELECT 1 FROM campaign_members m JOIN segments o ON o.id = m.segment_id
                   JOIN segments s ON s.submission_id = o.submission_id AND s.comment_uid = o.comment_uid
                  WHERE m.campaign_id = g.id AND {LIVE}))"""
@@ -46,10 +50,11 @@ PLACED: Final = f"""EXISTS (
          ORDER BY e.batch_id DESC LIMIT 1) l
      WHERE {_CHOSEN})"""
 
-#: Of a segment `s` and a run `r`: that its comment was cut since the run read it, so that it may have other words.
+#: Of a segment `s` that a regrouping would move: that it was cut since and says something else than what was read then.
+#: Words are stored with the place at which they stood; once it is read anew, the move is gone (`Storing.words`).
 CUT_SINCE: Final = """EXISTS (
-    SELECT 1 FROM segment_changes e JOIN batches b ON b.id = e.batch_id AND b.verb = 'split'
-     WHERE e.comment_id = s.comment_id AND e.segment_id = s.id AND b.made_at > coalesce(r.started_at, r.asked_at))"""
+    SELECT 1 FROM segment_tokens t
+     WHERE t.segment_id = s.id AND (t.start, t."end") IS DISTINCT FROM (s.start, s."end"))"""
 
 
 def acts(session: Session, consultation_id: int) -> int:
@@ -69,9 +74,9 @@ def placed_by_people(session: Session, consultation_id: int, ids: Collection[int
 
 
 def cut_since(session: Session, run_id: int) -> set[int]:
-    """The segments that a regrouping would move of which the comments were cut since it read them. One statement."""
+    """The segments that a regrouping would move which were cut otherwise since it read them. One statement."""
     return set(session.scalars(text(f"""
-        SELECT s.id FROM proposed_moves v JOIN analysis_runs r ON r.id = v.run_id JOIN segments s ON s.id = v.segment_id
+        SELECT s.id FROM proposed_moves v JOIN segments s ON s.id = v.segment_id
          WHERE v.run_id = :run AND {CUT_SINCE}"""), {"run": run_id}))
 
 
@@ -114,11 +119,12 @@ def named_by_people(session: Session, ids: Iterable[int]) -> set[int]:
            AND (data->>'act' = 'titles' OR data->>'title_of' IS NOT NULL)"""), {"ids": list(ids)}))
 
 
-def campaigns_without_template(session: Session, consultation_id: int) -> list[int]:
-    """The campaigns whose template does not count any more (`WITHOUT_TEMPLATE`). One statement."""
-    return list(session.scalars(text(
-        f"SELECT g.id FROM campaigns g WHERE g.consultation_id = :c AND {WITHOUT_TEMPLATE} ORDER BY g.id"),
-        {"c": consultation_id}))
+def to_be_compared(session: Session, consultation_id: int) -> dict[int, int]:
+    """The campaigns of which the letters are to be compared anew (`TO_BE_COMPARED`), each with its version. One
+    statement."""
+    return {row.id: row.version for row in session.execute(text(
+        f"SELECT g.id, g.version FROM campaigns g WHERE g.consultation_id = :c AND {TO_BE_COMPARED} ORDER BY g.id"),
+        {"c": consultation_id})}
 
 
 def tags_of(session: Session, consultation_id: int) -> dict[int, tuple[int, ...]]:

@@ -177,7 +177,8 @@ class Suggestion(Base):
 
 
 class Campaign(Base):
-    """Near-copies of one template letter. Accepted, its members are in the cluster `cluster_id`."""
+    """Near-copies of one template letter. Accepted, its members are in the cluster `cluster_id`. `engine` is "" where
+    letters joined that were not compared with its template: the worker then compares all of them anew."""
 
     __tablename__ = "campaigns"
     __table_args__ = (
@@ -199,8 +200,10 @@ class Campaign(Base):
 
 
 class CampaignMember(Base):
-    """A segment of a campaign. One is the `template`, which the others are most like; of the others `additions` are the
-    sentences that they add (spans of their own words), `omissions` what they leave out (spans of the template's)."""
+    """A segment of a campaign. One at most is the `template`, which the others are most like; of the others `additions`
+    are the sentences that they add (spans of their own words), `omissions` what they leave out (spans of the
+    template's); of the template `additions` are what only it says. Where none is, both are those against the last one,
+    and mean nothing until another takes its place."""
 
     __tablename__ = "campaign_members"
     __table_args__ = (

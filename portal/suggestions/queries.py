@@ -389,8 +389,8 @@ def places_of(session: Session, proposal_id: int) -> list[str]:
 @dataclass(frozen=True)
 class CampaignCard:
     """A campaign in the list: its template's first words, how many letters it has, how many of them add something, how
-    many are in no cluster yet, and the cluster that has most of the others. `run_id` None: it was found when a filing
-    arrived."""
+    many are in no cluster yet, and the cluster that has most of the others. `compared`: what they add and leave out is
+    known; where it is not, none counts as adding anything. `run_id` None: it was found when a filing arrived."""
 
     id: int
     version: int
@@ -402,6 +402,7 @@ class CampaignCard:
     decided_at: datetime | None
     engine: str
     template: Whose | None
+    compared: bool
     size: int
     adding: int
     free: int
@@ -410,6 +411,8 @@ class CampaignCard:
     positions: Mapping[str, int]
 
 
+#: Of a member `m` and its segment `s`: that it is a template that makes a point.
+_TEMPLATE: Final = f"m.template AND {LIVE}"
 #: A campaign counts letters: of one that was cut, several segments may be in it.
 _LETTERS: Final = "count(DISTINCT s.comment_id)"
 _CAMPAIGN: Final = f"""
@@ -418,7 +421,7 @@ _CAMPAIGN: Final = f"""
                {_LETTERS} FILTER (WHERE jsonb_array_length(m.additions) > 0) AS adding,
                {_LETTERS} FILTER (WHERE {_FREE}) AS free, mode() WITHIN GROUP (ORDER BY s.cluster_id) AS mostly_in,
                count(DISTINCT s.organisation_id) AS organisations, {_BY_POSITION.replace("count(*)", _LETTERS)},
-               max(m.segment_id) FILTER (WHERE m.template) AS template_id
+               max(m.segment_id) FILTER (WHERE {_TEMPLATE}) AS template_id
           FROM campaigns c JOIN campaign_members m ON m.campaign_id = c.id JOIN segments s ON s.id = m.segment_id
          WHERE c.consultation_id = :c AND {{which}} AND s.excuse IS NULL GROUP BY m.campaign_id),
     found AS (
@@ -428,11 +431,13 @@ _CAMPAIGN: Final = f"""
 
 
 def _campaign(row: Any, templates: Mapping[int, Whose]) -> CampaignCard:
+    compared = row.engine != "" and row.template_id is not None
     return CampaignCard(
         id=row.id, version=row.version, state=row.state, cluster_id=row.cluster_id, run_id=row.run_id,
         made_at=row.made_at, decided_by=row.decided_by, decided_at=row.decided_at, engine=row.engine,
-        template=templates.get(row.template_id), size=row.n, adding=row.adding, free=row.free,
-        mostly_in=row.mostly_in, organisations=row.organisations, positions=_positions(row))
+        template=templates.get(row.template_id), compared=compared, size=row.n,
+        adding=row.adding if compared else 0, free=row.free, mostly_in=row.mostly_in, organisations=row.organisations,
+        positions=_positions(row))
 
 
 def campaigns(session: Session, consultation_id: int, *, state: str = "open", after: Edge | None = None,
@@ -476,7 +481,7 @@ def campaign_titles(session: Session, campaign_id: int) -> tuple[str, str, str]:
 @dataclass(frozen=True)
 class Letter(Whose):
     """A member of a campaign with its words. `additions` are spans of these (of a segment that was drawn anew since,
-    none), `omissions` spans of the template's."""
+    none; of the template what is its own), `omissions` spans of the template's."""
 
     words: str
     filed_at: datetime
@@ -517,9 +522,9 @@ def letters(session: Session, campaign_id: int, *, after: int | None = None,
         return tuple(Letter(*row[:-2], *(tuple((each[0], each[1]) for each in spans) for spans in row[-2:]))
                      for row in rows)
 
-    template = made(session.execute(text(f"{_LETTER} AND m.template"), {"id": campaign_id}).all())
+    template = made(session.execute(text(f"{_LETTER} AND {_TEMPLATE}"), {"id": campaign_id}).all())
     rows = session.execute(
-        text(f"{_LETTER} AND NOT m.template AND m.segment_id > :after ORDER BY m.segment_id LIMIT :size"),
+        text(f"{_LETTER} AND NOT ({_TEMPLATE}) AND m.segment_id > :after ORDER BY m.segment_id LIMIT :size"),
         {"id": campaign_id, "after": after or 0, "size": size + 1}).all()
     variants = made(rows[:size])
     return next(iter(template), None), variants, variants[-1].id if len(rows) > size else None
@@ -532,19 +537,21 @@ def letters(session: Session, campaign_id: int, *, after: int | None = None,
 #: issues are known (docs/analysis.md).
 SURE: Final = 0.85
 
-#: The campaigns of which most letters are in a cluster, or which were accepted as that cluster: `copies` of their
-#: `letters` that count are there.
+#: The campaigns of which most letters are in a cluster, or which were accepted as that cluster and have in no other one
+#: more of their letters: `copies` of their `letters` that count are there.
 _HOMES: Final = """
-        WITH homes AS MATERIALIZED (
-            SELECT * FROM (
-                SELECT m.campaign_id, s.cluster_id, count(DISTINCT s.comment_id) AS copies,
-                       sum(count(DISTINCT s.comment_id)) OVER (PARTITION BY m.campaign_id) AS letters,
-                       a.state = 'accepted' AND a.cluster_id = s.cluster_id AS accepted
-                  FROM campaigns a JOIN campaign_members m ON m.campaign_id = a.id
-                  JOIN segments s ON s.id = m.segment_id
-                 WHERE a.consultation_id = :c AND a.state IN ('open', 'accepted') AND s.excuse IS NULL AND {which}
-                 GROUP BY m.campaign_id, s.cluster_id, a.state, a.cluster_id) h
-             WHERE h.cluster_id IS NOT NULL AND (2 * h.copies > h.letters OR h.accepted))"""
+        WITH counted AS (
+            SELECT m.campaign_id, s.cluster_id, grouping(s.cluster_id) = 1 AS whole,
+                   a.cluster_id = s.cluster_id AS accepted, count(DISTINCT s.comment_id) AS n
+              FROM campaigns a JOIN campaign_members m ON m.campaign_id = a.id JOIN segments s ON s.id = m.segment_id
+             WHERE a.consultation_id = :c AND a.state IN ('open', 'accepted') AND s.excuse IS NULL AND {which}
+             GROUP BY m.campaign_id, a.cluster_id, GROUPING SETS ((s.cluster_id), ())),
+        homes AS MATERIALIZED (
+            SELECT campaign_id, cluster_id, n AS copies, letters FROM (
+                SELECT counted.*, max(n) FILTER (WHERE whole) OVER its AS letters,
+                       max(n) FILTER (WHERE cluster_id IS NOT NULL) OVER its AS most
+                  FROM counted WINDOW its AS (PARTITION BY campaign_id)) h
+             WHERE cluster_id IS NOT NULL AND (2 * n > letters OR accepted AND n = most))"""
 #: Of a suggestion `g`: that the segment adds nothing to such a campaign, so that it raises the same issue as the rest,
 #: however alike it is to all else in the cluster.
 _COPY: Final = """
@@ -619,7 +626,7 @@ def fitting_segments(session: Session, consultation_id: int, cluster_id: int, *,
         {"c": consultation_id, "id": cluster_id, "size": size + 1,
          **({"score": after[0], "segment": after[1]} if after else {})}).all()
     found = tuple(Fitting(row.segment_id, row.version, row.score, row.words, *_evidence(row.evidence), not row.sure,
-                          row.campaign_id, row.copies or 0, int(row.letters or 0)) for row in rows[:size])
+                          row.campaign_id, row.copies or 0, row.letters or 0) for row in rows[:size])
     return found, (found[-1].score, found[-1].segment_id) if len(rows) > size else None
 
 
@@ -688,7 +695,8 @@ def shared_passages(session: Session, consultation_id: int, *, after: Edge | Non
 @dataclass(frozen=True)
 class Suggested:
     """A tag or a cluster that is suggested for a segment; `title` is the cluster's. `fits`: of a cluster, that the
-    segment would be placed there; `sure`: that this is no question."""
+    segment would be placed there; `sure`: that this is no question. `campaign_id`, `copies`, `letters`: as of
+    `Fitting`."""
 
     kind: str
     rank: int
@@ -700,6 +708,9 @@ class Suggested:
     clauses: tuple[str, ...]
     earlier: tuple[Whose, ...]
     sure: bool
+    campaign_id: int | None
+    copies: int
+    letters: int
 
 
 def for_segment(session: Session, consultation_id: int, segment_id: int) -> tuple[Suggested, ...]:
@@ -707,7 +718,8 @@ def for_segment(session: Session, consultation_id: int, segment_id: int) -> tupl
     its = "m.campaign_id IN (SELECT o.campaign_id FROM campaign_members o WHERE o.segment_id = :id)"
     rows = session.execute(text(f"""{_HOMES.format(which=its)}
         SELECT g.kind, g.rank, g.tag_id, g.cluster_id, g.score, g.fits, g.evidence, c.title_ko, c.title_en,
-               g.kind = 'cluster' AND (g.score >= {SURE} OR g.fits AND p.campaign_id IS NOT NULL) AS sure
+               g.kind = 'cluster' AND (g.score >= {SURE} OR g.fits AND p.campaign_id IS NOT NULL) AS sure,
+               p.campaign_id, p.copies, p.letters
           FROM suggestions g LEFT JOIN clusters c ON c.id = g.cluster_id
 {_COPY.lstrip()}
          WHERE g.segment_id = :id AND (g.kind = 'tag' OR NOT c.locked AND c.merged_into IS NULL)
@@ -717,7 +729,8 @@ def for_segment(session: Session, consultation_id: int, segment_id: int) -> tupl
     return tuple(Suggested(
         row.kind, row.rank, row.tag_id,
         None if row.cluster_id is None else ClusterName(row.cluster_id, row.title_ko, row.title_en), row.score,
-        row.fits, words, clauses, tuple(earlier[each] for each in ids if each in earlier), row.sure)
+        row.fits, words, clauses, tuple(earlier[each] for each in ids if each in earlier), row.sure, row.campaign_id,
+        row.copies or 0, row.letters or 0)
         for row, (words, clauses, ids) in zip(rows, read, strict=True))
 
 
@@ -818,7 +831,7 @@ _NOT_KEPT: Final = """NOT EXISTS (
 #: to stays where that is.
 _MOVES: Final = f"""
             SELECT v.segment_id, v.cluster_before, v.cluster_after, v.proposal_after
-              FROM proposed_moves v JOIN analysis_runs r ON r.id = v.run_id JOIN segments s ON s.id = v.segment_id
+              FROM proposed_moves v JOIN segments s ON s.id = v.segment_id
              WHERE v.run_id = :run AND s.consultation_id = :c AND {LIVE}
                AND s.cluster_id IS NOT DISTINCT FROM v.cluster_before AND {_NOT_KEPT} AND NOT {coverage.ANSWERED}
                AND NOT {CUT_SINCE} AND NOT {PLACED}
@@ -828,8 +841,8 @@ _MOVES: Final = f"""
 
 def difference(session: Session, consultation_id: int, run_id: int) -> Difference:
     """A regrouping as a difference to what stands now; moves that would not be made are left out: of segments that were
-    moved or cut anew since, count no more, or to which the public reads a response. One statement, two where there is
-    no cluster."""
+    moved or cut otherwise since, count no more, or to which the public reads a response. One statement, two where there
+    is no cluster."""
     rows = session.execute(text(f"""
         WITH moves AS ({_MOVES}),
         sizes AS (
@@ -920,7 +933,8 @@ def reasons(session: Session, consultation_id: int, run_id: int, ids: Collection
         words, clauses, _ = _evidence(row.evidence or {})
         terms = [term for each in row.terms or () for term in each.get(row.language, ())]
         if words or clauses or terms:
-            found[row.segment_id] = Reason(row.words, tuple(dict.fromkeys([*words, *terms])), clauses)
+            found[row.segment_id] = Reason(row.words, words if words or clauses else tuple(dict.fromkeys(terms)),
+                                           clauses)
     return found
 
 

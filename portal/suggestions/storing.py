@@ -67,8 +67,8 @@ class Found:
 
 @dataclass(frozen=True)
 class FoundCampaign:
-    """Near-copies of one template: of each other member what it adds and leaves out. None: the template does not
-    count any more, and another one takes its place at the worker's next turn."""
+    """Near-copies of one template: of each other member what it adds and leaves out. None: the template does not count
+    any more, or a campaign that was accepted has it; another one takes its place at the worker's next turn."""
 
     template: int | None
     variants: Mapping[int, tuple[Sequence[Sequence[int]], Sequence[Sequence[int]]]]
@@ -120,14 +120,19 @@ class Storing:
     # ------------------------------------------------------------------------------------------------------- words
 
     def words(self, found: Iterable[Words]) -> None:
-        """Store the words of segments that stand where they stood."""
+        """Store the words of segments that stand where they stood. What a regrouping would move because of other words
+        than these stays where it is."""
         rows = [each for each in found if (stands := self.standing.get(each.segment_id)) is not None
                 and (stands.start, stands.end) == (each.start, each.end)]
         storing = text(f"""
+            WITH w AS (
+                SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS w(id bigint, start bigint, last bigint,
+                                                                          tokeniser text, words text)),
+            outdated AS (
+                DELETE FROM proposed_moves v USING w JOIN segment_tokens t ON t.segment_id = w.id
+                 WHERE v.segment_id = w.id AND (t.start, t."end") IS DISTINCT FROM (w.start, w.last))
             INSERT INTO segment_tokens (segment_id, start, "end", tokeniser, words)
-            SELECT w.id, w.start, w.last, w.tokeniser, string_to_array(w.words, '{_PARTED}')
-              FROM json_to_recordset(CAST(:rows AS json)) AS w(id bigint, start bigint, last bigint, tokeniser text,
-                                                               words text)
+            SELECT w.id, w.start, w.last, w.tokeniser, string_to_array(w.words, '{_PARTED}') FROM w
             ON CONFLICT (segment_id) DO UPDATE SET start = excluded.start, "end" = excluded."end",
                tokeniser = excluded.tokeniser, words = excluded.words""")
         for part in _parts(rows):
@@ -292,8 +297,7 @@ class Storing:
             home = next((row for row, theirs in accepted
                          if _shared(members, theirs) >= _MOSTLY * min(len(members), len(theirs) or 1) > 0), None)
             if home is not None:
-                for each in sorted(members - taken):
-                    self.join(home.id, each, *one.variants.get(each, ((), ())))
+                self._take_in(home, one, sorted(members - taken))
                 taken |= members
                 continue
             members -= taken
@@ -312,6 +316,20 @@ class Storing:
         for one in fresh:
             self.new_campaign(one)
         return len(staying) + len(fresh)
+
+    def _take_in(self, home: Campaign, one: FoundCampaign, joining: Sequence[int]) -> None:
+        """Put letters that were found with another campaign's into that one. What they add and leave out is known only
+        where they were compared with all that its template says."""
+        compared = self.session.scalar(text("""
+            SELECT EXISTS (SELECT 1 FROM campaign_members
+                            WHERE campaign_id = :id AND template AND segment_id = :template AND additions = '[]')"""),
+            {"id": home.id, "template": one.template})
+        for each in joining:
+            if compared:
+                self.join(home.id, each, *one.variants.get(each, ((), ())))
+            else:
+                self.join_uncompared(home, each)
+        home.version += bool(joining)
 
     def known_campaigns(self, *states: str) -> list[tuple[Campaign, frozenset[int]]]:
         """The campaigns in these states with their members."""
@@ -347,9 +365,16 @@ class Storing:
             campaign_id=campaign_id, segment_id=segment_id, template=False,
             additions=[list(each) for each in additions], omissions=[list(each) for each in omissions]))
 
-    def template_anew(self, campaign_id: int, version: int, template: int, members: Mapping[
+    def join_uncompared(self, campaign: Campaign, segment_id: int) -> None:
+        """One member more that was not compared with the template: all of it counts as added until the worker has
+        compared all letters of the campaign anew."""
+        stands = self.standing[segment_id]
+        self.join(campaign.id, segment_id, [(0, stands.end - stands.start)])
+        campaign.engine = ""
+
+    def compared_anew(self, campaign_id: int, version: int, template: int, members: Mapping[
             int, tuple[Sequence[Sequence[int]], Sequence[Sequence[int]]]]) -> bool:
-        """Put another template in the place of a campaign's, with what each member adds and leaves out against that
+        """Write down what each member of a campaign adds and leaves out against this template, which may be another
         one; whether it was done: not where others changed the campaign since this version."""
         row = self.session.get(Campaign, campaign_id, with_for_update=True, populate_existing=True)
         if row is None or row.version != version or row.state == "replaced" or not self.is_live(template):
@@ -365,7 +390,8 @@ class Storing:
                additions = excluded.additions, omissions = excluded.omissions"""),
             {"c": campaign_id, "template": template, "rows": _written(
                 {"id": each, "additions": additions, "omissions": omissions}
-                for each, (additions, omissions) in sorted(members.items()) if self.is_live(each))})
+                for each, (additions, omissions) in sorted(members.items()) if each in self.standing)})
+        row.engine = self.engine
         row.version += 1
         self.session.flush()
         return True

@@ -1,12 +1,14 @@
-"""Another letter in the place of a campaign's template that does not count any more. Loads the engine.
+"""The letters of a campaign compared anew, with another template where its own does not count any more. Loads the
+engine.
 
-A template that was filed again word for word stands for itself, and so does every other letter that was; else the most
-typical of those that are left takes its place. What all others add and leave out is said anew against it.
+A template that was filed again word for word stands for itself, and so does every other letter that was; else a letter
+takes its place that said neither more nor less, else the most typical of those that are left. What that one added to
+the template before it stays its own addition: the others are compared with the rest of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -24,7 +26,8 @@ Spans = tuple[Sequence[Span], Sequence[Span]]
 #: The members of a campaign, each with its own copy in a later filing where it has one word for word that is in no
 #: campaign yet.
 _MEMBERS: Final = text(f"""
-    SELECT m.segment_id AS id, m.template, m.additions, m.omissions, {LIVE} AS live, c.version, n.id AS copy
+    SELECT m.segment_id AS id, m.template, m.additions, m.omissions, s.excuse IS NULL AS counts, {LIVE} AS live,
+           c.version, c.engine, n.id AS copy
       FROM campaigns c JOIN campaign_members m ON m.campaign_id = c.id JOIN segments s ON s.id = m.segment_id
       JOIN comments k ON k.id = s.comment_id
       LEFT JOIN LATERAL (
@@ -40,8 +43,24 @@ _MEMBERS: Final = text(f"""
 
 
 @dataclass(frozen=True)
+class Letters:
+    """What a campaign of this version is made of now. `template`: the member that is its template, None where one has
+    to be found, among the members `may_be`. `before`: what each added to the template that was and left out, of those
+    of which it is known. `letters` are the members by the letter that each is of, in their order: one that was cut has
+    several."""
+
+    campaign_id: int
+    version: int
+    template: int | None
+    may_be: Collection[int]
+    before: Mapping[int, Spans]
+    letters: Sequence[Sequence[int]]
+    there: Mapping[int, Text]
+
+
+@dataclass(frozen=True)
 class Anew:
-    """What a campaign of this version is with another template: of each member what it adds and leaves out."""
+    """What a campaign of this version is with this template: of each member what it adds and leaves out."""
 
     campaign_id: int
     version: int
@@ -49,44 +68,60 @@ class Anew:
     members: Mapping[int, Spans]
 
 
-def found_anew(session: Session, consultation_id: int, campaign_id: int, quoted: Sequence[str]) -> Anew | None:
-    """A campaign with another template in the place of the one that does not count any more; None where no letter of it
-    is left. `quoted` are texts that everybody may quote."""
-    rows = session.execute(_MEMBERS, {"id": campaign_id}).all()
-    # What it adds and leaves out of the template that was, for as long as nothing better is known.
-    before: dict[int, Spans] = {row.id if row.live else row.copy: (row.additions, row.omissions)
-                                for row in rows if row.live or row.copy is not None}
-    own = next((row.copy for row in rows if row.template and row.copy is not None), None)
-    there = {int(one.id): one for one in texts.read(session, consultation_id, list(before)).texts}
-    if not there:
+def letters(session: Session, consultation_id: int, campaign_id: int) -> Letters | None:
+    """The letters of a campaign that count; None where none is left that makes a point. Three statements."""
+    rows = [row for row in session.execute(_MEMBERS, {"id": campaign_id}).all() if row.counts or row.copy is not None]
+    ids = {row.id: row.id if row.counts else row.copy for row in rows}
+    may_be = {ids[row.id] for row in rows if row.live or not row.counts}
+    there = {int(one.id): one for one in texts.read(session, consultation_id, list(ids.values()), silent=True).texts}
+    may_be &= there.keys()
+    if not may_be:
         return None
-    letters = _letters(session, there)
-    template = own if own in there else _most_typical(letters, there, before, quoted)
-    return Anew(campaign_id, rows[0].version, template, _compared(template, letters, there))
-
-
-def _letters(session: Session, there: Mapping[int, Text]) -> list[list[int]]:
-    """The members by the letter that each is of, in the order in which they stand in it: one that was cut has
-    several."""
     found: dict[int, list[int]] = {}
     for row in session.execute(text("SELECT id, comment_id FROM segments WHERE id = ANY(:ids)"
                                     " ORDER BY comment_id, ordinal"), {"ids": list(there)}):
         found.setdefault(row.comment_id, []).append(row.id)
-    return list(found.values())
+    template = next((ids[row.id] for row in rows if row.template and ids[row.id] in may_be), None)
+    # Where all are to be compared anew, some were compared with another template, or with none.
+    before = {ids[row.id]: (row.additions, row.omissions) for row in rows if row.engine or row.template}
+    return Letters(campaign_id, rows[0].version, template, may_be, before, list(found.values()), there)
 
 
-def _most_typical(letters: Iterable[Sequence[int]], there: Mapping[int, Text], before: Mapping[int, Spans],
-                  quoted: Sequence[str]) -> int:
-    """The member that the engine makes the template of these, whole letters before those that were cut; where it sees
-    no campaign in them, the one that differed least from the template that was."""
-    whole = [each[0] for each in letters if len(each) == 1] or sorted(there)
-    campaigns = find_campaigns([there[one] for one in whole], quoted).campaigns
+def compared(of: Letters, quoted: Sequence[str]) -> Anew:
+    """The letters of a campaign compared with its template, or with the one that takes its place. `quoted` are texts
+    that everybody may quote."""
+    template = _most_typical(of, quoted) if of.template is None else of.template
+    own = tuple((start, end) for start, end in of.before.get(template, ((), ()))[0])
+    return Anew(of.campaign_id, of.version, template, _compared(template, own, of.letters, of.there))
+
+
+def without_its_own(template: Text, own: Iterable[Span]) -> Text:
+    """A template as the others are compared with it: what only it says is left blank, all else stands where it
+    stood."""
+    words = template.text
+    for start, end in own:
+        words = words[:start] + "\n" * len(words[start:end]) + words[end:]
+    return replace(template, text=words)
+
+
+def _most_typical(of: Letters, quoted: Sequence[str]) -> int:
+    """The first member that said the same as the template that was; else the one that the engine makes the template of
+    these; where it sees no campaign in them, the one that differed least. Whole letters come before those that were
+    cut."""
+    whole = ([each[0] for each in of.letters if len(each) == 1 and each[0] in of.may_be]
+             or sorted(of.may_be))
+    differs = {one: sum(end - start for spans in of.before[one] for start, end in spans)
+               for one in whole if one in of.before}
+    if same := [one for one, length in sorted(differs.items()) if not length]:
+        return same[0]
+    campaigns = find_campaigns([of.there[one] for one in whole], quoted).campaigns
     if campaigns:
         return int(max(campaigns, key=lambda campaign: len(campaign.members)).template)
-    return min(whole, key=lambda one: (sum(end - start for spans in before[one] for start, end in spans), one))
+    return min(whole, key=lambda one: (differs.get(one, 0), one))
 
 
-def _compared(template: int, letters: Iterable[Sequence[int]], there: Mapping[int, Text]) -> dict[int, Spans]:
+def _compared(template: int, own: Sequence[Span], letters: Iterable[Sequence[int]], there: Mapping[int, Text]
+              ) -> dict[int, Spans]:  # fmt: skip
     """What each letter adds to the template and leaves out. What was cut off a letter is in the campaign no more: its
     parts add nothing, and what all of them leave out stands with the first."""
     found: dict[int, Spans] = {}
@@ -97,7 +132,8 @@ def _compared(template: int, letters: Iterable[Sequence[int]], there: Mapping[in
             first = there[members[0]]
             words = "\n".join(there[one].text for one in members)
             asked.append((members, first if len(members) == 1 else replace(first, text=words)))
-    variants = compare_variants(there[template], [one for _, one in asked])
+    found[template] = (own, ())
+    variants = compare_variants(without_its_own(there[template], own), [one for _, one in asked])
     for (members, _), variant in zip(asked, variants, strict=True):
         found[members[0]] = (variant.additions if len(members) == 1 else (), variant.omissions)
     return found

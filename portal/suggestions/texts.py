@@ -47,9 +47,12 @@ class Reading:
     clauses: dict[str, str] = field(default_factory=dict)
 
 
-def read(session: Session, consultation_id: int, ids: Collection[int] | None = None) -> Reading:
-    """The live segments of a consultation, or those of `ids` that are live. One statement, streamed."""
+def read(session: Session, consultation_id: int, ids: Collection[int] | None = None, *,
+         silent: bool = False) -> Reading:
+    """The live segments of a consultation, or those of `ids` that are live; with `silent` those, too, that count and
+    make no point. One statement, streamed."""
     found = Reading()
+    which = "s.excuse IS NULL" if silent else LIVE
     rows = session.execute(
         text(f"""
         SELECT s.id, s.start, s."end", s.ordinal, s.clause_eid, s.position, s.language, s.organisation_kind,
@@ -59,7 +62,7 @@ def read(session: Session, consultation_id: int, ids: Collection[int] | None = N
                k.confidential <> '[]' OR k.finds <> '[]' AS guarded
           FROM segments s JOIN comments k ON k.id = s.comment_id
           LEFT JOIN segment_tokens t ON t.segment_id = s.id AND t.start = s.start AND t."end" = s."end"
-         WHERE s.consultation_id = :c AND {LIVE} AND (CAST(:ids AS bigint[]) IS NULL OR s.id = ANY(:ids))
+         WHERE s.consultation_id = :c AND {which} AND (CAST(:ids AS bigint[]) IS NULL OR s.id = ANY(:ids))
          ORDER BY s.id"""),
         {"c": consultation_id, "ids": None if ids is None else list(ids)},
         execution_options={"yield_per": _ROWS_AT_A_TIME})

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from portal.suggestions.decisions import ACTS, WITHOUT_TEMPLATE
+from portal.suggestions.decisions import ACTS, TO_BE_COMPARED
 from portal.suggestions.texts import LIVE
 
 #: After so many seconds everything is looked at again: a transaction may have been slow with a lower number.
@@ -25,7 +25,7 @@ _SEEN: Final = text(f"""
              WHERE p.consultation_id = c.id AND p.state = 'open' AND p.engine = ''
                AND EXISTS (SELECT 1 FROM proposed_members m JOIN segments s ON s.id = m.segment_id
                             WHERE m.proposal_id = p.id AND {LIVE})) AS undescribed,
-           (SELECT count(*) FROM campaigns g WHERE g.consultation_id = c.id AND {WITHOUT_TEMPLATE}) AS without_template
+           (SELECT count(*) FROM campaigns g WHERE g.consultation_id = c.id AND {TO_BE_COMPARED}) AS uncompared
       FROM consultations c
      WHERE c.announced_at IS NOT NULL AND c.concluded_at IS NULL
        AND NOT EXISTS (SELECT 1 FROM analysis_runs r
@@ -36,15 +36,15 @@ _SEEN: Final = text(f"""
 @dataclass(frozen=True)
 class Seen:
     """How far a consultation is: the newest segment, act of review, analysis and version of its text, and how many
-    proposals with any member that counts have other members than what is said of them is of. `without_template`:
-    how many campaigns are left without theirs."""
+    proposals with any member that counts have other members than what is said of them is of. `uncompared`: of how
+    many campaigns the letters are to be compared anew."""
 
     segment: int
     act: int
     run: int
     version: int
     undescribed: int = 0
-    without_template: int = 0
+    uncompared: int = 0
 
     @property
     def of_decisions(self) -> tuple[int, int, int]:
@@ -64,7 +64,7 @@ class Waiting:
         if time.monotonic() - self._since > _AGAIN:
             self._settled.clear()
             self._since = time.monotonic()
-        found = {row.id: Seen(row.segment, row.act, row.run, row.version, row.undescribed, row.without_template)
+        found = {row.id: Seen(row.segment, row.act, row.run, row.version, row.undescribed, row.uncompared)
                  for row in session.execute(_SEEN)}
         return {one: seen for one, seen in found.items() if seen.segment and self._settled.get(one) != seen}
 

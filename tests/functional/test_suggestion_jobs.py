@@ -758,16 +758,17 @@ def test_what_a_run_puts_into_an_accepted_campaign_is_compared_with_its_template
 
 
 def test_a_template_that_makes_no_point_any_more_is_replaced(it: Played, at_once: None) -> None:
-    campaign_id, (was, more, same) = _campaign(it, LETTER, f"{LETTER} {OWN}", LETTER)
+    first, rest = LETTER.split(". ", 1)
+    campaign_id, (was, short, same) = _campaign(it, LETTER, rest, rest)
     with it.sessions() as session:
         session.execute(text("UPDATE segments SET no_point = true WHERE id = :one"), {"one": was})
         session.commit()
     it.tick()
     # It is compared like the others, for its mark may be taken away again.
-    assert it.letters(campaign_id) == {was: (False, [], []), more: (False, [OWN], []), same: (True, [], [])}
-    late = it.file(f"{LETTER} {OWN}", clause="doc")
+    assert it.letters(campaign_id) == {was: (False, [f"{first}."], []), short: (True, [], []), same: (False, [], [])}
+    [late] = it.file(f"{rest} {OWN}", clause="doc")
     it.tick(2)
-    assert it.letters(campaign_id)[late[0]] == (False, [OWN], [])
+    assert it.letters(campaign_id)[late] == (False, [OWN], [])
 
 
 def test_a_campaign_that_cannot_be_compared_stops_nobody(it: Played, at_once: None, monkeypatch: pytest.MonkeyPatch
@@ -798,9 +799,8 @@ def test_a_campaign_that_cannot_be_compared_stops_nobody(it: Played, at_once: No
     assert tried == [bad, good, bad], "it changed"
 
 
-def test_one_campaign_a_turn_is_compared_and_nothing_is_held_meanwhile(it: Played, monkeypatch: pytest.MonkeyPatch
-                                                                       ) -> None:  # fmt: skip
-    monkeypatch.setattr("portal.suggestions.arriving.SHARE", 1e-6)
+def test_one_campaign_a_turn_is_compared_and_nothing_is_held_meanwhile(
+        it: Played, at_once: None, monkeypatch: pytest.MonkeyPatch) -> None:
     made = [_campaign(it, *(f"{each} {end}" for each in (NOTICE[0], NOTICE[0]))) for end in (NOTICE[1], FINES[0])]
     for _, letters in made:
         _withdraw(it, letters[0])
@@ -813,8 +813,10 @@ def test_one_campaign_a_turn_is_compared_and_nothing_is_held_meanwhile(it: Playe
         return compared(*given)
 
     monkeypatch.setattr(templates_anew, "compared", spy)
+    monkeypatch.setattr("portal.suggestions.arriving.SHARE", 1e-6)
     it.tick()
     assert seen == [[]] and _uncompared(it) == [made[1][0]]
+    monkeypatch.setattr("portal.suggestions.arriving.SHARE", float("inf"))
     it.tick(3)
     assert _uncompared(it) == [made[1][0]], "the share of the time is kept"
     it.analysing._arrivals._comparing_from = 0.0  # type: ignore[union-attr]

@@ -549,6 +549,24 @@ def test_a_campaign_shows_what_each_letter_adds_and_is_accepted(at: Desk) -> Non
     assert "승인" not in words(visitor.get(here)) and "/accept" not in source(visitor.get(here))
 
 
+@pytest.mark.parametrize(("length", "said", "not_said"), [
+    (len(REASON), "글자까지 같습니다", "표현이 다른 곳은"), (len(REASON) - 1, "표현이 다른 곳은", "글자까지 같습니다"),
+])  # fmt: skip
+def test_a_letter_with_nothing_added_says_whether_it_is_the_same_word_for_word(at: Desk, length: int, said: str,
+                                                                               not_said: str) -> None:
+    one, _, two, *_ = ids(at)
+    row = campaign(at, one, {two: []})
+    session = at.scene.session
+    session.execute(text("UPDATE campaign_members SET omissions = '[]' WHERE campaign_id = :id"), {"id": row.id})
+    for each, end in ((one, len(REASON)), (two, length)):
+        session.execute(text('UPDATE segments SET start = 0, "end" = :end WHERE id = :id'), {"id": each, "end": end})
+        session.execute(text('UPDATE segment_tokens SET start = 0, "end" = :end WHERE segment_id = :id'),
+                        {"id": each, "end": end})
+    at.keep()
+    page = words(at.visitor("reviewer").get(f"{at.url}suggestions/campaigns/{row.id}"))
+    assert said in page and not_said not in page
+
+
 def test_a_campaign_without_its_template_compares_its_letters_with_nothing(at: Desk) -> None:
     one, _, two, *_ = ids(at)
     row = campaign(at, one, {two: [[len(REASON) + 1, len(REASON + ADDED)]]})
@@ -579,7 +597,7 @@ def test_a_template_with_something_of_its_own_shows_what(at: Desk) -> None:
     page = source(at.visitor("reviewer").get(f"{at.url}suggestions/campaigns/{row.id}"))
     [template] = re.findall(r'<section class="template".*?</section>', page, re.S)
     assert re.search(r"<ins>.*유예기간도 두어 주십시오\..*</ins>", template, re.S)
-    assert "이 의견에만 있는 내용" in template and "cut_additions" in page
+    assert "이 의견이 덧붙인 내용" in template and "cut_additions" in page
 
 
 def test_what_is_wrong_with_a_campaigns_titles_is_told_where_the_form_is_far_below(at: Desk) -> None:

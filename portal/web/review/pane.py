@@ -87,7 +87,7 @@ def pane(c: Context, desk: Desk, segment_id: int, clauses: ClauseIndex, codes: C
         nearest, own, shared,
         [_happened(change, segment, codes, names, c.locale) for change in changes], tags, proposed,
         responses.of_clusters(c.session, {*(each.id for each in nearest), *(each.id for each in proposed)}),
-        suggested.why_few_tags(c, desk, segment, tags))
+        suggested.why_few_tags(c, desk, segment, tags, codes))
 
 
 def clause_shown(law: LawText, eid: str, slug: str, locale: str) -> dict[str, Any]:

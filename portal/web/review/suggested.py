@@ -13,6 +13,7 @@ from typing import Final
 
 from portal.analysis.enough import FEWEST
 from portal.kernel.i18n import Message, msg, nmsg
+from portal.review import policies
 from portal.review.code_list import CodeList
 from portal.review.desk import Desk
 from portal.review.queries import SegmentDetail
@@ -39,7 +40,8 @@ _VERB_ENDING: Final = "다"
 class Proposed:
     """A suggestion with its evidence. `key` names it in the page (`tag-1`); `words` are the words of the segment, as
     they stand there. `by_clause`: none of them speaks for it, its clause does, where others that bear it stand. `weak`:
-    it is rather a question."""
+    it is rather a question. `campaign_id`: the segment is a copy in this campaign, `copies` of whose `letters` are in
+    the cluster."""
 
     key: str
     rank: int
@@ -53,6 +55,9 @@ class Proposed:
     earlier: tuple[Whose, ...]
     by_clause: bool = False
     weak: bool = False
+    campaign_id: int | None = None
+    copies: int = 0
+    letters: int = 0
 
 
 def of_segment(c: Context, of: Desk, segment: SegmentDetail,
@@ -64,7 +69,7 @@ def of_segment(c: Context, of: Desk, segment: SegmentDetail,
     clusters: list[Proposed] = []
     for each in queries.for_segment(c.session, of.id, segment.id):
         its = (each.rank, tuple(map(pattern, filter(_tells, each.words))), standing(each.words, segment.words))
-        by_clause = not any(map(_tells, each.words)) and bool(each.clauses)
+        by_clause = not any(map(_tells, each.words)) and bool(each.clauses) and each.campaign_id is None
         earlier = tuple({one.organisation_ko: one for one in reversed(each.earlier)}.values())[::-1]
         if each.kind == "tag":
             tag = codes.by_id.get(each.tag_id or 0)
@@ -75,18 +80,20 @@ def of_segment(c: Context, of: Desk, segment: SegmentDetail,
             clusters.append(Proposed(f"cluster-{each.rank}", its[0], each.cluster.id, each.cluster.title(c.locale),
                                      _alike(each.score), each.fits and each.sure, its[2], its[1],
                                      tuple(spoken(eid, c.locale) for eid in each.clauses), earlier, by_clause,
-                                     not each.sure))
+                                     not each.sure, each.campaign_id, each.copies, each.letters))
     return tuple(tags), tuple(clusters)
 
 
-def why_few_tags(c: Context, of: Desk, segment: SegmentDetail, tags: Sequence[Proposed]) -> Message | None:
-    """Why a segment without tags is suggested fewer than others are; None where it is not, and where nothing is ever
-    analysed. One statement at most."""
+def why_few_tags(c: Context, of: Desk, segment: SegmentDetail, tags: Sequence[Proposed],
+                 codes: CodeList) -> Message | None:
+    """Why a segment without tags is suggested fewer than others are; None where it is not, where nothing is ever
+    analysed, and for whoever is shown no suggestions. One statement at most."""
     if (len(tags) >= TAGS or segment.tags or segment.excuse is not None or segment.no_point
-            or not c.portal.settings.analysis):  # fmt: skip
+            or not c.portal.settings.analysis or not policies.can_triage(c.actor, of)):  # fmt: skip
         return None
     if tags:
-        return msg("No further tag was likely enough to be suggested.")
+        further = {tag.id for tag in codes.current} - {each.id for each in tags}
+        return msg("No further tag was likely enough to be suggested.") if further else None
     taught = tag_lessons(c.session, of.id, segment.id)
     if taught.segments < FEWEST:
         return nmsg("Tags are suggested once %(fewest)s segments are tagged; so far %(n)s is.",
