@@ -865,7 +865,8 @@ def test_a_regrouping_is_a_difference_first(at: Desk) -> None:
     visitor.post(f"{here}/apply", {}, form_at=here)
     at.fresh()
     assert {part.id: part.cluster_id for part in at.scene.segments()}[keep_it] == stands
-    assert at.scene.session.scalars(select(Batch).where(Batch.verb == "regrouped")).one()
+    here_alone = Batch.consultation_id == at.scene.id
+    assert at.scene.session.scalars(select(Batch).where(Batch.verb == "regrouped", here_alone)).one()
     visitor.get(here)
     visitor.get(f"{at.url}history")
     visitor.post(f"{here}/apply", {}, form_at=here, status=409)
