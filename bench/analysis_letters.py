@@ -14,9 +14,10 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -104,6 +105,12 @@ class Sums:
         return row
 
 
+def marked_in(gold: Mapping[str, Any]) -> list[Marked]:
+    """What is marked in a text: from where to where, and the clause."""
+    return [(part["start"], part["end"], one["clause"].replace("after:", "after_"))
+            for one in gold["comments"] for part in one["segments"]]  # fmt: skip
+
+
 def _letters(corpus: Stock, folder: Path, chosen: Callable[[str], bool], how: str
              ) -> Iterator[tuple[str, list[Marked], LetterReader]]:  # fmt: skip
     """The texts with what is marked in them, and a reader that has not seen what their writers filed."""
@@ -111,8 +118,7 @@ def _letters(corpus: Stock, folder: Path, chosen: Callable[[str], bool], how: st
         if not chosen(file.name):
             continue
         gold = json.loads(file.read_text(encoding="utf-8"))
-        marked = [(part["start"], part["end"], one["clause"].replace("after:", "after_"))
-                  for one in gold["comments"] for part in one["segments"]]  # fmt: skip
+        marked = marked_in(gold)
         writers = {one["organisation"] for one in gold["comments"]}
         others = (one for one in corpus.comments if one.organisation not in writers)
         model = ClauseModel(corpus.index, taught_by(others, how))

@@ -23,11 +23,11 @@ import numpy as np
 
 from portal.analysis.clause_index import ClauseIndex, article_of
 from portal.analysis.learning import Vector
-from portal.analysis.new_articles import AFTER
 from portal.analysis.passages import By, ClauseModel, ClauseSuggestion, cited
 from portal.analysis.sentences import split_sentences
 from portal.analysis.texts import Text, Tokens
 from portal.analysis.tokens import Tokeniser, terms_of
+from portal.ordinances.addresses import AFTER
 from portal.ordinances.clauses import Draft, Language
 
 

@@ -14,8 +14,6 @@ from portal.ordinances.addresses import Address
 from portal.ordinances.clauses import Draft, Language
 from portal.ordinances.references import Citation, Scope
 
-#: With this the address of a place behind a clause begins (`portal.ordinances.addresses`).
-AFTER: Final = "after_"
 #: So much is looked at before and behind a citation.
 _LOOKED_AT: Final = 60
 _NEW_ONE: Final = r"(?:article|provision|clause|section)"

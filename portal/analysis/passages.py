@@ -19,8 +19,9 @@ import numpy as np
 from portal.analysis.clause_index import ClauseIndex, Terms, article_of, without_clause_numbers
 from portal.analysis.comments_at_hand import FEWEST, CommentsAtHand, weight
 from portal.analysis.learning import MOST_EXAMPLES, SHOWN, Example, Learner, Vector
-from portal.analysis.new_articles import AFTER, place_of_new_article
+from portal.analysis.new_articles import place_of_new_article
 from portal.analysis.texts import Text, Tokens
+from portal.ordinances.addresses import AFTER
 from portal.ordinances.clauses import Language
 from portal.ordinances.references import find_citations, resolve
 

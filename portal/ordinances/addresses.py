@@ -19,6 +19,8 @@ from portal.ordinances import spoken
 from portal.ordinances.clauses import Kind, Language
 from portal.ordinances.steps import HEADINGS, KIND_OF_ELEMENT, UNITS, Step, checked, malformed, numbered_step
 
+#: With this the eId of a place behind a clause begins.
+AFTER: Final = "after_"
 #: Sorts behind every clause below the one that it follows, and before the next clause.
 _BEHIND: Final = 10**7
 
@@ -36,7 +38,7 @@ class Address:
     @property
     def eid(self) -> str:
         """`art_12-2__para_3__subpara_4__point_ga`."""
-        return ("after_" if self.after else "") + "__".join(step.eid for step in self.steps)
+        return (AFTER if self.after else "") + "__".join(step.eid for step in self.steps)
 
     @property
     def kind(self) -> Kind | None:
@@ -97,7 +99,7 @@ class Address:
 @lru_cache(maxsize=65536)
 def parse(eid: str) -> Address:
     """The address that an eId names. Raises InvalidAddress."""
-    rest = eid.removeprefix("after_")
+    rest = eid.removeprefix(AFTER)
     steps = tuple(_parse_step(part, eid) for part in rest.split("__"))
     return Address(checked(steps, rest != eid, eid), rest != eid)
 

@@ -28,7 +28,7 @@ from portal.ordinances.problems import InvalidAddress
 #: The address of the draft as a whole.
 WHOLE_DRAFT: Final = "doc"
 #: What the address of a place behind a clause begins with.
-AFTER: Final = "after_"
+AFTER: Final = addresses.AFTER
 _KEPT_VERSIONS: Final = 16
 
 
